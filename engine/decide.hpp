@@ -1,0 +1,46 @@
+#pragma once
+
+#include "engine/commands.hpp"
+#include "engine/refusal.hpp"
+#include "engine/rules.hpp"
+#include "projections/accounts.hpp"
+#include "projections/booking.hpp"
+#include "projections/roster.hpp"
+
+#include <expected>
+#include <vector>
+
+namespace hansom {
+
+/// What a decision may look at besides its own stream: who asks, when, under which rules, and who is
+/// there.
+struct Now {
+  Instant at;
+  Actor actor;
+  const Rules& rules;
+  const Accounts& accounts;
+  const Roster& roster;
+};
+
+/// What happens, in order and at once, or why not.
+template <typename Event>
+using DecisionOf = std::expected<std::vector<Event>, Refusal>;
+using BookingDecision = DecisionOf<BookingEvent>;
+using AccountDecision = DecisionOf<AccountEvent>;
+
+// One function a command. All are pure. A booking that does not exist comes as `Booking{}`, and one
+// that is someone else's or in another state is refused with the command's own code (PROTOCOL.md,
+// Errors).
+
+/// REQUIRES: the actor is the account of a customer. `booking` is none yet.
+BookingDecision decide(const Booking& booking, const RequestBooking& command, const Now& now);
+BookingDecision decide(const Booking& booking, const SubmitArrivalTime& command, const Now& now);
+BookingDecision decide(const Booking& booking, const AcceptOffer& command, const Now& now);
+BookingDecision decide(const Booking& booking, const CompleteRide& command, const Now& now);
+BookingDecision decide(const Booking& booking, const SendChatMessage& command, const Now& now);
+BookingDecision decide(const Booking& booking, const ExpireDriverResponse& command, const Now& now);
+BookingDecision decide(const Booking& booking, const ExpireCustomerAnswer& command, const Now& now);
+
+AccountDecision decide(const RegisterAccount& command, const Now& now);
+
+}  // namespace hansom

@@ -1,0 +1,63 @@
+#include "engine/refusal.hpp"
+
+namespace hansom {
+
+std::string_view to_string(RefusalCode code) {
+  switch (code) {
+    case RefusalCode::unauthorized:
+      return "UNAUTHORIZED";
+    case RefusalCode::invalid_token:
+      return "INVALID_TOKEN";
+    case RefusalCode::forbidden:
+      return "FORBIDDEN";
+    case RefusalCode::driver_not_found:
+      return "DRIVER_NOT_FOUND";
+    case RefusalCode::customer_not_found:
+      return "CUSTOMER_NOT_FOUND";
+    case RefusalCode::session_replaced:
+      return "SESSION_REPLACED";
+    case RefusalCode::ongoing_ride_elsewhere:
+      return "ONGOING_RIDE_ELSEWHERE";
+    case RefusalCode::invalid_json:
+      return "INVALID_JSON";
+    case RefusalCode::invalid_payload:
+      return "INVALID_PAYLOAD";
+    case RefusalCode::unknown_message_type:
+      return "UNKNOWN_MESSAGE_TYPE";
+    case RefusalCode::booking_not_found:
+      return "BOOKING_NOT_FOUND";
+    case RefusalCode::booking_not_assignable:
+      return "BOOKING_NOT_ASSIGNABLE";
+    case RefusalCode::booking_not_acceptable:
+      return "BOOKING_NOT_ACCEPTABLE";
+    case RefusalCode::booking_not_completable:
+      return "BOOKING_NOT_COMPLETABLE";
+    case RefusalCode::booking_not_chattable:
+      return "BOOKING_NOT_CHATTABLE";
+    case RefusalCode::email_taken:
+      return "EMAIL_TAKEN";
+    case RefusalCode::username_taken:
+      return "USERNAME_TAKEN";
+    case RefusalCode::not_found:
+      return "NOT_FOUND";
+    case RefusalCode::method_not_allowed:
+      return "METHOD_NOT_ALLOWED";
+    case RefusalCode::payload_too_large:
+      return "PAYLOAD_TOO_LARGE";
+    case RefusalCode::headers_too_large:
+      return "HEADERS_TOO_LARGE";
+    case RefusalCode::bad_request:
+      return "BAD_REQUEST";
+    case RefusalCode::upgrade_required:
+      return "UPGRADE_REQUIRED";
+    case RefusalCode::too_many_sockets:
+      return "TOO_MANY_SOCKETS";
+    case RefusalCode::server_busy:
+      return "SERVER_BUSY";
+    case RefusalCode::log_unavailable:
+      return "LOG_UNAVAILABLE";
+  }
+  return {};
+}
+
+}  // namespace hansom

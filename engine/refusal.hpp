@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hansom {
+
+/// Every code that an app can be told, by the names of the protocol documents.
+enum class RefusalCode {
+  unauthorized,
+  invalid_token,
+  forbidden,
+  driver_not_found,
+  customer_not_found,
+  session_replaced,
+  ongoing_ride_elsewhere,
+  invalid_json,
+  invalid_payload,
+  unknown_message_type,
+  booking_not_found,
+  booking_not_assignable,
+  booking_not_acceptable,
+  booking_not_completable,
+  booking_not_chattable,
+  email_taken,
+  username_taken,
+  not_found,
+  method_not_allowed,
+  payload_too_large,
+  headers_too_large,
+  bad_request,
+  upgrade_required,
+  too_many_sockets,
+  server_busy,
+  log_unavailable,
+};
+
+/// The code as it stands on the wire, as `BOOKING_NOT_ASSIGNABLE`.
+std::string_view to_string(RefusalCode code);
+
+/// A command that may not be: a value, and part of the protocol. It appends nothing.
+struct Refusal {
+  RefusalCode code;
+  std::string message;  ///< for people; not part of the contract
+
+  bool operator==(const Refusal&) const = default;
+};
+
+}  // namespace hansom

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "engine/output.hpp"
+#include "events/event.hpp"
+#include "projections/booking.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace hansom {
+
+/// What an event tells one account on one side: a push, or the ack of the account's own command.
+struct Push {
+  AccountId to;
+  Side side;
+  Frame frame;
+};
+
+/// Says what the loop has decided in the words of the wire. All members are pure; the net floor's
+/// dialects implement them.
+class Renderer {
+ public:
+  virtual ~Renderer() = default;
+
+  /// The pushes that follow from an event; `booking` is as it is after it. One event gives one
+  /// receiver at most one push.
+  virtual void pushes(const Envelope& envelope, const Booking& booking,
+                      std::vector<Push>& out) const = 0;
+
+  /// The greeting of a socket.
+  virtual Frame connected(Side side, AccountId account) const = 0;
+  /// The answer to `resync`; null says that nothing is in progress.
+  virtual Frame snapshot(Side side, const Booking* booking) const = 0;
+  /// A refusal on a socket. `booking_id` is empty where the command had none.
+  virtual Frame error(const Refusal& refusal, std::string_view booking_id) const = 0;
+
+  // Answers to HTTP requests.
+  virtual Answer booking_requested(BookingId booking, std::optional<AccountId> driver,
+                                   Instant at) const = 0;
+  virtual Answer account_registered(AccountId account, Instant at) const = 0;
+  virtual Answer refused(const Refusal& refusal, Instant at) const = 0;
+};
+
+}  // namespace hansom

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+
+namespace hansom {
+
+/// What an operator may set about how rides go (PROTOCOL.md, The server).
+struct Rules {
+  std::chrono::microseconds driver_response_time = std::chrono::seconds(30);
+  std::chrono::microseconds customer_waiting_time = std::chrono::seconds(120);
+  int max_attempts = 3;
+  /// After a start, driver-response deadlines wait this long, so that drivers can come back.
+  std::chrono::microseconds restart_grace = std::chrono::seconds(10);
+};
+
+/// A customer's socket is closed so long after the push that ended their last booking.
+constexpr std::chrono::milliseconds farewell_delay{200};
+
+/// How often a log that failed is tried again.
+constexpr std::chrono::seconds log_retry_interval{1};
+
+/// At most so many due deadlines are expired in one turn; the rest in the next, which follows at
+/// once.
+constexpr std::size_t expiries_per_turn_max = 4096;
+
+}  // namespace hansom

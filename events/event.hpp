@@ -1,0 +1,67 @@
+#pragma once
+
+#include "events/account_events.hpp"
+#include "events/booking_events.hpp"
+#include "events/ids.hpp"
+#include "events/instant.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace hansom {
+
+using Event = std::variant<BookingEvent, AccountEvent>;
+
+enum class StreamKind : unsigned char { booking = 1, account = 2 };
+
+/// Names one stream, the events of one thing: `booking-<id>`, `account-<id>`.
+struct StreamId {
+  StreamKind kind = StreamKind::booking;
+  Uuid id{};
+
+  StreamId() = default;
+  explicit StreamId(BookingId booking) : kind(StreamKind::booking), id(booking.value) {}
+  explicit StreamId(AccountId account) : kind(StreamKind::account), id(account.value) {}
+
+  bool operator==(const StreamId&) const = default;
+  static std::optional<StreamId> parse(std::string_view text);
+};
+
+std::string to_string(const StreamId& stream);
+
+enum class ActorKind { admin, timer, driver, customer };
+
+/// Who caused an event: `admin`, `timer`, `driver:<account>`, `customer:<account>`.
+struct Actor {
+  ActorKind kind = ActorKind::admin;
+  AccountId account{};  ///< of a driver or a customer only
+
+  bool operator==(const Actor&) const = default;
+  static std::optional<Actor> parse(std::string_view text);
+};
+
+std::string to_string(const Actor& actor);
+
+/// An event with where, when and by whom it happened.
+struct Envelope {
+  Position position;
+  StreamId stream;
+  Revision revision;
+  Instant at;
+  Actor actor;
+  CommandId cause;
+  Event event;
+
+  bool operator==(const Envelope&) const = default;
+};
+
+}  // namespace hansom
+
+template <>
+struct std::hash<hansom::StreamId> {
+  std::size_t operator()(const hansom::StreamId& stream) const noexcept {
+    return std::hash<hansom::BookingId>{}({stream.id}) + static_cast<std::size_t>(stream.kind);
+  }
+};

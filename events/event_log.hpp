@@ -1,0 +1,55 @@
+#pragma once
+
+#include "events/event.hpp"
+
+#include <expected>
+#include <functional>
+#include <span>
+#include <string>
+
+namespace hansom {
+
+/// Why the log did not do what was asked.
+struct LogError {
+  enum class Kind {
+    unavailable,  ///< the disk or the database failed; `reopen` may mend it
+    conflict,     ///< someone else appended meanwhile: what was decided is stale
+    in_use,       ///< another process has the log open
+    damaged,      ///< what was once acknowledged is missing or changed; only a person can judge
+  };
+  Kind kind = Kind::unavailable;
+  std::string message;  ///< one line, fit for an operator
+};
+
+using LogResult = std::expected<void, LogError>;
+
+/// The one truth: an append-only sequence of events, in total and in streams.
+///
+/// `append` and `reopen` are the writer's alone, from one thread; reading is free to all threads.
+class EventLog {
+ public:
+  /// Called with each event in order; returning false ends the reading early.
+  using Visit = std::function<bool(const Envelope&)>;
+
+  virtual ~EventLog() = default;
+
+  /// Adds all events or none; durable once it returns. Refused as a conflict when `expected_end` is
+  /// not the log's end. After any failure it is unknown whether the events were written: call
+  /// `reopen` and read.
+  /// REQUIRES: events are not empty, and numbered gaplessly from `expected_end` + 1.
+  virtual LogResult append(Position expected_end, std::span<const Envelope> events) = 0;
+
+  /// Visits all events from `from` on. Each record's hash is checked against the one before.
+  virtual LogResult read(Position from, const Visit& visit) const = 0;
+
+  /// Visits all events of one stream, oldest first.
+  virtual LogResult read_stream(const StreamId& stream, const Visit& visit) const = 0;
+
+  /// The position of the last event; 0 for an empty log.
+  virtual Position end() const = 0;
+
+  /// Closes and opens anew, after which `end` and all reading show what is really there.
+  virtual LogResult reopen() = 0;
+};
+
+}  // namespace hansom

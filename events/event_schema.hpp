@@ -1,0 +1,122 @@
+#pragma once
+
+// The written names of everything in the log: types, versions, fields, enumerators. Once written,
+// they never change meaning; a field may be added as long as its absence reads as "none".
+// tests/events/golden/ holds one record per type and version, and a test compares them.
+
+#include "events/event.hpp"
+
+#include <array>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace hansom {
+
+template <typename Struct, typename Value>
+struct Field {
+  std::string_view name;
+  Value Struct::*member;
+};
+template <typename Struct, typename Value>
+Field(const char*, Value Struct::*) -> Field<Struct, Value>;
+
+/// The fields of a plain struct, in written order. Specialised below for all that is written.
+template <typename Struct>
+struct Fields;
+
+/// An event's written type and version. Specialised below for every event.
+template <typename Event>
+struct EventName;
+
+/// The written names of an enumeration, in order of its enumerators.
+template <typename Enum>
+struct EnumNames;
+
+#define HANSOM_FIELDS(STRUCT, ...)                             \
+  template <>                                                  \
+  struct Fields<STRUCT> {                                      \
+    using Self = STRUCT;                                       \
+    static constexpr auto list = std::make_tuple(__VA_ARGS__); \
+  };
+#define HANSOM_FIELD(NAME) Field(#NAME, &Self::NAME)
+#define HANSOM_EVENT(STRUCT, TYPE, VERSION)         \
+  template <>                                       \
+  struct EventName<STRUCT> {                        \
+    static constexpr std::string_view type = TYPE;  \
+    static constexpr int version = VERSION;         \
+  };
+#define HANSOM_ENUM(ENUM, ...)                                                  \
+  template <>                                                                   \
+  struct EnumNames<ENUM> {                                                      \
+    static constexpr auto list = std::to_array<std::string_view>({__VA_ARGS__}); \
+  };
+
+HANSOM_ENUM(BookingType, "instant")
+HANSOM_ENUM(Party, "driver", "customer")
+HANSOM_ENUM(CancelledBy, "admin")
+HANSOM_ENUM(CancelReason, "NO_DRIVER_AVAILABLE")
+HANSOM_ENUM(Verdict, "chosen", "already_asked", "own_booking", "farther", "waited_less")
+HANSOM_ENUM(Role, "driver", "customer", "student")
+
+HANSOM_FIELDS(CustomerContact, HANSOM_FIELD(account), HANSOM_FIELD(name), HANSOM_FIELD(phone),
+              HANSOM_FIELD(country))
+HANSOM_FIELDS(DriverContact, HANSOM_FIELD(account), HANSOM_FIELD(name), HANSOM_FIELD(phone),
+              HANSOM_FIELD(country), HANSOM_FIELD(vehicle_number), HANSOM_FIELD(driver_code))
+HANSOM_FIELDS(Coordinates, HANSOM_FIELD(latitude), HANSOM_FIELD(longitude))
+HANSOM_FIELDS(Place, HANSOM_FIELD(title), HANSOM_FIELD(address), HANSOM_FIELD(map_id),
+              HANSOM_FIELD(at))
+HANSOM_FIELDS(Candidate, HANSOM_FIELD(driver), HANSOM_FIELD(distance_m), HANSOM_FIELD(verdict))
+
+HANSOM_EVENT(BookingRequested, "booking_requested", 1)
+HANSOM_FIELDS(BookingRequested, HANSOM_FIELD(customer), HANSOM_FIELD(booking_type),
+              HANSOM_FIELD(no_of_passengers), HANSOM_FIELD(note), HANSOM_FIELD(pickup),
+              HANSOM_FIELD(drop_offs))
+HANSOM_EVENT(DriverAssigned, "driver_assigned", 1)
+HANSOM_FIELDS(DriverAssigned, HANSOM_FIELD(driver), HANSOM_FIELD(attempt),
+              HANSOM_FIELD(respond_by), HANSOM_FIELD(candidates))
+HANSOM_EVENT(ArrivalTimeSubmitted, "arrival_time_submitted", 1)
+HANSOM_FIELDS(ArrivalTimeSubmitted, HANSOM_FIELD(arrival_time_s), HANSOM_FIELD(answer_by))
+HANSOM_EVENT(OfferAccepted, "offer_accepted", 1)
+HANSOM_FIELDS(OfferAccepted)
+HANSOM_EVENT(OfferAutoAccepted, "offer_auto_accepted", 1)
+HANSOM_FIELDS(OfferAutoAccepted)
+HANSOM_EVENT(OfferExpired, "offer_expired", 1)
+HANSOM_FIELDS(OfferExpired, HANSOM_FIELD(driver))
+HANSOM_EVENT(BookingCancelled, "booking_cancelled", 1)
+HANSOM_FIELDS(BookingCancelled, HANSOM_FIELD(by), HANSOM_FIELD(reason_code), HANSOM_FIELD(reason),
+              HANSOM_FIELD(told_driver))
+HANSOM_EVENT(RideCompleted, "ride_completed", 1)
+HANSOM_FIELDS(RideCompleted)
+HANSOM_EVENT(ChatMessageSent, "chat_message_sent", 1)
+HANSOM_FIELDS(ChatMessageSent, HANSOM_FIELD(from), HANSOM_FIELD(text))
+HANSOM_EVENT(AccountRegistered, "account_registered", 1)
+HANSOM_FIELDS(AccountRegistered, HANSOM_FIELD(email), HANSOM_FIELD(name), HANSOM_FIELD(roles),
+              HANSOM_FIELD(phone), HANSOM_FIELD(country), HANSOM_FIELD(username),
+              HANSOM_FIELD(avatar), HANSOM_FIELD(vehicle_number), HANSOM_FIELD(driver_code))
+
+#undef HANSOM_FIELDS
+#undef HANSOM_FIELD
+#undef HANSOM_EVENT
+#undef HANSOM_ENUM
+
+/// The written name of an enumerator.
+template <typename Enum>
+constexpr std::string_view name_of(Enum value) {
+  return EnumNames<Enum>::list[static_cast<std::size_t>(value)];
+}
+
+/// The enumerator with this written name, if there is one.
+template <typename Enum>
+constexpr std::optional<Enum> enum_named(std::string_view name) {
+  const auto& names = EnumNames<Enum>::list;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
+}
+
+/// The written type of whatever event is held, as `driver_assigned`.
+std::string_view type_of(const Event& event);
+
+}  // namespace hansom

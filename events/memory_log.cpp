@@ -1,0 +1,58 @@
+#include "events/memory_log.hpp"
+
+namespace hansom {
+
+LogResult MemoryLog::append(Position expected_end, std::span<const Envelope> events) {
+  if (failed_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log has failed"});
+  if (expected_end != end_) {
+    return std::unexpected(LogError{LogError::Kind::conflict,
+                                    "the log ends at " + std::to_string(end_.value) + ", not at " +
+                                        std::to_string(expected_end.value)});
+  }
+  if (fault_) {
+    if (*fault_ == Fault::written) write(events);
+    fault_.reset();
+    failed_ = true;
+    return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});
+  }
+  write(events);
+  return {};
+}
+
+LogResult MemoryLog::read(Position from, const Visit& visit) const {
+  Digest chain{};
+  Position end;
+  for (const auto& record : records_) {
+    const auto more = decode_record(record, chain, end, [&](const Envelope& envelope) {
+      return envelope.position < from || visit(envelope);
+    });
+    if (!more) {
+      return std::unexpected(LogError{LogError::Kind::damaged,
+                                      "position " + std::to_string(end.value + 1) + ": " +
+                                          more.error()});
+    }
+    if (!*more) break;
+  }
+  return {};
+}
+
+LogResult MemoryLog::read_stream(const StreamId& stream, const Visit& visit) const {
+  return read(Position{1}, [&](const Envelope& envelope) {
+    return envelope.stream != stream || visit(envelope);
+  });
+}
+
+LogResult MemoryLog::reopen() {
+  if (refuse_reopen_) {
+    return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});
+  }
+  failed_ = false;
+  return {};
+}
+
+void MemoryLog::write(std::span<const Envelope> events) {
+  encode_record(events, chain_, records_.emplace_back());
+  end_ = events.back().position;
+}
+
+}  // namespace hansom

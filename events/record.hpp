@@ -1,0 +1,48 @@
+#pragma once
+
+// A record is what one append writes, the events of one batch:
+//
+//   record := format (1 byte, = 1) | hash (32 bytes) | event '\n' | event '\n' | ...
+//   hash   := SHA-256 (hash of the record before | all that follows the hash)
+//
+// The events are JSON, so that whoever audits can read them without us; the hashes make a chain, so
+// that no record can be changed, taken out or exchanged unnoticed. The first record's predecessor
+// has the hash of 32 zero bytes.
+
+#include "events/event.hpp"
+
+#include <array>
+#include <cstddef>
+#include <expected>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace hansom {
+
+using Digest = std::array<unsigned char, 32>;
+
+/// 64 lower-case hexadecimal digits.
+std::string to_hex(const Digest& digest);
+/// Reads what `to_hex` wrote; anything else gives nothing.
+std::optional<Digest> parse_hex(std::string_view hex);
+
+/// Makes the record of a batch. `chain` is the hash of the record before and becomes this one's.
+void encode_record(std::span<const Envelope> events, Digest& chain, std::string& out);
+
+/// The hash that a record carries, or nothing when the bytes are no record.
+std::optional<Digest> hash_of_record(std::string_view record);
+
+using VisitEvent = std::function<bool(const Envelope&)>;
+
+/// Checks a record against its predecessor's hash and its events' numbers, and visits the events.
+/// `chain` and `end` (hash and last position of the record before) become this one's. The result is
+/// whether `visit` wants to go on; the error is one line without the position.
+std::expected<bool, std::string> decode_record(std::string_view record, Digest& chain,
+                                               Position& end, const VisitEvent& visit);
+
+/// Visits the events of a record that is read on its own, without a look at the chain.
+std::expected<bool, std::string> decode_events(std::string_view record, const VisitEvent& visit);
+
+}  // namespace hansom

@@ -1,0 +1,500 @@
+#include "events/rocksdb_log.hpp"
+
+#include "events/high_water_mark.hpp"
+#include "events/record.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
+#include <rocksdb/write_batch.h>
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace hansom {
+namespace {
+
+/// How long mark and index may lag: half of the promised second, the rest is for the writing.
+constexpr std::chrono::milliseconds upkeep_interval{500};
+
+// Keys. Positions are big-endian, so that their order is the database's.
+
+void put_position(std::string& key, Position position) {
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    key.push_back(static_cast<char>(position.value >> shift & 0xff));
+  }
+}
+
+std::string record_key(Position last) {
+  std::string key;
+  put_position(key, last);
+  return key;
+}
+
+Position position_at_end(rocksdb::Slice key) {
+  Position position;
+  key.remove_prefix(key.size() - 8);
+  for (std::size_t i = 0; i < 8; ++i) {
+    position.value = position.value << 8 | static_cast<unsigned char>(key[i]);
+  }
+  return position;
+}
+
+std::string stream_prefix(const StreamId& stream) {
+  std::string key(1, static_cast<char>(stream.kind));
+  key.append(stream.id.begin(), stream.id.end());
+  return key;
+}
+
+/// Sorts before all streams, whose first byte is their kind. Its value: the position to which the
+/// index reaches.
+const std::string indexed_to_key(1, '\0');
+
+std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+/// RocksDB's own diary is of no use to operators, and is not written.
+class NoDiary final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+rocksdb::DBOptions database_options() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.info_log = std::make_shared<NoDiary>();
+  // A cut at the very end of the write-ahead log is an append that nobody was told of. Damage
+  // before that is refused by RocksDB, or found by the mark and the chain.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.recycle_log_file_num = 0;  // would have old records stand behind new ones
+  options.manual_wal_flush = false;
+  options.max_open_files = 512;  // of the process's 20,000, most are for sockets
+  return options;
+}
+
+/// Keys only ever grow: files never overlap, so compaction just moves them down.
+rocksdb::ColumnFamilyOptions append_only_options() {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = 64u << 20;
+  options.max_write_buffer_number = 4;
+  options.compression = rocksdb::kLZ4Compression;
+  options.level0_file_num_compaction_trigger = 4;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions index_options() {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = 16u << 20;
+  options.compression = rocksdb::kLZ4Compression;
+  return options;
+}
+
+/// The records in which a stream has events, for those that are not in the index yet.
+using IndexTail = std::unordered_map<StreamId, std::vector<Position>>;
+
+}  // namespace
+
+class RocksDbLog::Impl {
+ public:
+  Impl(std::filesystem::path data_dir, Durability durability, bool writable)
+      : data_dir_(std::move(data_dir)), durability_(durability), writable_(writable) {}
+
+  ~Impl() {
+    // A log that was refused keeps its mark: only one that was opened in good order is kept up.
+    if (upkeep_thread_.joinable()) {
+      upkeep_thread_ = {};  // requests the stop and joins
+      if (db_) keep_up();
+    }
+    close();
+  }
+
+  /// Opens the database and finds out where the log ends. Mark and chain are not looked at.
+  LogResult open_database();
+  LogResult check_mark() const;
+  void start_upkeep();
+
+  LogResult append(Position expected_end, std::span<const Envelope> events);
+  LogResult read(Position from, const Visit& visit) const;
+  LogResult read_stream(const StreamId& stream, const Visit& visit) const;
+  Position end() const { return end_; }
+  LogResult reopen();
+
+ private:
+  void close();
+  LogResult find_end();
+  LogResult load_index_tail();
+  std::set<Position> records_of(const StreamId& stream) const;
+  void keep_up();
+  void write_index();
+  void write_mark();
+
+  std::filesystem::path folder() const { return data_dir_ / "log"; }
+  std::filesystem::path mark_file() const { return data_dir_ / "log.mark"; }
+  std::unexpected<LogError> unavailable(const rocksdb::Status& status) const;
+  std::unexpected<LogError> damaged(Position position, const std::string& why) const;
+
+  const std::filesystem::path data_dir_;
+  const Durability durability_;
+  const bool writable_;
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::unique_ptr<rocksdb::ColumnFamilyHandle> records_;
+  std::unique_ptr<rocksdb::ColumnFamilyHandle> streams_;
+
+  // The writer's own; the upkeep thread sees copies under `mutex_`.
+  Position end_;
+  Digest chain_{};
+  bool failed_ = false;
+  std::string buffer_;
+
+  mutable std::mutex mutex_;  // guards the following
+  HighWaterMark reached_;
+  Position indexed_to_;
+  IndexTail fresh_;     // appended since the index was last written
+  IndexTail flushing_;  // being written to the index now
+
+  std::mutex upkeep_mutex_;  // held while upkeep uses the database, so that `reopen` can't close it
+  HighWaterMark marked_;     // what the file says; upkeep's own
+  std::condition_variable_any upkeep_wake_;
+  std::jthread upkeep_thread_;
+};
+
+std::unexpected<LogError> RocksDbLog::Impl::unavailable(const rocksdb::Status& status) const {
+  return std::unexpected(
+      LogError{LogError::Kind::unavailable,
+               "the log in " + folder().string() + " failed: " + one_line(status.ToString())});
+}
+
+std::unexpected<LogError> RocksDbLog::Impl::damaged(Position position,
+                                                    const std::string& why) const {
+  return std::unexpected(LogError{
+      LogError::Kind::damaged, "the log in " + folder().string() + " is damaged at position " +
+                                   std::to_string(position.value) + ": " + why +
+                                   "; look with: hansom-replay --data-dir " + data_dir_.string() +
+                                   " verify"});
+}
+
+LogResult RocksDbLog::Impl::open_database() {
+  if (writable_) {
+    std::error_code error;
+    std::filesystem::create_directories(folder(), error);
+    if (error) {
+      return std::unexpected(
+          LogError{LogError::Kind::unavailable,
+                   "can't create " + folder().string() + ": " + error.message()});
+    }
+  }
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+      {rocksdb::kDefaultColumnFamilyName, append_only_options()}, {"streams", index_options()}};
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const auto status =
+      writable_ ? rocksdb::DB::Open(database_options(), folder(), families, &handles, &db)
+                : rocksdb::DB::OpenForReadOnly(database_options(), folder(), families, &handles,
+                                               &db);
+  if (!status.ok()) {
+    const auto text = status.ToString();
+    // RocksDB has no code of its own for a lock that someone else holds.
+    if (text.find("While lock file") != std::string::npos &&
+        text.find("temporarily unavailable") != std::string::npos) {
+      return std::unexpected(
+          LogError{LogError::Kind::in_use,
+                   "the data folder " + data_dir_.string() + " is in use by another process"});
+    }
+    if (status.IsCorruption()) {
+      const auto mark = load_mark(mark_file());
+      const auto reached = mark && *mark ? (*mark)->position : Position{};
+      return damaged(reached, "the database can't be read (the log had reached this position): " +
+                                  one_line(text));
+    }
+    return unavailable(status);
+  }
+  db_.reset(db);
+  records_.reset(handles[0]);
+  streams_.reset(handles[1]);
+  failed_ = false;
+  if (const auto found = find_end(); !found) return found;
+  return load_index_tail();
+}
+
+void RocksDbLog::Impl::close() {
+  records_.reset();
+  streams_.reset();
+  db_.reset();
+}
+
+LogResult RocksDbLog::Impl::find_end() {
+  end_ = {};
+  chain_ = {};
+  const std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator({}, records_.get()));
+  last->SeekToLast();
+  if (last->Valid()) {
+    end_ = position_at_end(last->key());
+    const auto hash = hash_of_record(view(last->value()));
+    if (!hash) return damaged(end_, "the last record has no known format");
+    chain_ = *hash;
+  }
+  if (!last->status().ok()) return unavailable(last->status());
+  const std::lock_guard lock(mutex_);
+  reached_ = {end_, chain_};
+  return {};
+}
+
+LogResult RocksDbLog::Impl::check_mark() const {
+  const auto mark = load_mark(mark_file());
+  if (!mark) return std::unexpected(LogError{LogError::Kind::damaged, mark.error()});
+  if (!*mark || (*mark)->position == Position{}) return {};
+  const auto& [position, hash] = **mark;
+  if (end_ < position) {
+    return damaged({end_.value + 1}, "events up to " + std::to_string(position.value) +
+                                         " were acknowledged and are missing");
+  }
+  rocksdb::PinnableSlice record;
+  const auto status = db_->Get({}, records_.get(), record_key(position), &record);
+  if (status.ok() && hash_of_record(view(record)) == hash) return {};
+  if (status.ok() || status.IsNotFound()) {
+    return damaged(position, "the record is not the one that was acknowledged");
+  }
+  return unavailable(status);
+}
+
+LogResult RocksDbLog::Impl::load_index_tail() {
+  std::string value;
+  const auto status = db_->Get({}, streams_.get(), indexed_to_key, &value);
+  if (!status.ok() && !status.IsNotFound()) return unavailable(status);
+  const std::lock_guard lock(mutex_);
+  indexed_to_ = status.ok() && value.size() == 8 ? position_at_end(value) : Position{};
+  fresh_.clear();
+  flushing_.clear();
+  const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator({}, records_.get()));
+  for (record->Seek(record_key({indexed_to_.value + 1})); record->Valid(); record->Next()) {
+    const auto position = position_at_end(record->key());
+    const auto decoded = decode_events(view(record->value()), [&](const Envelope& envelope) {
+      auto& places = fresh_[envelope.stream];
+      if (places.empty() || places.back() != position) places.push_back(position);
+      return true;
+    });
+    if (!decoded) return damaged(position, decoded.error());
+  }
+  if (!record->status().ok()) return unavailable(record->status());
+  return {};
+}
+
+LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelope> events) {
+  if (!writable_ || failed_ || !db_) {
+    return std::unexpected(LogError{LogError::Kind::unavailable,
+                                    writable_ ? "the log has failed and was not reopened"
+                                              : "the log was opened for reading"});
+  }
+  if (expected_end != end_) {
+    return std::unexpected(LogError{LogError::Kind::conflict,
+                                    "the log ends at " + std::to_string(end_.value) + ", not at " +
+                                        std::to_string(expected_end.value)});
+  }
+  const auto last = events.back().position;
+  auto chain = chain_;
+  buffer_.clear();
+  encode_record(events, chain, buffer_);
+
+  rocksdb::WriteOptions options;
+  options.sync = durability_ == Durability::synced;
+  const auto status = db_->Put(options, records_.get(), record_key(last), buffer_);
+  if (!status.ok()) {
+    failed_ = true;
+    return unavailable(status);
+  }
+  end_ = last;
+  chain_ = chain;
+  const std::lock_guard lock(mutex_);
+  reached_ = {end_, chain_};
+  for (const auto& envelope : events) {
+    auto& places = fresh_[envelope.stream];
+    if (places.empty() || places.back() != last) places.push_back(last);
+  }
+  return {};
+}
+
+LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
+  if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = 2u << 20;
+  const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator(options, records_.get()));
+  Position end;
+  Digest chain{};
+  if (from.value > 1) {
+    // The chain is picked up at the record before the one that holds `from`.
+    record->SeekForPrev(record_key({from.value - 1}));
+    if (record->Valid()) {
+      end = position_at_end(record->key());
+      const auto hash = hash_of_record(view(record->value()));
+      if (!hash) return damaged(end, "no record of a known format");
+      chain = *hash;
+      record->Next();
+    } else {
+      record->SeekToFirst();
+    }
+  } else {
+    record->SeekToFirst();
+  }
+  for (; record->Valid(); record->Next()) {
+    const auto more = decode_record(
+        view(record->value()), chain, end,
+        [&](const Envelope& envelope) { return envelope.position < from || visit(envelope); });
+    if (!more) return damaged({end.value + 1}, more.error());
+    if (!*more) return {};
+    if (end != position_at_end(record->key())) return damaged(end, "the record has another key");
+  }
+  if (record->status().IsCorruption()) {
+    return damaged({end.value + 1}, one_line(record->status().ToString()));
+  }
+  if (!record->status().ok()) return unavailable(record->status());
+  return {};
+}
+
+std::set<Position> RocksDbLog::Impl::records_of(const StreamId& stream) const {
+  std::set<Position> places;
+  {
+    // First what is in memory: what moves to the index meanwhile is then seen twice, not missed.
+    const std::lock_guard lock(mutex_);
+    for (const auto* tail : {&fresh_, &flushing_}) {
+      if (const auto found = tail->find(stream); found != tail->end()) {
+        places.insert(found->second.begin(), found->second.end());
+      }
+    }
+  }
+  const auto prefix = stream_prefix(stream);
+  const std::unique_ptr<rocksdb::Iterator> entry(db_->NewIterator({}, streams_.get()));
+  for (entry->Seek(prefix); entry->Valid() && entry->key().starts_with(prefix); entry->Next()) {
+    places.insert(position_at_end(entry->key()));
+  }
+  return places;
+}
+
+LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& visit) const {
+  if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
+  for (const auto place : records_of(stream)) {
+    rocksdb::PinnableSlice record;
+    const auto status = db_->Get({}, records_.get(), record_key(place), &record);
+    if (status.IsNotFound()) return damaged(place, "the record is missing");
+    if (!status.ok()) return unavailable(status);
+    const auto more = decode_events(view(record), [&](const Envelope& envelope) {
+      return envelope.stream != stream || visit(envelope);
+    });
+    if (!more) return damaged(place, more.error());
+    if (!*more) break;
+  }
+  return {};
+}
+
+LogResult RocksDbLog::Impl::reopen() {
+  const std::lock_guard upkeep(upkeep_mutex_);
+  close();
+  auto opened = open_database();
+  if (opened) opened = check_mark();
+  if (!opened) close();
+  return opened;
+}
+
+void RocksDbLog::Impl::start_upkeep() {
+  upkeep_thread_ = std::jthread([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      std::unique_lock lock(upkeep_mutex_);
+      upkeep_wake_.wait_for(lock, stop, upkeep_interval, [] { return false; });
+      if (db_) keep_up();
+    }
+  });
+}
+
+void RocksDbLog::Impl::keep_up() {
+  write_index();
+  write_mark();
+}
+
+void RocksDbLog::Impl::write_index() {
+  Position reached;
+  {
+    const std::lock_guard lock(mutex_);
+    if (fresh_.empty() && flushing_.empty()) return;
+    if (flushing_.empty()) {
+      flushing_.swap(fresh_);
+    } else {
+      // The last write failed; it is tried again, together with what came since.
+      for (auto& [stream, places] : fresh_) {
+        auto& all = flushing_[stream];
+        all.insert(all.end(), places.begin(), places.end());
+      }
+      fresh_.clear();
+    }
+    reached = reached_.position;
+  }
+  rocksdb::WriteBatch batch;
+  for (const auto& [stream, places] : flushing_) {
+    for (const auto place : places) {
+      auto key = stream_prefix(stream);
+      put_position(key, place);
+      batch.Put(streams_.get(), key, {});
+    }
+  }
+  batch.Put(streams_.get(), indexed_to_key, record_key(reached));
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;  // after a crash the tail is found again in the log itself
+  if (!db_->Write(options, &batch).ok()) return;
+  const std::lock_guard lock(mutex_);
+  indexed_to_ = reached;
+  flushing_.clear();
+}
+
+void RocksDbLog::Impl::write_mark() {
+  HighWaterMark reached;
+  {
+    const std::lock_guard lock(mutex_);
+    reached = reached_;
+  }
+  // A mark that can't be written (a full disk) is written the next time round.
+  if (reached != marked_ && store_mark(mark_file(), reached)) marked_ = reached;
+}
+
+RocksDbLog::RocksDbLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RocksDbLog::~RocksDbLog() = default;
+
+std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open(
+    const std::filesystem::path& data_dir, Durability durability) {
+  auto impl = std::make_unique<Impl>(data_dir, durability, true);
+  if (auto opened = impl->open_database(); !opened) return std::unexpected(opened.error());
+  if (auto whole = impl->check_mark(); !whole) return std::unexpected(whole.error());
+  impl->start_upkeep();
+  return std::unique_ptr<RocksDbLog>(new RocksDbLog(std::move(impl)));
+}
+
+std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open_for_reading(
+    const std::filesystem::path& data_dir) {
+  auto impl = std::make_unique<Impl>(data_dir, Durability::synced, false);
+  if (auto opened = impl->open_database(); !opened) return std::unexpected(opened.error());
+  return std::unique_ptr<RocksDbLog>(new RocksDbLog(std::move(impl)));
+}
+
+LogResult RocksDbLog::append(Position expected_end, std::span<const Envelope> events) {
+  return impl_->append(expected_end, events);
+}
+LogResult RocksDbLog::read(Position from, const Visit& visit) const {
+  return impl_->read(from, visit);
+}
+LogResult RocksDbLog::read_stream(const StreamId& stream, const Visit& visit) const {
+  return impl_->read_stream(stream, visit);
+}
+Position RocksDbLog::end() const { return impl_->end(); }
+LogResult RocksDbLog::reopen() { return impl_->reopen(); }
+LogResult RocksDbLog::check_mark() const { return impl_->check_mark(); }
+
+}  // namespace hansom

@@ -1,0 +1,59 @@
+#include "projections/accounts.hpp"
+
+#include <algorithm>
+
+namespace hansom {
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+void apply(Account& account, const AccountRegistered& event) {
+  account.email = event.email;
+  account.name = event.name;
+  account.roles = event.roles;
+  account.phone = event.phone;
+  account.country = event.country;
+  account.username = event.username;
+  account.avatar = event.avatar;
+  account.vehicle_number = event.vehicle_number;
+  account.driver_code = event.driver_code;
+}
+
+}  // namespace
+
+bool Account::has(Role role) const {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+void Accounts::apply(const Envelope& envelope) {
+  auto& account = accounts_[AccountId{envelope.stream.id}];
+  account.id = AccountId{envelope.stream.id};
+  account.revision = envelope.revision;
+  std::visit([&](const auto& event) { hansom::apply(account, event); },
+             std::get<AccountEvent>(envelope.event));
+  by_email_[lower_case(account.email)] = account.id;
+  if (account.username) by_username_[*account.username] = account.id;
+}
+
+const Account* Accounts::find(AccountId id) const {
+  const auto found = accounts_.find(id);
+  return found == accounts_.end() ? nullptr : &found->second;
+}
+
+const Account* Accounts::find_email(std::string_view email) const {
+  const auto found = by_email_.find(lower_case(email));
+  return found == by_email_.end() ? nullptr : find(found->second);
+}
+
+const Account* Accounts::find_username(std::string_view username) const {
+  const auto found = by_username_.find(std::string(username));
+  return found == by_username_.end() ? nullptr : find(found->second);
+}
+
+}  // namespace hansom

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "events/event.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hansom {
+
+/// A booking's way: none → requested → confirmation → on_the_way → completed, and from requested
+/// to cancelled. The wire's words for it are the dialects'.
+enum class BookingStatus { none, requested, confirmation, on_the_way, completed, cancelled };
+
+constexpr bool is_in_progress(BookingStatus status) {
+  return status == BookingStatus::requested || status == BookingStatus::confirmation ||
+         status == BookingStatus::on_the_way;
+}
+
+enum class DeadlineKind {
+  driver_response,  ///< the assigned driver must answer
+  customer_answer,  ///< the customer may answer; then the offer is accepted on their behalf
+};
+
+struct Deadline {
+  DeadlineKind kind = DeadlineKind::driver_response;
+  Instant due;
+  bool operator==(const Deadline&) const = default;
+};
+
+struct ChatEntry {
+  Party from = Party::driver;
+  std::string text;
+  Instant sent_at;
+  bool operator==(const ChatEntry&) const = default;
+};
+
+/// A booking as its events say it is. All members are set by `apply` alone.
+struct Booking {
+  BookingId id{};
+  Revision revision;   ///< of the last event folded in
+  Position requested_position;  ///< orders bookings by their creation
+  BookingStatus status = BookingStatus::none;
+
+  Instant requested_at;
+  BookingType type = BookingType::instant;
+  CustomerContact customer;
+  int no_of_passengers = 0;
+  std::optional<std::string> note;
+  Place pickup;
+  std::vector<Place> drop_offs;
+
+  std::optional<DriverContact> driver;  ///< who is asked now, or has the ride
+  std::vector<AccountId> asked;         ///< every driver who was ever asked, in order
+  std::optional<int> arrival_time_s;
+  std::optional<Deadline> deadline;  ///< the one that runs now
+  std::vector<ChatEntry> chat;
+
+  bool operator==(const Booking&) const = default;
+};
+
+/// Folds one event of the booking's stream into it. Total: whatever the log holds can be folded, and
+/// what may happen was decided before.
+void apply(Booking& booking, const Envelope& envelope);
+
+}  // namespace hansom

@@ -1,0 +1,51 @@
+#include "projections/projections.hpp"
+
+namespace hansom {
+
+void Projections::apply(const Envelope& envelope) {
+  end = envelope.position;
+  last_at = envelope.at;
+  switch (envelope.stream.kind) {
+    case StreamKind::account:
+      accounts.apply(envelope);
+      return;
+    case StreamKind::booking:
+      deadlines.update(bookings.apply(envelope));
+      if (const auto* assigned =
+              std::get_if<DriverAssigned>(&std::get<BookingEvent>(envelope.event))) {
+        roster.assigned(assigned->driver.account, envelope.at);
+      }
+      return;
+  }
+}
+
+void Projections::settle(const Envelope& envelope) {
+  if (envelope.stream.kind == StreamKind::booking) {
+    bookings.forget_ended(BookingId{envelope.stream.id});
+  }
+}
+
+void Projections::start_anew() {
+  accounts = {};
+  bookings = {};
+  deadlines = {};
+  roster.forget_assignments();
+  end = {};
+  last_at = {};
+}
+
+Revision Projections::revision_of(const StreamId& stream) const {
+  switch (stream.kind) {
+    case StreamKind::account: {
+      const auto* account = accounts.find(AccountId{stream.id});
+      return account ? account->revision : Revision{};
+    }
+    case StreamKind::booking: {
+      const auto* booking = bookings.find(BookingId{stream.id});
+      return booking ? booking->revision : Revision{};
+    }
+  }
+  return {};
+}
+
+}  // namespace hansom

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "projections/accounts.hpp"
+#include "projections/bookings.hpp"
+#include "projections/deadlines.hpp"
+#include "projections/roster.hpp"
+
+namespace hansom {
+
+/// All state that is folded from the log, and up to where.
+struct Projections {
+  Accounts accounts;
+  Bookings bookings;
+  Deadlines deadlines;
+  Roster roster;
+  Position end;     ///< of the last event folded
+  Instant last_at;  ///< when that was
+
+  /// Folds the next event. An ended booking is kept until `settle`, so that its last pushes can be
+  /// rendered.
+  /// REQUIRES: events come in order, without gaps.
+  void apply(const Envelope& envelope);
+
+  /// Lets go of what the event ended.
+  void settle(const Envelope& envelope);
+
+  /// Forgets all that was folded; who is connected, and where, stays.
+  void start_anew();
+
+  /// The revision at which a stream stands that is not an ended booking's.
+  Revision revision_of(const StreamId& stream) const;
+};
+
+}  // namespace hansom

@@ -1,0 +1,146 @@
+// Runs the real server as a child process. Every test file uses this, so that a start, a kill and a
+// drain mean the same everywhere.
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { frame_timeout_ms, within } from './app.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+export const binary = process.env.HANSOM_BIN ?? join(root, 'build', 'release', 'hansom');
+export const jwtSecret = 'black-box-secret-black-box-secret';
+export const adminToken = 'black-box-admin';
+
+/** The environment in which a start succeeds. */
+export const goodEnvironment = {
+  HANSOM_JWT_SECRET: jwtSecret,
+  HANSOM_ADMIN_TOKEN: adminToken,
+};
+
+/** A data folder of its own, removed when the test ends (`t` is node:test's context). */
+export function temporaryFolder(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'hansom-test-'));
+  // A server that is being killed may still write while its folder is taken away: hence retries.
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  return folder;
+}
+
+/** An HS256 token; `exp` lies an hour ahead unless the claims say otherwise. */
+export function token(claims, { secret = jwtSecret, header = { alg: 'HS256', typ: 'JWT' } } = {}) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const full = { exp: Math.floor(Date.now() / 1000) + 3600, ...claims };
+  const signed = `${part(header)}.${part(full)}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+/** Runs the binary until it exits, as one does from a shell: for starts that must fail. */
+export function run(args, { env = {} } = {}) {
+  const child = spawn(binary, args, {
+    env: { PATH: process.env.PATH, ...env },
+    timeout: frame_timeout_ms, // one that starts against all expectation ends with code null
+    killSignal: 'SIGKILL',
+  });
+  const result = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => (result.stdout += chunk));
+  child.stderr.on('data', (chunk) => (result.stderr += chunk));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ ...result, code })));
+}
+
+export class Server {
+  /** Starts the server and resolves once it says where it listens. */
+  static async start(options) {
+    const server = new Server();
+    server.options = options;
+    await server.launch();
+    return server;
+  }
+
+  /** Starts it (again, after a kill or a stop) on the same folder, on a port of its own choice. */
+  async launch() {
+    const { dataDir, env = {}, args = [] } = this.options;
+    // Without a folder all settings come from `args` and `env`.
+    const flags = dataDir ? ['--listen', '127.0.0.1:0', '--data-dir', dataDir] : [];
+    const child = spawn(binary, [...flags, ...args], {
+      env: { PATH: process.env.PATH, ...goodEnvironment, ...env },
+    });
+    this.child = child;
+    this.output = ''; // both streams, as an operator sees them
+    child.stdout.on('data', (chunk) => (this.output += chunk));
+    child.stderr.on('data', (chunk) => (this.output += chunk));
+    this.exited = new Promise((resolve) =>
+      child.on('exit', (code, signal) => resolve({ code, signal })),
+    );
+    const address = new Promise((resolve) => {
+      createInterface({ input: child.stdout }).once('line', resolve);
+    });
+    const line = await within(Promise.race([address, this.exited]), 'the listening line');
+    const match = typeof line === 'string' && line.match(/^listening on (http:\/\/\S+)$/);
+    if (!match) throw new Error(`no start: ${JSON.stringify(line)} ${this.output}`);
+    this.url = match[1];
+    this.wsUrl = this.url.replace(/^http/, 'ws');
+  }
+
+  /** kill -9: nothing is drained, nothing flushed. */
+  async kill() {
+    this.child.kill('SIGKILL');
+    return this.exited;
+  }
+
+  /** SIGTERM: drains and exits. Resolves to `{code, signal}`. */
+  async stop(signal = 'SIGTERM') {
+    this.child.kill(signal);
+    return within(this.exited, 'the end of the drain');
+  }
+
+  /** One HTTP call; resolves to `{status, headers, body}`, the body parsed where it is JSON. */
+  async http(method, path, { body, bearer, headers = {} } = {}) {
+    const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+        ...headers,
+      },
+      body: raw ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(frame_timeout_ms),
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.startsWith('application/json');
+    const { status } = response;
+    return { status, headers: response.headers, body: json ? JSON.parse(text) : text };
+  }
+
+  /** Sends bytes as they are; resolves to the status of the answer, null when none came at all. */
+  rawStatus(bytes) {
+    const { hostname, port } = new URL(this.url);
+    const socket = connect({ host: hostname, port });
+    const answer = new Promise((resolve) => {
+      let text = '';
+      const settle = () => resolve(Number(text.match(/^HTTP\/1\.[01] (\d{3})/)?.[1] ?? 0) || null);
+      socket.on('connect', () => socket.write(bytes));
+      socket.on('data', (chunk) => {
+        text += chunk.toString('latin1');
+        if (text.includes('\r\n\r\n')) settle();
+      });
+      socket.on('error', settle);
+      socket.on('close', settle);
+    });
+    return within(answer, 'an HTTP answer').finally(() => socket.destroy());
+  }
+
+  /** Creates an account as the admin does; resolves to its id. */
+  async createAccount(fields) {
+    const answer = await this.http('POST', '/api/admin/accounts', {
+      bearer: adminToken,
+      body: { phone: '211234567', phone_code: 'NZ', ...fields },
+    });
+    if (answer.status !== 201) throw new Error(`no account: ${JSON.stringify(answer.body)}`);
+    return answer.body.data.id;
+  }
+}
