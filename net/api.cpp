@@ -1,0 +1,214 @@
+#include "net/api.hpp"
+
+#include "events/event_schema.hpp"
+#include "net/assets.hpp"
+#include "net/dialects/taxi/envelope.hpp"
+#include "net/dialects/taxi/requests.hpp"
+#include "net/tokens/hs256.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <openssl/crypto.h>
+
+#include <chrono>
+
+namespace hansom::net {
+namespace {
+
+constexpr std::chrono::hours demo_token_life{24};
+
+/// The console may load nothing from elsewhere, and run no script that is not a file of ours.
+constexpr std::string_view content_security_policy =
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+HttpResponse respond(Answer answer) { return {answer.status, "application/json", answer.body, {}}; }
+
+std::unexpected<Refusal> refuse(RefusalCode code, const char* message) {
+  return std::unexpected(Refusal{code, message});
+}
+
+std::string_view bearer_of(std::string_view authorization) {
+  constexpr std::string_view scheme = "bearer ";
+  if (authorization.size() <= scheme.size()) return {};
+  for (std::size_t i = 0; i < scheme.size(); ++i) {
+    const char c = authorization[i];
+    if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != scheme[i]) return {};
+  }
+  return authorization.substr(scheme.size());
+}
+
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+/// The first parameter of this name, decoded.
+std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
+  const auto url = boost::urls::parse_origin_form(target);
+  if (!url) return std::nullopt;
+  for (const auto& parameter : url->params()) {
+    if (parameter.key == name && parameter.has_value) return std::string(parameter.value);
+  }
+  return std::nullopt;
+}
+
+/// From the header or, as browsers can't set one for a WebSocket, from `?token=`; empty without one.
+std::string token_of(const HttpRequest& request) {
+  const auto bearer = bearer_of(request.authorization);
+  return bearer.empty() ? query_parameter(request.target, "token").value_or("")
+                        : std::string(bearer);
+}
+
+HttpResponse serve(const Asset& asset) {
+  return {200,
+          asset.content_type,
+          asset.bytes,
+          {{"Content-Security-Policy", std::string(content_security_policy)},
+           {"Cache-Control", "no-cache"}}};
+}
+
+}  // namespace
+
+struct Api::Route {
+  std::string_view method;
+  std::string_view path;
+  Outcome (Api::*handle)(const HttpRequest&, Instant) const;
+};
+
+const std::vector<Api::Route>& Api::routes() {
+  static const std::vector<Route> all = {
+      {"POST", "/api/mobile/customer/booking/request", &Api::request_booking},
+      {"POST", "/api/admin/accounts", &Api::register_account},
+      {"GET", "/healthz", &Api::show_liveness},
+      {"GET", "/readyz", &Api::show_readiness},
+      {"GET", "/metrics", &Api::show_metrics},
+      {"GET", "/demo/accounts", &Api::show_demo_accounts},
+  };
+  return all;
+}
+
+Api::Api(Options options, const TokenVerifier& tokens, Health health)
+    : options_(std::move(options)), tokens_(tokens), health_(std::move(health)) {}
+
+std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Instant now) const {
+  const auto path = path_of(request.target);
+  std::string allowed;
+  for (const auto& route : routes()) {
+    if (route.path != path) continue;
+    if (route.method == request.method) return (this->*route.handle)(request, now);
+    allowed = route.method;
+  }
+  if (const auto* asset = find_asset(path)) {
+    if (request.method == "GET" || request.method == "HEAD") return serve(*asset);
+    allowed = "GET, HEAD";
+  }
+  if (!allowed.empty()) {
+    auto response = refused({RefusalCode::method_not_allowed, "This path takes " + allowed + "."},
+                            now);
+    response.headers.emplace_back("Allow", allowed);
+    return response;
+  }
+  if (path == "/ws/driver" || path == "/ws/customer") {
+    auto response = refused({RefusalCode::upgrade_required, "This path takes WebSockets."}, now);
+    response.headers.emplace_back("Upgrade", "websocket");
+    return response;
+  }
+  return refused({RefusalCode::not_found, "There is nothing at this path."}, now);
+}
+
+std::expected<SocketRequest, HttpResponse> Api::upgrade(const HttpRequest& request,
+                                                        Instant now) const {
+  const auto path = path_of(request.target);
+  SocketRequest socket;
+  if (path == "/ws/driver") {
+    socket.side = Side::driver;
+  } else if (path == "/ws/customer") {
+    socket.side = Side::customer;
+  } else {
+    return std::unexpected(
+        refused({RefusalCode::not_found, "There is no WebSocket at this path."}, now));
+  }
+  socket.identity = identify(token_of(request), now);
+  socket.device_id = query_parameter(request.target, "device_id");
+  return socket;
+}
+
+Api::Outcome Api::request_booking(const HttpRequest& request, Instant now) const {
+  auto identity = identify(token_of(request), now);
+  if (!identity) return refused(identity.error(), now);
+  auto command = taxi::read_booking_request(request.body, std::move(*identity));
+  if (!command) return refused(command.error(), now);
+  return std::move(*command);
+}
+
+Api::Outcome Api::register_account(const HttpRequest& request, Instant now) const {
+  if (const auto objection = objection_to_admin(request)) return refused(*objection, now);
+  auto command = taxi::read_account(request.body);
+  if (!command) return refused(command.error(), now);
+  return std::move(*command);
+}
+
+Api::Outcome Api::show_liveness(const HttpRequest&, Instant now) const {
+  return respond(taxi::success(200, "The server is running.", now,
+                               [](JsonWriter& data) { data.field("status", "alive"); }));
+}
+
+Api::Outcome Api::show_readiness(const HttpRequest&, Instant now) const {
+  if (!health_.ready()) {
+    return refused({RefusalCode::log_unavailable, "Commands can't be decided just now."}, now);
+  }
+  return respond(taxi::success(200, "Commands are being decided.", now,
+                               [](JsonWriter& data) { data.field("status", "ready"); }));
+}
+
+Api::Outcome Api::show_metrics(const HttpRequest&, Instant) const {
+  return HttpResponse{200,
+                      "text/plain; version=0.0.4; charset=utf-8",
+                      std::make_shared<const std::string>(health_.metrics()),
+                      {}};
+}
+
+Api::Outcome Api::show_demo_accounts(const HttpRequest&, Instant now) const {
+  if (!options_.demo_secret) {
+    return refused({RefusalCode::not_found, "The server was not started with --demo."}, now);
+  }
+  const auto fill = [&](JsonWriter& data) {
+    data.array("accounts", [&] {
+      for (const auto& account : options_.demo_accounts) {
+        data.element([&] {
+          data.field("name", account.name);
+          data.field("email", account.email);
+          data.array("roles", [&] { data.element(name_of(account.role)); });
+          data.field("token",
+                     sign_hs256(*options_.demo_secret, account.email, now + demo_token_life));
+        });
+      }
+    });
+  };
+  return respond(taxi::success(200, "Accounts to try things out with.", now, fill));
+}
+
+std::expected<Identity, Refusal> Api::identify(std::string_view token, Instant now) const {
+  if (token.empty()) return refuse(RefusalCode::unauthorized, "A token is needed.");
+  if (auto identity = tokens_.verify(token, now)) return std::move(*identity);
+  return refuse(RefusalCode::invalid_token, "The token is not valid, or no longer.");
+}
+
+std::optional<Refusal> Api::objection_to_admin(const HttpRequest& request) const {
+  if (!options_.admin_token) {
+    return Refusal{RefusalCode::forbidden, "The admin API is off: HANSOM_ADMIN_TOKEN is not set."};
+  }
+  const auto bearer = bearer_of(request.authorization);
+  if (bearer.empty()) return Refusal{RefusalCode::unauthorized, "The admin's token is needed."};
+  if (!same_secret(bearer, *options_.admin_token)) {
+    return Refusal{RefusalCode::invalid_token, "This is not the admin's token."};
+  }
+  return std::nullopt;
+}
+
+HttpResponse refused(const Refusal& refusal, Instant now) {
+  return respond(taxi::failure(refusal, now));
+}
+
+}  // namespace hansom::net

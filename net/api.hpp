@@ -1,0 +1,95 @@
+#pragma once
+
+#include "engine/commands.hpp"
+#include "engine/output.hpp"
+#include "net/tokens/token_verifier.hpp"
+
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace hansom::net {
+
+/// What the API needs to know of an HTTP request. The views live as long as the request.
+struct HttpRequest {
+  std::string_view method;
+  std::string_view target;         ///< path and query
+  std::string_view authorization;  ///< the header, empty where there is none
+  std::string_view body;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string_view content_type = "application/json";
+  std::variant<Frame, std::string_view> body;  ///< the view: of something that is part of the binary
+  std::vector<std::pair<std::string_view, std::string>> headers;
+};
+
+/// A WebSocket that is asked for.
+struct SocketRequest {
+  Side side = Side::driver;
+  std::expected<Identity, Refusal> identity;  ///< a refusal is told on the opened socket
+  std::optional<std::string> device_id;
+};
+
+/// What the server shows a scraper and a load balancer.
+struct Health {
+  std::function<bool()> ready;
+  std::function<std::string()> metrics;
+};
+
+/// A demo account as the console offers it.
+struct DemoAccount {
+  std::string email;
+  std::string name;
+  Role role = Role::customer;
+};
+
+/// Maps HTTP requests to answers and commands. Knows no socket; safe to use from any thread at once.
+class Api {
+ public:
+  struct Options {
+    std::optional<std::string> admin_token;
+    /// The secret and accounts of the demo, where it is on.
+    std::optional<std::string> demo_secret;
+    std::vector<DemoAccount> demo_accounts;
+  };
+
+  /// `tokens` must outlive the API.
+  Api(Options options, const TokenVerifier& tokens, Health health);
+
+  /// An answer, or the command whose answer is awaited.
+  std::variant<HttpResponse, Command> handle(const HttpRequest& request, Instant now) const;
+
+  /// What a WebSocket upgrade asks for, or why it is refused.
+  std::expected<SocketRequest, HttpResponse> upgrade(const HttpRequest& request, Instant now) const;
+
+ private:
+  struct Route;
+  using Outcome = std::variant<HttpResponse, Command>;
+  static const std::vector<Route>& routes();
+
+  Outcome request_booking(const HttpRequest& request, Instant now) const;
+  Outcome register_account(const HttpRequest& request, Instant now) const;
+  Outcome show_liveness(const HttpRequest& request, Instant now) const;
+  Outcome show_readiness(const HttpRequest& request, Instant now) const;
+  Outcome show_metrics(const HttpRequest& request, Instant now) const;
+  Outcome show_demo_accounts(const HttpRequest& request, Instant now) const;
+
+  std::expected<Identity, Refusal> identify(std::string_view token, Instant now) const;
+  std::optional<Refusal> objection_to_admin(const HttpRequest& request) const;
+
+  const Options options_;
+  const TokenVerifier& tokens_;
+  const Health health_;
+};
+
+/// A refusal as an HTTP response, in the documents' envelope.
+HttpResponse refused(const Refusal& refusal, Instant now);
+
+}  // namespace hansom::net

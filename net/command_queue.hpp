@@ -1,0 +1,70 @@
+#pragma once
+
+#include "engine/commands.hpp"
+#include "net/limits.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace hansom::net {
+
+/// The one way into the engine: any thread pushes, the engine thread takes. While it is away,
+/// syncing, the next batch gathers here.
+class CommandQueue {
+ public:
+  /// False when the queue is full or closed. Who comes and goes is always taken: they are bounded by
+  /// the sockets there are, and the engine must not miss one.
+  bool push(Submitted submitted) {
+    const bool must = std::holds_alternative<Connect>(submitted.command) ||
+                      std::holds_alternative<Disconnect>(submitted.command);
+    const std::lock_guard lock(mutex_);
+    if (closed_ || (!must && waiting_.size() >= queued_commands_max)) return false;
+    waiting_.push_back(std::move(submitted));
+    if (waiting_.size() == 1) not_empty_.notify_one();
+    return true;
+  }
+
+  /// Fills `batch` with what is there, at most `commands_per_turn_max`; waits for something until
+  /// `deadline`, or for good. False once the queue is closed and empty.
+  bool take(std::vector<Submitted>& batch,
+            std::optional<std::chrono::system_clock::time_point> deadline) {
+    batch.clear();
+    std::unique_lock lock(mutex_);
+    const auto something = [this] { return closed_ || !waiting_.empty(); };
+    if (deadline) {
+      not_empty_.wait_until(lock, *deadline, something);
+    } else {
+      not_empty_.wait(lock, something);
+    }
+    const auto count = std::min(waiting_.size(), commands_per_turn_max);
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+    std::move(waiting_.begin(), end, std::back_inserter(batch));
+    waiting_.erase(waiting_.begin(), end);
+    return !(closed_ && batch.empty());
+  }
+
+  /// Takes nothing more; what is there can still be taken out.
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    not_empty_.notify_one();
+  }
+
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable not_empty_;
+  std::deque<Submitted> waiting_;
+  bool closed_ = false;
+};
+
+}  // namespace hansom::net

@@ -1,0 +1,186 @@
+#include "net/config.hpp"
+
+#include <cxxopts.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace hansom::net {
+namespace {
+
+/// What a value ought to be; nothing when it is fine.
+using Complaint = std::optional<std::string>;
+
+struct Setting {
+  const char* flag;
+  const char* environment;
+  const char* help;
+  std::function<Complaint(Config&, const std::string&)> set;
+};
+
+template <typename Number>
+std::optional<Number> parse_number(const std::string& text, Number min, Number max) {
+  Number number{};
+  const auto* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stopped != end || !(number >= min && number <= max)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+constexpr double seconds_max = 30.0 * 24 * 3600;
+
+/// A setter for a duration in seconds, decimals allowed.
+template <typename Duration>
+auto seconds(std::function<Duration&(Config&)> member, double min = 0) {
+  return [member = std::move(member), min](Config& config, const std::string& text) -> Complaint {
+    const auto value = parse_number<double>(text, min, seconds_max);
+    if (!value) return "a number of seconds from " + (min == 0 ? "0" : std::string("0.05")) +
+                       " to 2592000";
+    member(config) = std::chrono::round<Duration>(std::chrono::duration<double>(*value));
+    return std::nullopt;
+  };
+}
+
+Complaint set_listen(Config& config, const std::string& text) {
+  const auto colon = text.rfind(':');
+  const auto port = colon == std::string::npos
+                        ? std::nullopt
+                        : parse_number<std::uint16_t>(text.substr(colon + 1), 0, 65535);
+  if (!port || colon == 0) return "ADDRESS:PORT, as 127.0.0.1:8080";
+  config.listen_address = text.substr(0, colon);
+  config.listen_port = *port;
+  if (config.listen_address.starts_with('[') && config.listen_address.ends_with(']')) {
+    config.listen_address = config.listen_address.substr(1, config.listen_address.size() - 2);
+  }
+  return std::nullopt;
+}
+
+Complaint set_secret(std::optional<std::string>& member, const std::string& text) {
+  if (text.empty()) return "not empty";
+  member = text;
+  return std::nullopt;
+}
+
+const std::vector<Setting>& settings() {
+  using Us = std::chrono::microseconds;
+  static const std::vector<Setting> all = {
+      {"listen", "HANSOM_LISTEN", "address:port to serve on; port 0: the system picks (127.0.0.1:8080)",
+       set_listen},
+      {"data-dir", "HANSOM_DATA_DIR", "folder of the log (./data)",
+       [](Config& c, const std::string& text) -> Complaint {
+         if (text.empty()) return "a folder";
+         c.data_dir = text;
+         return std::nullopt;
+       }},
+      {"threads", "HANSOM_THREADS", "net threads, 1 to 256 (one less than there are cores)",
+       [](Config& c, const std::string& text) -> Complaint {
+         const auto value = parse_number<std::size_t>(text, 1, 256);
+         if (!value) return "a whole number from 1 to 256";
+         c.threads = *value;
+         return std::nullopt;
+       }},
+      {"admin-token", "HANSOM_ADMIN_TOKEN", "bearer token of /api/admin; without one that API is off",
+       [](Config& c, const std::string& text) { return set_secret(c.admin_token, text); }},
+      {"jwt-secret", "HANSOM_JWT_SECRET", "secret of the HS256 tokens to accept",
+       [](Config& c, const std::string& text) { return set_secret(c.jwt_secret, text); }},
+      {"driver-response-time", "DRIVER_RESPONSE_TIME", "seconds a driver has to answer (30)",
+       seconds<Us>([](Config& c) -> Us& { return c.rules.driver_response_time; })},
+      {"customer-waiting-time", "CUSTOMER_WAITING_TIME",
+       "seconds a customer has to answer, then the offer is accepted (120)",
+       seconds<Us>([](Config& c) -> Us& { return c.rules.customer_waiting_time; })},
+      {"max-attempts", "MAX_ATTEMPTS", "drivers asked for one booking, 1 to 100 (3)",
+       [](Config& c, const std::string& text) -> Complaint {
+         const auto value = parse_number<int>(text, 1, 100);
+         if (!value) return "a whole number from 1 to 100";
+         c.rules.max_attempts = *value;
+         return std::nullopt;
+       }},
+      {"restart-grace", "RESTART_GRACE",
+       "seconds after a start in which drivers may come back before their time runs out (10)",
+       seconds<Us>([](Config& c) -> Us& { return c.rules.restart_grace; })},
+      {"ws-ping-interval", "WS_PING_INTERVAL", "seconds between WebSocket pings (30)",
+       seconds<std::chrono::milliseconds>(
+           [](Config& c) -> std::chrono::milliseconds& { return c.ws_ping_interval; }, 0.05)},
+      {"ws-rate-limit", "WS_RATE_LIMIT",
+       "messages per second and socket, in bursts of twice that; 0: no limit (50)",
+       [](Config& c, const std::string& text) -> Complaint {
+         const auto value = parse_number<double>(text, 0, 1e6);
+         if (!value) return "a number from 0 to 1000000";
+         c.ws_rate_limit = *value;
+         return std::nullopt;
+       }},
+      {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS",
+       "WebSockets from one address; 0: no limit (1000)",
+       [](Config& c, const std::string& text) -> Complaint {
+         const auto value = parse_number<std::size_t>(text, 0, 1'000'000);
+         if (!value) return "a whole number from 0 to 1000000";
+         c.max_sockets_per_address = *value;
+         return std::nullopt;
+       }},
+  };
+  return all;
+}
+
+NoConfig wrong(const std::string& name, const std::string& value, const std::string& ought) {
+  return {"hansom: " + name + " is '" + value + "', but must be " + ought + "\n"};
+}
+
+cxxopts::Options options() {
+  cxxopts::Options options("hansom", "An event-sourced booking engine for ride fleets.\n");
+  auto add = options.add_options();
+  for (const auto& setting : settings()) {
+    add(setting.flag, std::string(setting.help) + " [" + setting.environment + "]",
+        cxxopts::value<std::string>());
+  }
+  add("demo", "make a secret and demo accounts in the data folder, to try things out");
+  add("h,help", "say this");
+  add("version", "say the version");
+  return options;
+}
+
+}  // namespace
+
+std::expected<Config, NoConfig> read_config(int argc, const char* const* argv) {
+  Config config;
+  config.threads = std::max(2u, std::thread::hardware_concurrency()) - 1;
+  auto known = options();
+  try {
+    const auto given = known.parse(argc, argv);
+    if (given.count("help")) return std::unexpected(NoConfig{known.help(), 0});
+    if (given.count("version")) return std::unexpected(NoConfig{"hansom " HANSOM_VERSION "\n", 0});
+    if (!given.unmatched().empty()) {
+      return std::unexpected(
+          NoConfig{"hansom: '" + given.unmatched().front() + "' is no flag; see --help\n"});
+    }
+    for (const auto& setting : settings()) {
+      if (given.count(setting.flag)) {
+        const auto& value = given[setting.flag].as<std::string>();
+        if (const auto ought = setting.set(config, value)) {
+          return std::unexpected(wrong(std::string("--") + setting.flag, value, *ought));
+        }
+      } else if (const char* value = std::getenv(setting.environment)) {
+        if (const auto ought = setting.set(config, value)) {
+          return std::unexpected(wrong(setting.environment, value, *ought));
+        }
+      }
+    }
+    config.demo = given.count("demo") > 0;
+  } catch (const cxxopts::exceptions::exception& error) {
+    return std::unexpected(NoConfig{"hansom: " + std::string(error.what()) + "; see --help\n"});
+  }
+  if (!config.jwt_secret && !config.demo) {
+    return std::unexpected(
+        NoConfig{"hansom: no tokens could be accepted: set HANSOM_JWT_SECRET, or start with --demo\n",
+                 2});
+  }
+  return config;
+}
+
+}  // namespace hansom::net

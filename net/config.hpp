@@ -1,0 +1,39 @@
+#pragma once
+
+#include "engine/rules.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace hansom::net {
+
+/// What the server is told at its start (PROTOCOL.md, The server). Every flag has an environment
+/// twin; a flag wins.
+struct Config {
+  std::string listen_address = "127.0.0.1";
+  std::uint16_t listen_port = 8080;  ///< 0: the system picks
+  std::filesystem::path data_dir = "./data";
+  std::size_t threads = 1;  ///< net threads
+  std::optional<std::string> admin_token;
+  std::optional<std::string> jwt_secret;
+  bool demo = false;
+  Rules rules;
+  std::chrono::milliseconds ws_ping_interval{30'000};
+  double ws_rate_limit = 50;                      ///< messages per second and socket; 0: none
+  std::size_t max_sockets_per_address = 1'000;  ///< 0: no limit
+};
+
+/// Why there is no configuration to start with: text to print, and the exit code.
+struct NoConfig {
+  std::string text;
+  int exit_code = 2;  ///< 0 for `--help` and `--version`
+};
+
+/// Reads flags and environment. A wrong value or an unknown flag is one line.
+std::expected<Config, NoConfig> read_config(int argc, const char* const* argv);
+
+}  // namespace hansom::net

@@ -1,0 +1,77 @@
+#include "net/demo.hpp"
+
+#include "net/tokens/base64url.hpp"
+
+#include <fcntl.h>
+#include <openssl/rand.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace hansom::net {
+namespace {
+
+const std::vector<AccountRegistered>& accounts() {
+  static const std::vector<AccountRegistered> all = {
+      {"bob@demo.hansom.invalid", "Bob", {Role::driver}, "219876543", "NZ", "bob", {}, "ABC-123",
+       "DRV-0042"},
+      {"dana@demo.hansom.invalid", "Dana", {Role::driver}, "215550123", "NZ", "dana", {},
+       "XYZ-789", "DRV-0043"},
+      {"alice@demo.hansom.invalid", "Alice", {Role::customer}, "211234567", "NZ", "alice", {}, {},
+       {}},
+      {"carol@demo.hansom.invalid", "Carol", {Role::customer}, "412345678", "AU", "carol", {}, {},
+       {}},
+  };
+  return all;
+}
+
+std::unexpected<std::string> failed(const char* what, const std::filesystem::path& file) {
+  return std::unexpected(std::string("can't ") + what + " " + file.string() + ": " +
+                         std::strerror(errno));
+}
+
+}  // namespace
+
+std::expected<std::string, std::string> demo_secret(const std::filesystem::path& data_dir) {
+  const auto file = data_dir / "demo.secret";
+  if (std::ifstream in(file); in) {
+    std::string secret;
+    if (std::getline(in, secret) && !secret.empty()) return secret;
+  }
+  std::array<unsigned char, 32> random;
+  if (RAND_bytes(random.data(), random.size()) != 1) {
+    return std::unexpected("the system has no random bytes");
+  }
+  const auto secret =
+      encode_base64url({reinterpret_cast<const char*>(random.data()), random.size()});
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return failed("create", file);
+  const bool written =
+      ::write(fd, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
+      ::fsync(fd) == 0;
+  ::close(fd);
+  if (!written) return failed("write", file);
+  return secret;
+}
+
+std::vector<DemoAccount> demo_accounts() {
+  std::vector<DemoAccount> shown;
+  for (const auto& account : accounts()) {
+    shown.push_back({account.email, account.name, account.roles.front()});
+  }
+  return shown;
+}
+
+std::vector<RegisterAccount> missing_demo_accounts(
+    const std::function<bool(const std::string&)>& is_there) {
+  std::vector<RegisterAccount> missing;
+  for (const auto& account : accounts()) {
+    if (!is_there(account.email)) missing.push_back({account});
+  }
+  return missing;
+}
+
+}  // namespace hansom::net

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "net/api.hpp"
+
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace hansom::net {
+
+/// The secret with which a demo signs its tokens: made at the first start and kept in the data
+/// folder, readable by its owner alone. The error is one line.
+std::expected<std::string, std::string> demo_secret(const std::filesystem::path& data_dir);
+
+/// Two drivers and two customers.
+std::vector<DemoAccount> demo_accounts();
+
+/// What creates the demo's accounts, where they are not there yet.
+std::vector<RegisterAccount> missing_demo_accounts(const std::function<bool(const std::string&)>&
+                                                       is_there);
+
+}  // namespace hansom::net

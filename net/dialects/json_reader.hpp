@@ -1,0 +1,35 @@
+#pragma once
+
+#include <rapidjson/document.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hansom::net {
+
+/// Reads JSON that a peer sent: strict, UTF-8 all through (lone surrogates, escaped or not, are no
+/// text), and of any depth without recursion. Nothing for what is not JSON.
+std::optional<rapidjson::Document> read_json(std::string_view text);
+
+/// How many Unicode code points the text has; nothing when it is not UTF-8.
+std::optional<std::size_t> count_code_points(std::string_view text);
+
+// Members of an object. Each is nothing when the member is missing, of the wrong type or out of
+// range. REQUIRES: `object` is one.
+
+std::optional<std::string> string_member(const rapidjson::Value& object, const char* name);
+/// Whole numbers only; 300.0 is one.
+std::optional<int> int_member(const rapidjson::Value& object, const char* name, int min, int max);
+std::optional<double> number_member(const rapidjson::Value& object, const char* name, double min,
+                                    double max);
+
+/// A member that may be null or missing, which reads as an inner "nothing". The outer "nothing" is a
+/// wrong type.
+std::optional<std::optional<std::string>> nullable_string_member(const rapidjson::Value& object,
+                                                                 const char* name);
+
+/// Whether the member is missing or null.
+bool is_absent(const rapidjson::Value& object, const char* name);
+
+}  // namespace hansom::net

@@ -1,0 +1,84 @@
+#include "net/dialects/taxi/envelope.hpp"
+
+namespace hansom::net::taxi {
+namespace {
+
+void write_meta(JsonWriter& json, int status, const char* outcome, Instant at) {
+  json.object("meta", [&] {
+    json.field("code", status);
+    json.field("status", outcome);
+    json.field("timestamp", to_iso(at, Fraction::milliseconds));
+  });
+}
+
+void write_user_message(JsonWriter& json, std::string_view message) {
+  json.object("user_message", [&] { json.field("message", message); });
+}
+
+}  // namespace
+
+Answer success(int status, std::string_view message, Instant at,
+               const std::function<void(JsonWriter&)>& fill) {
+  JsonWriter json;
+  write_meta(json, status, "success", at);
+  json.field("code", status == 201 ? "CREATED" : "OK");
+  json.object("data", [&] { fill(json); });
+  write_user_message(json, message);
+  return {status, json.frame()};
+}
+
+Answer failure(const Refusal& refusal, Instant at) {
+  const int status = http_status(refusal.code);
+  JsonWriter json;
+  write_meta(json, status, "error", at);
+  json.field("code", to_string(refusal.code));
+  json.field("data", nullptr);
+  write_user_message(json, refusal.message);
+  return {status, json.frame()};
+}
+
+int http_status(RefusalCode code) {
+  switch (code) {
+    case RefusalCode::invalid_json:
+    case RefusalCode::bad_request:
+      return 400;
+    case RefusalCode::unauthorized:
+    case RefusalCode::invalid_token:
+      return 401;
+    case RefusalCode::forbidden:
+    case RefusalCode::driver_not_found:
+    case RefusalCode::customer_not_found:
+      return 403;
+    case RefusalCode::booking_not_found:
+    case RefusalCode::not_found:
+      return 404;
+    case RefusalCode::method_not_allowed:
+      return 405;
+    case RefusalCode::booking_not_assignable:
+    case RefusalCode::booking_not_acceptable:
+    case RefusalCode::booking_not_completable:
+    case RefusalCode::booking_not_chattable:
+    case RefusalCode::session_replaced:
+    case RefusalCode::ongoing_ride_elsewhere:
+    case RefusalCode::email_taken:
+    case RefusalCode::username_taken:
+      return 409;
+    case RefusalCode::payload_too_large:
+      return 413;
+    case RefusalCode::invalid_payload:
+    case RefusalCode::unknown_message_type:
+      return 422;
+    case RefusalCode::upgrade_required:
+      return 426;
+    case RefusalCode::too_many_sockets:
+      return 429;
+    case RefusalCode::headers_too_large:
+      return 431;
+    case RefusalCode::server_busy:
+    case RefusalCode::log_unavailable:
+      return 503;
+  }
+  return 500;
+}
+
+}  // namespace hansom::net::taxi

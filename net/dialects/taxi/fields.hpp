@@ -1,0 +1,31 @@
+#pragma once
+
+#include "net/dialects/json_writer.hpp"
+#include "projections/booking.hpp"
+
+#include <span>
+
+namespace hansom::net::taxi {
+
+// The objects of the taxi document that several messages share, each written as a member.
+
+/// `{"value":5,"unit":"minutes","label":"5 min","seconds":300}`, or null (PROTOCOL.md, Bookings).
+void write_arrival_time(JsonWriter& json, std::optional<int> arrival_time_s);
+
+/// `pickup_location`, `dropoff_location` (the last) and, where there are several, `drop_offs`.
+void write_places(JsonWriter& json, const Booking& booking);
+
+/// `customer_name`, `customer_phone`, `customer_phone_code`.
+void write_customer(JsonWriter& json, const CustomerContact& customer);
+
+/// `driver_name`, `driver_phone`, `driver_phone_code`, `vehicle_number`, `driver_code`: all null
+/// before a driver has confirmed.
+void write_driver(JsonWriter& json, const Booking& booking);
+
+/// `chat_history`: entries of `from`, `text`, `sent_at`.
+void write_chat_history(JsonWriter& json, std::span<const ChatEntry> chat);
+
+/// The wire's word for a status.
+std::string_view wire_status(BookingStatus status);
+
+}  // namespace hansom::net::taxi

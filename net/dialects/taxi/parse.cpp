@@ -1,0 +1,119 @@
+#include "net/dialects/taxi/parse.hpp"
+
+#include "net/dialects/json_reader.hpp"
+
+#include <array>
+
+namespace hansom::net::taxi {
+namespace {
+
+// The ranges of PROTOCOL.md (Bookings; Chat and catching up).
+constexpr int arrival_time_s_max = 86'400;
+constexpr std::size_t chat_text_code_points_max = 1'000;
+
+using Object = rapidjson::Value;
+
+/// A message is read by one function, which gives nothing when a field is missing or wrong.
+struct Message {
+  std::string_view type;
+  std::optional<Command> (*read)(const Object&);
+};
+
+template <typename BookingCommand>
+std::optional<Command> read_booking_command(const Object& json) {
+  auto booking_id = string_member(json, "booking_id");
+  if (!booking_id) return std::nullopt;
+  return BookingCommand{std::move(*booking_id)};
+}
+
+std::optional<Command> read_submit_arrival_time(const Object& json) {
+  auto booking_id = string_member(json, "booking_id");
+  const auto arrival_time_s = int_member(json, "arrival_time", 1, arrival_time_s_max);
+  if (!booking_id || !arrival_time_s) return std::nullopt;
+  return SubmitArrivalTime{std::move(*booking_id), *arrival_time_s};
+}
+
+std::optional<Command> read_mark_as_completed(const Object& json) {
+  if (string_member(json, "status") != "completed") return std::nullopt;
+  return read_booking_command<CompleteRide>(json);
+}
+
+std::optional<Command> read_chat_message(const Object& json) {
+  auto booking_id = string_member(json, "booking_id");
+  auto text = string_member(json, "text");
+  if (!booking_id || !text) return std::nullopt;
+  const auto length = count_code_points(*text);
+  if (!length || *length < 1 || *length > chat_text_code_points_max) return std::nullopt;
+  return SendChatMessage{std::move(*booking_id), std::move(*text)};
+}
+
+std::optional<Command> read_resync(const Object& json) {
+  auto booking_id = nullable_string_member(json, "booking_id");
+  if (!booking_id) return std::nullopt;
+  return Resync{std::move(*booking_id)};
+}
+
+std::optional<Command> read_location_update(const Object& json) {
+  const auto latitude = number_member(json, "latitude", -90, 90);
+  const auto longitude = number_member(json, "longitude", -180, 180);
+  if (!latitude || !longitude) return std::nullopt;
+  return UpdateLocation{{*latitude, *longitude}};
+}
+
+constexpr Message driver_messages[] = {
+    {"submit_arrival_time", read_submit_arrival_time},
+    {"mark_as_completed", read_mark_as_completed},
+    {"chat_message", read_chat_message},
+    {"resync", read_resync},
+    {"location_update", read_location_update},
+};
+
+constexpr Message customer_messages[] = {
+    {"accept", read_booking_command<AcceptOffer>},
+    {"chat_message", read_chat_message},
+    {"resync", read_resync},
+};
+
+Command misspeak(RefusalCode code, const char* message, std::string booking_id = {}) {
+  return Misspeak{{code, message}, std::move(booking_id)};
+}
+
+}  // namespace
+
+std::optional<Command> parse_frame(Side side, std::string_view frame) {
+  const auto json = read_json(frame);
+  if (!json) return misspeak(RefusalCode::invalid_json, "The message is not valid JSON.");
+  if (!json->IsObject()) {
+    return misspeak(RefusalCode::invalid_payload, "The message is not a JSON object.");
+  }
+  auto booking_id = string_member(*json, "booking_id").value_or("");
+  const auto type = string_member(*json, "type");
+  if (!type) {
+    return misspeak(RefusalCode::invalid_payload, "The message has no 'type'.",
+                    std::move(booking_id));
+  }
+  if (*type == "ping") return std::nullopt;
+
+  const auto read_as = [&](const Message& message) -> std::optional<Command> {
+    if (auto command = message.read(*json)) return command;
+    return misspeak(RefusalCode::invalid_payload, "A field is missing, or of a wrong type or range.",
+                    std::move(booking_id));
+  };
+  if (side == Side::driver) {
+    for (const auto& message : driver_messages) {
+      if (message.type == *type) return read_as(message);
+    }
+  } else {
+    for (const auto& message : customer_messages) {
+      if (message.type == *type) return read_as(message);
+    }
+  }
+  return misspeak(RefusalCode::unknown_message_type, "This side has no message of this type.",
+                  std::move(booking_id));
+}
+
+Command binary_frame() {
+  return misspeak(RefusalCode::invalid_json, "Binary frames are not part of the protocol.");
+}
+
+}  // namespace hansom::net::taxi

@@ -1,0 +1,240 @@
+#include "net/dialects/taxi/render.hpp"
+
+#include "events/event_schema.hpp"
+#include "net/dialects/json_writer.hpp"
+#include "net/dialects/taxi/envelope.hpp"
+#include "net/dialects/taxi/fields.hpp"
+
+#include <span>
+
+namespace hansom::net::taxi {
+namespace {
+
+/// A live message carries so much of the chat; state events carry all (the taxi document, Chat).
+constexpr std::size_t live_chat_entries_max = 100;
+
+std::string wire_time(Instant instant) { return to_iso(instant, Fraction::milliseconds); }
+
+/// Collects the pushes of one event.
+struct Pushes {
+  const Envelope& envelope;
+  const Booking& booking;
+  std::vector<Push>& out;
+
+  /// Adds a push of this type for one side; `fill` writes what stands between `booking_id` and `seq`.
+  template <typename Fill>
+  void add(AccountId to, Side side, std::string_view type, Fill fill) {
+    out.push_back({to, side, frame(type, fill)});
+  }
+  template <typename Fill>
+  void to_driver(std::string_view type, Fill fill) {
+    add(booking.driver->account, Side::driver, type, fill);
+  }
+  template <typename Fill>
+  void to_customer(std::string_view type, Fill fill) {
+    add(booking.customer.account, Side::customer, type, fill);
+  }
+
+  template <typename Fill>
+  Frame frame(std::string_view type, Fill fill) {
+    JsonWriter json;
+    json.field("type", type);
+    json.field("booking_id", to_string(booking.id));
+    fill(json);
+    json.field("seq", envelope.position.value);
+    return json.frame();
+  }
+
+  void status(JsonWriter& json) { json.field("booking_status", wire_status(booking.status)); }
+  void ended_status(JsonWriter& json) { json.field("status", wire_status(booking.status)); }
+  void chat(JsonWriter& json) { write_chat_history(json, booking.chat); }
+
+  void customer_accepted(bool auto_promoted) {
+    to_driver("customer_accepted", [&](JsonWriter& json) {
+      status(json);
+      json.field("no_of_passengers", booking.no_of_passengers);
+      json.field("note", booking.note);
+      write_customer(json, booking.customer);
+      write_places(json, booking);
+      chat(json);
+      json.field("auto_promoted", auto_promoted);
+    });
+  }
+
+  void operator()(const BookingRequested&) {}  // the HTTP answer says it
+
+  void operator()(const DriverAssigned&) {
+    to_driver("booking_assigned", [&](JsonWriter& json) {
+      status(json);
+      json.field("booking_type", name_of(booking.type));
+      json.field("date", wire_time(booking.requested_at));
+      json.field("no_of_passengers", booking.no_of_passengers);
+      json.field("note", booking.note);
+      write_customer(json, booking.customer);
+      write_places(json, booking);
+      chat(json);
+    });
+  }
+
+  void operator()(const ArrivalTimeSubmitted& event) {
+    to_driver("arrival_time_accepted", [&](JsonWriter& json) {
+      status(json);
+      write_arrival_time(json, event.arrival_time_s);
+      chat(json);
+    });
+    to_customer("arrival_time_offered", [&](JsonWriter& json) {
+      status(json);
+      write_arrival_time(json, event.arrival_time_s);
+      json.field("no_of_passengers", booking.no_of_passengers);
+      write_driver(json, booking);
+      write_places(json, booking);
+      chat(json);
+    });
+  }
+
+  void operator()(const OfferAccepted&) {
+    to_customer("accept_accepted", [&](JsonWriter& json) {
+      status(json);
+      write_driver(json, booking);
+      chat(json);
+    });
+    customer_accepted(false);
+  }
+
+  void operator()(const OfferAutoAccepted&) {
+    to_customer("offer_auto_accepted", [&](JsonWriter& json) {
+      status(json);
+      chat(json);
+    });
+    customer_accepted(true);
+  }
+
+  void operator()(const OfferExpired& event) {
+    add(event.driver, Side::driver, "offer_expired",
+        [](JsonWriter& json) { json.field("reason", "Response window elapsed."); });
+  }
+
+  void operator()(const BookingCancelled& event) {
+    if (event.told_driver) {
+      add(*event.told_driver, Side::driver, "booking_cancelled", [&](JsonWriter& json) {
+        ended_status(json);
+        json.field("reason", event.reason);
+        json.field("reason_code", name_of(event.reason_code));
+      });
+    }
+    to_customer("driver_cancelled", [&](JsonWriter& json) {
+      ended_status(json);
+      json.field("reason", event.reason);
+      json.field("reason_code", name_of(event.reason_code));
+      chat(json);
+    });
+  }
+
+  void operator()(const RideCompleted&) {
+    const auto completed = [&](JsonWriter& json) {
+      ended_status(json);
+      chat(json);
+    };
+    to_driver("complete_accepted", completed);
+    to_customer("ride_completed", completed);
+  }
+
+  void operator()(const ChatMessageSent& event) {
+    const auto message = frame("chat_message", [&](JsonWriter& json) {
+      json.field("from", name_of(event.from));
+      json.field("text", event.text);
+      json.field("sent_at", wire_time(envelope.at));
+      const std::span<const ChatEntry> chat(booking.chat);
+      write_chat_history(json, chat.last(std::min(chat.size(), live_chat_entries_max)));
+    });
+    out.push_back({booking.driver->account, Side::driver, message});
+    out.push_back({booking.customer.account, Side::customer, message});
+  }
+};
+
+Frame driver_snapshot(const Booking* booking) {
+  JsonWriter json;
+  json.field("type", "snapshot");
+  if (!booking) {
+    json.field("assignment", nullptr);
+    return json.frame();
+  }
+  json.object("assignment", [&] {
+    json.field("booking_id", to_string(booking->id));
+    json.field("booking_status", wire_status(booking->status));
+    json.field("booking_type", name_of(booking->type));
+    json.field("date", wire_time(booking->requested_at));
+    json.field("no_of_passengers", booking->no_of_passengers);
+    write_arrival_time(json, booking->arrival_time_s);
+    json.field("note", booking->note);
+    write_customer(json, booking->customer);
+    write_places(json, *booking);
+    write_chat_history(json, booking->chat);
+  });
+  return json.frame();
+}
+
+Frame customer_snapshot(const Booking* booking) {
+  JsonWriter json;
+  json.field("type", "snapshot");
+  if (!booking) {
+    json.field("booking_id", nullptr);
+    json.field("booking_status", nullptr);
+    return json.frame();
+  }
+  json.field("booking_id", to_string(booking->id));
+  json.field("booking_status", wire_status(booking->status));
+  json.field("no_of_passengers", booking->no_of_passengers);
+  write_arrival_time(json, booking->arrival_time_s);
+  write_driver(json, *booking);
+  write_places(json, *booking);
+  write_chat_history(json, booking->chat);
+  return json.frame();
+}
+
+}  // namespace
+
+void TaxiRenderer::pushes(const Envelope& envelope, const Booking& booking,
+                          std::vector<Push>& out) const {
+  std::visit(Pushes{envelope, booking, out}, std::get<BookingEvent>(envelope.event));
+}
+
+Frame TaxiRenderer::connected(Side side, AccountId account) const {
+  JsonWriter json;
+  json.field("type", "connected");
+  json.field(side == Side::driver ? "driver_id" : "customer_id", to_string(account));
+  return json.frame();
+}
+
+Frame TaxiRenderer::snapshot(Side side, const Booking* booking) const {
+  return side == Side::driver ? driver_snapshot(booking) : customer_snapshot(booking);
+}
+
+Frame TaxiRenderer::error(const Refusal& refusal, std::string_view booking_id) const {
+  JsonWriter json;
+  json.field("type", "error");
+  json.field("code", to_string(refusal.code));
+  json.field("message", refusal.message);
+  if (!booking_id.empty()) json.field("booking_id", booking_id);
+  return json.frame();
+}
+
+Answer TaxiRenderer::booking_requested(BookingId booking, std::optional<AccountId> driver,
+                                       Instant at) const {
+  return success(201, "Booking request submitted successfully.", at, [&](JsonWriter& data) {
+    data.field("booking_id", to_string(booking));
+    data.field("booking_type", "instant");
+    data.field("driver_id", driver ? std::optional(to_string(*driver)) : std::nullopt);
+  });
+}
+
+Answer TaxiRenderer::account_registered(AccountId account, Instant at) const {
+  return success(201, "Account created.", at,
+                 [&](JsonWriter& data) { data.field("id", to_string(account)); });
+}
+
+Answer TaxiRenderer::refused(const Refusal& refusal, Instant at) const {
+  return failure(refusal, at);
+}
+
+}  // namespace hansom::net::taxi

@@ -1,0 +1,267 @@
+#include "net/http_connection.hpp"
+
+#include "net/limits.hpp"
+#include "net/websocket_session.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/detail/base64.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include <optional>
+
+namespace hansom::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Clock = std::chrono::steady_clock;
+using Error = beast::error_code;
+using Request = http::request<http::string_body>;
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+/// One connection: a coroutine that reads a request, has it answered, and so on. A request that
+/// needs the engine waits here for its answer.
+class HttpConnection final : public Peer, public std::enable_shared_from_this<HttpConnection> {
+ public:
+  HttpConnection(asio::ip::tcp::socket socket, NetThread& thread, const Services& services)
+      : stream_(std::move(socket)),
+        thread_(thread),
+        services_(services),
+        answered_(thread.context(), asio::steady_timer::time_point::max()) {}
+
+  asio::awaitable<void> run() {
+    id_ = thread_.new_id();
+    thread_.add(id_, shared_from_this());
+    while (co_await serve_one()) {
+    }
+    thread_.remove(id_);
+  }
+
+  void take(Output output) override {
+    if (auto* answer = std::get_if<Answer>(&output.what)) {
+      answer_ = std::move(*answer);
+      answered_.cancel();
+    }
+  }
+
+  void keep_up(Clock::time_point) override {}  // Beast's stream keeps its own time
+
+  void go_away() override {
+    leaving_ = true;
+    if (idle_) {
+      Error ignored;
+      stream_.socket().close(ignored);
+    } else if (awaiting_answer_ && !answer_) {
+      answered_.cancel();  // the engine has stopped; there will be none
+    }
+  }
+
+ private:
+  /// Reads and answers one request; false when it was the last of this connection.
+  asio::awaitable<bool> serve_one() {
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(request_head_bytes_max);
+    parser.body_limit(request_body_bytes_max);
+    Error error;
+    idle_ = true;
+    stream_.expires_after(first_ ? std::chrono::seconds(handshake_timeout) : keep_alive_timeout);
+    first_ = false;
+    co_await http::async_read_header(stream_, buffer_, parser,
+                                     asio::redirect_error(asio::use_awaitable, error));
+    idle_ = false;
+    if (error) co_return co_await give_up(error);
+
+    stream_.expires_after(handshake_timeout);
+    if (is_upgrade(parser.get())) co_return co_await upgrade(parser.release());
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+      http::response<http::empty_body> go_on(http::status::continue_, 11);
+      co_await http::async_write(stream_, go_on, asio::redirect_error(asio::use_awaitable, error));
+    }
+    co_await http::async_read(stream_, buffer_, parser,
+                              asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return co_await give_up(error);
+
+    const auto request = parser.release();
+    auto outcome = services_.api.handle(view_of(request), system_now());
+    if (auto* command = std::get_if<Command>(&outcome)) {
+      outcome = co_await ask_engine(std::move(*command));
+    }
+    co_return co_await respond(std::get<HttpResponse>(outcome), request.version(),
+                               request.keep_alive() && !leaving_,
+                               request.method() == http::verb::head);
+  }
+
+  static HttpRequest view_of(const Request& request) {
+    return {view(request.method_string()), view(request.target()),
+            view(request[http::field::authorization]), request.body()};
+  }
+
+  asio::awaitable<HttpResponse> ask_engine(Command command) {
+    const HttpResponse busy = refused(
+        {RefusalCode::server_busy, "The server has too much to do; try again."}, system_now());
+    answer_.reset();
+    awaiting_answer_ = true;
+    if (!services_.zone.submit({id_, std::move(command)})) co_return busy;
+    Error ignored;
+    while (!answer_ && !leaving_) {
+      co_await answered_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    awaiting_answer_ = false;
+    if (!answer_) co_return busy;
+    co_return HttpResponse{answer_->status, "application/json", answer_->body, {}};
+  }
+
+  asio::awaitable<bool> respond(const HttpResponse& answer, unsigned version, bool keep_alive,
+                                bool head_only) {
+    const auto* owned = std::get_if<Frame>(&answer.body);
+    const std::string_view body = owned ? std::string_view(**owned)
+                                        : std::get<std::string_view>(answer.body);
+    http::response<http::span_body<const char>> response(
+        static_cast<http::status>(answer.status), version);
+    response.set(http::field::server, "hansom");
+    response.set(http::field::content_type,
+                 beast::string_view(answer.content_type.data(), answer.content_type.size()));
+    response.set("X-Content-Type-Options", "nosniff");
+    for (const auto& [name, value] : answer.headers) {
+      response.set(beast::string_view(name.data(), name.size()), value);
+    }
+    if (response[http::field::cache_control].empty()) {
+      response.set(http::field::cache_control, "no-store");
+    }
+    response.keep_alive(keep_alive);
+    response.content_length(body.size());
+    if (!head_only) response.body() = {body.data(), body.size()};
+
+    Error error;
+    http::response_serializer<http::span_body<const char>> serializer(response);
+    stream_.expires_after(handshake_timeout);
+    if (head_only) {
+      co_await http::async_write_header(stream_, serializer,
+                                        asio::redirect_error(asio::use_awaitable, error));
+    } else {
+      co_await http::async_write(stream_, serializer,
+                                 asio::redirect_error(asio::use_awaitable, error));
+    }
+    if (error || !keep_alive) {
+      co_await hang_up();
+      co_return false;
+    }
+    co_return true;
+  }
+
+  /// Answers what could not be read, where an answer makes sense.
+  asio::awaitable<bool> give_up(const Error& error) {
+    std::optional<Refusal> refusal;
+    if (error == http::error::header_limit) {
+      refusal = {RefusalCode::headers_too_large, "The request's head is larger than 8 KiB."};
+    } else if (error == http::error::body_limit) {
+      refusal = {RefusalCode::payload_too_large, "The request's body is larger than 64 KiB."};
+    } else if (error.category() == http::make_error_code(http::error::bad_method).category() &&
+               error != http::error::end_of_stream && error != http::error::partial_message) {
+      refusal = {RefusalCode::bad_request, "The request is not valid HTTP."};
+    }
+    if (!refusal) {
+      Error ignored;
+      stream_.socket().close(ignored);
+      co_return false;
+    }
+    co_return co_await respond(refused(*refusal, system_now()), 11, false, false);
+  }
+
+  /// Ends the connection so that the peer gets what was written: a plain close with unread bytes
+  /// in the way would reset it.
+  asio::awaitable<void> hang_up() {
+    Error error;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    stream_.expires_after(std::chrono::seconds(1));
+    std::array<char, 4096> unread;
+    while (!error) {
+      co_await stream_.async_read_some(asio::buffer(unread),
+                                       asio::redirect_error(asio::use_awaitable, error));
+    }
+    stream_.socket().close(error);
+  }
+
+  static bool is_upgrade(const http::request_header<>& request) {
+    return http::token_list(request[http::field::upgrade]).exists("websocket");
+  }
+
+  /// What RFC 6455 (4.2.1) asks of a handshake; the text says what is missing.
+  static std::optional<Refusal> objection_to_handshake(const Request& request) {
+    const auto bad = [](const char* message) { return Refusal{RefusalCode::bad_request, message}; };
+    if (request.method() != http::verb::get || request.version() < 11) {
+      return bad("A WebSocket is asked for with GET and HTTP/1.1.");
+    }
+    if (!http::token_list(request[http::field::connection]).exists("upgrade")) {
+      return bad("The header 'Connection: Upgrade' is missing.");
+    }
+    const auto key = request[http::field::sec_websocket_key];
+    std::array<char, 32> nonce;
+    const bool well_formed =
+        key.size() == 24 && key.ends_with("==") &&
+        beast::detail::base64::decode(nonce.data(), key.data(), key.size()).first == 16;
+    if (!well_formed) return bad("'Sec-WebSocket-Key' is not 16 bytes in base64.");
+    if (request[http::field::sec_websocket_version] != "13") {
+      return Refusal{RefusalCode::upgrade_required, "Only version 13 of WebSocket is spoken."};
+    }
+    return std::nullopt;
+  }
+
+  /// Hands the socket over to a WebSocket session; always false, as HTTP ends here.
+  asio::awaitable<bool> upgrade(Request request) {
+    auto asked = services_.api.upgrade(view_of(request), system_now());
+    if (!asked) co_return co_await respond(asked.error(), request.version(), false, false);
+    if (const auto objection = objection_to_handshake(request)) {
+      auto response = refused(*objection, system_now());
+      if (objection->code == RefusalCode::upgrade_required) {
+        response.headers.emplace_back("Sec-WebSocket-Version", "13");
+      }
+      co_return co_await respond(response, 11, false, false);
+    }
+    Error error;
+    const auto address = stream_.socket().remote_endpoint(error).address().to_string();
+    auto place = services_.census.enter(address);
+    if (!place) {
+      const Refusal refusal{RefusalCode::too_many_sockets, "This address has too many sockets."};
+      co_return co_await respond(refused(refusal, system_now()), 11, false, false);
+    }
+    stream_.expires_never();
+    run_websocket(stream_.release_socket(), std::move(request), std::move(*asked),
+                  std::move(*place), thread_, services_);
+    co_return false;
+  }
+
+  beast::tcp_stream stream_;
+  NetThread& thread_;
+  const Services& services_;
+  PeerId id_;
+  beast::flat_buffer buffer_;
+  asio::steady_timer answered_;  // never expires; cancelled when there is an answer
+  std::optional<Answer> answer_;
+  bool awaiting_answer_ = false;
+  bool first_ = true;
+  bool idle_ = false;
+  bool leaving_ = false;
+};
+
+}  // namespace
+
+void serve_connection(asio::ip::tcp::socket socket, NetThread& thread, const Services& services) {
+  Error ignored;
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  auto connection = std::make_shared<HttpConnection>(std::move(socket), thread, services);
+  asio::co_spawn(
+      thread.context(), [connection]() -> asio::awaitable<void> { co_await connection->run(); },
+      asio::detached);
+}
+
+}  // namespace hansom::net

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+// Every fixed limit of the net floor, in one place (PROTOCOL.md, The server).
+
+namespace hansom::net {
+
+// HTTP.
+constexpr std::size_t request_head_bytes_max = 8 * 1024;   // beyond: 431
+constexpr std::size_t request_body_bytes_max = 64 * 1024;  // beyond: 413
+/// A request's head must be there within this time, then its body; so must a WebSocket handshake.
+constexpr std::chrono::seconds handshake_timeout{5};
+/// A kept-alive connection without a request is closed after this time.
+constexpr std::chrono::seconds keep_alive_timeout{60};
+
+// WebSocket.
+constexpr std::size_t message_bytes_max = 16 * 1024;       // beyond: closed with 1009
+constexpr std::size_t outgoing_bytes_max = 1024 * 1024;    // frames waiting for one socket; 1013
+constexpr std::chrono::seconds close_timeout{5};           // from either side's Close to the end
+constexpr std::chrono::seconds overflow_close_timeout{1};  // a peer that does not read: then cut
+constexpr std::chrono::milliseconds upkeep_interval_max{1000};  // pings and timeouts are seen to
+
+// Commands on their way to the engine.
+constexpr std::size_t queued_commands_max = 65'536;  // beyond: SERVER_BUSY
+constexpr std::size_t commands_per_turn_max = 4'096;
+
+/// What is accepted is finished and sockets are closed within this time of a SIGTERM.
+constexpr std::chrono::seconds drain_timeout{5};
+
+}  // namespace hansom::net

@@ -1,0 +1,95 @@
+// Wires the parts together, in the order in which data flows: log, zone, API, server.
+
+#include "events/rocksdb_log.hpp"
+#include "net/config.hpp"
+#include "net/demo.hpp"
+#include "net/dialects/taxi/render.hpp"
+#include "net/server.hpp"
+#include "net/tokens/hs256.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <iostream>
+
+namespace hansom::net {
+namespace {
+
+int fail(const std::string& message) {
+  std::cerr << "hansom: " << message << std::endl;
+  return 1;
+}
+
+void set_up_diary() {
+  auto diary = spdlog::stderr_color_mt("hansom");
+  diary->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+  spdlog::set_default_logger(std::move(diary));
+}
+
+int serve(Config config) {
+  auto log = RocksDbLog::open(config.data_dir);
+  if (!log) return fail(log.error().message);
+
+  TokenVerifiers tokens;
+  Api::Options options{config.admin_token, std::nullopt, {}};
+  if (config.jwt_secret) tokens.add(std::make_unique<Hs256Verifier>(*config.jwt_secret));
+  if (config.demo) {
+    const auto secret = demo_secret(config.data_dir);
+    if (!secret) return fail(secret.error());
+    tokens.add(std::make_unique<Hs256Verifier>(*secret));
+    options.demo_secret = *secret;
+    options.demo_accounts = demo_accounts();
+  }
+
+  Telemetry telemetry;
+  TimedLog timed_log(**log, telemetry);
+  const taxi::TaxiRenderer renderer;
+  Zone zone(timed_log, config.rules, renderer, telemetry);
+  if (const auto started = zone.start(); !started) return fail(started.error().message);
+  if (config.demo) {
+    for (auto& account : missing_demo_accounts([&](const std::string& email) {
+           return zone.projections().accounts.find_email(email) != nullptr;
+         })) {
+      zone.submit({PeerId{}, std::move(account)});
+    }
+  }
+
+  const Api api(std::move(options), tokens,
+                {[&] { return zone.serving(); },
+                 [&] { return telemetry.text(zone.queued(), zone.serving()); }});
+  SocketCensus census(config.max_sockets_per_address);
+  auto server = Server::listen({config, api, renderer, zone, telemetry, census});
+  if (!server) return fail(server.error());
+
+  boost::asio::io_context signals;
+  boost::asio::signal_set stop(signals, SIGINT, SIGTERM);
+  stop.async_wait([](const boost::system::error_code&, int) {});
+
+  zone.run([&](Outbox outbox) { (*server)->deliver(std::move(outbox)); });
+  (*server)->start();
+  std::cout << "listening on " << (*server)->url() << std::endl;
+  signals.run();
+
+  // Drain: take nothing new, finish what was accepted, then let everybody go.
+  (*server)->stop_accepting();
+  zone.stop();
+  (*server)->drain();
+  return 0;
+}
+
+}  // namespace
+}  // namespace hansom::net
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  auto config = hansom::net::read_config(argc, argv);
+  if (!config) {
+    (config.error().exit_code == 0 ? std::cout : std::cerr) << config.error().text << std::flush;
+    return config.error().exit_code;
+  }
+  hansom::net::set_up_diary();
+  return hansom::net::serve(std::move(*config));
+}

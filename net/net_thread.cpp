@@ -1,0 +1,72 @@
+#include "net/net_thread.hpp"
+
+#include "net/limits.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <vector>
+
+namespace hansom::net {
+
+NetThread::NetThread(std::uint16_t index, std::chrono::milliseconds upkeep_interval)
+    : index_(index), upkeep_interval_(upkeep_interval) {}
+
+PeerId NetThread::new_id() { return {std::uint64_t{index_} << 48 | ++last_number_}; }
+
+void NetThread::add(PeerId id, std::shared_ptr<Peer> peer) {
+  // One that arrives when the others are leaving goes with them.
+  if (draining_) peer->go_away();
+  peers_.emplace(id.value, std::move(peer));
+}
+
+void NetThread::remove(PeerId id) { peers_.erase(id.value); }
+
+void NetThread::start() {
+  boost::asio::post(context_, [this] { keep_up(); });
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void NetThread::post(Outbox outbox) {
+  boost::asio::post(context_, [this, outbox = std::move(outbox)]() mutable {
+    for (auto& output : outbox) {
+      // The peer may go while it takes, so it is held.
+      if (const auto found = peers_.find(output.to.value); found != peers_.end()) {
+        const auto peer = found->second;
+        peer->take(std::move(output));
+      }
+    }
+  });
+}
+
+void NetThread::drain() {
+  boost::asio::post(context_, [this] {
+    draining_ = true;
+    drain_deadline_ = std::chrono::steady_clock::now() + drain_timeout;
+    std::vector<std::shared_ptr<Peer>> all;
+    for (const auto& [number, peer] : peers_) all.push_back(peer);
+    for (const auto& peer : all) peer->go_away();
+    keep_up();  // from now on often, so that the end is seen soon
+  });
+}
+
+void NetThread::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void NetThread::keep_up() {
+  const auto now = std::chrono::steady_clock::now();
+  std::vector<std::shared_ptr<Peer>> all;
+  all.reserve(peers_.size());
+  for (const auto& [number, peer] : peers_) all.push_back(peer);
+  for (const auto& peer : all) peer->keep_up(now);
+  if (draining_ && (peers_.empty() || now >= drain_deadline_)) {
+    context_.stop();
+    return;
+  }
+  upkeep_timer_.expires_after(draining_ ? std::chrono::milliseconds(20) : upkeep_interval_);
+  upkeep_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) keep_up();
+  });
+}
+
+}  // namespace hansom::net

@@ -1,0 +1,125 @@
+#include "net/server.hpp"
+
+#include "net/http_connection.hpp"
+#include "net/limits.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <future>
+
+namespace hansom::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Error = boost::system::error_code;
+
+/// How long to wait when the process has no file descriptor left for one more connection.
+constexpr std::chrono::milliseconds accept_retry_interval{100};
+
+std::chrono::milliseconds upkeep_interval(const Config& config) {
+  return std::min(upkeep_interval_max, config.ws_ping_interval / 4);
+}
+
+}  // namespace
+
+Server::Server(const Services& services) : services_(services) {
+  for (std::size_t i = 0; i < services_.config.threads; ++i) {
+    threads_.push_back(std::make_unique<NetThread>(static_cast<std::uint16_t>(i),
+                                                   upkeep_interval(services_.config)));
+  }
+}
+
+Server::~Server() {
+  for (const auto& thread : threads_) thread->context().stop();
+  for (const auto& thread : threads_) thread->join();
+}
+
+std::expected<std::unique_ptr<Server>, std::string> Server::listen(const Services& services) {
+  std::unique_ptr<Server> server(new Server(services));
+  const auto& config = services.config;
+  const auto where = config.listen_address + ":" + std::to_string(config.listen_port);
+  const auto failed = [&](const Error& error) {
+    return std::unexpected("can't listen on " + where + ": " + error.message());
+  };
+
+  auto& context = server->threads_.front()->context();
+  Error error;
+  tcp::resolver resolver(context);
+  const auto found = resolver.resolve(config.listen_address, std::to_string(config.listen_port),
+                                      tcp::resolver::passive, error);
+  if (error) return failed(error);
+  const tcp::endpoint endpoint = *found.begin();
+
+  auto acceptor = std::make_unique<tcp::acceptor>(context);
+  acceptor->open(endpoint.protocol(), error);
+  if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor->bind(endpoint, error);
+  if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
+  if (error) return failed(error);
+  server->acceptor_ = std::move(acceptor);
+  server->accept_again_ = std::make_unique<asio::steady_timer>(context);
+  return server;
+}
+
+std::string Server::url() const {
+  const auto endpoint = acceptor_->local_endpoint();
+  const auto address = endpoint.address().to_string();
+  return "http://" + (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" +
+         std::to_string(endpoint.port());
+}
+
+void Server::start() {
+  asio::post(threads_.front()->context(), [this] { accept(); });
+  for (const auto& thread : threads_) thread->start();
+}
+
+void Server::accept() {
+  auto& thread = *threads_[next_thread_++ % threads_.size()];
+  acceptor_->async_accept(thread.context(), [this, &thread](const Error& error,
+                                                            tcp::socket socket) {
+    if (error == asio::error::operation_aborted || !acceptor_->is_open()) return;
+    if (error) {
+      accept_again_->expires_after(accept_retry_interval);
+      accept_again_->async_wait([this](const Error& cancelled) {
+        if (!cancelled) accept();
+      });
+      return;
+    }
+    serve_connection(std::move(socket), thread, services_);
+    accept();
+  });
+}
+
+void Server::deliver(Outbox outbox) {
+  if (threads_.size() == 1) {
+    threads_.front()->post(std::move(outbox));
+    return;
+  }
+  std::vector<Outbox> by_thread(threads_.size());
+  for (auto& output : outbox) {
+    by_thread[NetThread::index_of(output.to)].push_back(std::move(output));
+  }
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    if (!by_thread[i].empty()) threads_[i]->post(std::move(by_thread[i]));
+  }
+}
+
+void Server::stop_accepting() {
+  std::promise<void> closed;
+  asio::post(threads_.front()->context(), [&] {
+    Error ignored;
+    acceptor_->close(ignored);
+    accept_again_->cancel();
+    closed.set_value();
+  });
+  closed.get_future().wait();
+}
+
+void Server::drain() {
+  for (const auto& thread : threads_) thread->drain();
+  for (const auto& thread : threads_) thread->join();
+}
+
+}  // namespace hansom::net

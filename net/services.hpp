@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/renderer.hpp"
+#include "net/api.hpp"
+#include "net/config.hpp"
+#include "net/socket_census.hpp"
+#include "net/telemetry.hpp"
+#include "net/zone.hpp"
+
+namespace hansom::net {
+
+/// What every connection needs; all outlive it.
+struct Services {
+  const Config& config;
+  const Api& api;
+  const Renderer& renderer;
+  Zone& zone;
+  Telemetry& telemetry;
+  SocketCensus& census;
+};
+
+}  // namespace hansom::net

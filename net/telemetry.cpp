@@ -1,0 +1,95 @@
+#include "net/telemetry.hpp"
+
+#include "events/event_schema.hpp"
+
+#include <prometheus/text_serializer.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+
+namespace hansom::net {
+namespace {
+
+using prometheus::Histogram;
+
+const Histogram::BucketBoundaries append_seconds_buckets{
+    50e-6, 100e-6, 200e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 0.1, 0.5, 1, 5};
+const Histogram::BucketBoundaries batch_buckets{1,  2,   4,   8,    16,   32,  64,
+                                                128, 256, 512, 1024, 2048, 4096};
+
+prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, const char* name,
+                                                  const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+prometheus::Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
+Histogram& histogram(prometheus::Registry& registry, const char* name, const char* help,
+                     const Histogram::BucketBoundaries& buckets) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, buckets);
+}
+
+}  // namespace
+
+Telemetry::Telemetry()
+    : commands_(counters(registry_, "hansom_commands_total", "Commands taken by the engine"),
+                "command"),
+      refusals_(counters(registry_, "hansom_refusals_total", "Commands refused"), "code"),
+      events_(counters(registry_, "hansom_events_total", "Events appended to the log"), "type"),
+      append_seconds_(histogram(registry_, "hansom_append_seconds",
+                                "Time of one append, from encoding to synced",
+                                append_seconds_buckets)),
+      batch_events_(
+          histogram(registry_, "hansom_batch_events", "Events in one append", batch_buckets)),
+      log_failures_(counters(registry_, "hansom_log_failures_total",
+                             "Appends and reopenings of the log that failed")
+                        .Add({})),
+      log_end_(gauge(registry_, "hansom_log_end", "Position of the last durable event")),
+      sockets_(gauge(registry_, "hansom_sockets", "Open WebSockets")),
+      queued_(gauge(registry_, "hansom_queued_commands", "Commands waiting for the engine")),
+      serving_(gauge(registry_, "hansom_serving", "1 while commands are being decided")) {}
+
+prometheus::Counter& Telemetry::Counters::of(std::string_view value) {
+  auto& counter = counters_[value];
+  if (!counter) counter = &family_.Add({{label_, std::string(value)}});
+  return *counter;
+}
+
+void Telemetry::command(std::string_view name) { commands_.of(name).Increment(); }
+
+void Telemetry::refused(RefusalCode code) { refusals_.of(to_string(code)).Increment(); }
+
+void Telemetry::appended(std::span<const Envelope> batch) {
+  for (const auto& envelope : batch) events_.of(type_of(envelope.event)).Increment();
+  batch_events_.Observe(static_cast<double>(batch.size()));
+  log_end_.Set(static_cast<double>(batch.back().position.value));
+}
+
+void Telemetry::log_failed(const LogError& error) {
+  log_failures_.Increment();
+  spdlog::error("{}; commands are answered LOG_UNAVAILABLE until it can be reopened",
+                error.message);
+}
+
+void Telemetry::log_recovered(Position end) {
+  log_end_.Set(static_cast<double>(end.value));
+  spdlog::info("the log is in order again and ends at position {}", end.value);
+}
+
+std::string Telemetry::text(std::size_t queued, bool serving) {
+  queued_.Set(static_cast<double>(queued));
+  serving_.Set(serving ? 1 : 0);
+  return prometheus::TextSerializer().Serialize(registry_.Collect());
+}
+
+LogResult TimedLog::append(Position expected_end, std::span<const Envelope> events) {
+  const auto start = std::chrono::steady_clock::now();
+  auto result = log_.append(expected_end, events);
+  telemetry_.append_took(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  return result;
+}
+
+}  // namespace hansom::net

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "engine/observer.hpp"
+#include "events/event_log.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace hansom::net {
+
+/// What operators see: the metrics at `/metrics`, and lines on stderr where something is wrong.
+class Telemetry final : public Observer {
+ public:
+  Telemetry();
+
+  void command(std::string_view name) override;
+  void refused(RefusalCode code) override;
+  void appended(std::span<const Envelope> batch) override;
+  void log_failed(const LogError& error) override;
+  void log_recovered(Position end) override;
+
+  void append_took(double seconds) { append_seconds_.Observe(seconds); }
+  void socket_opened() { sockets_.Increment(); }
+  void socket_closed() { sockets_.Decrement(); }
+
+  /// The Prometheus text format. `queued` is the length of the command queue now.
+  std::string text(std::size_t queued, bool serving);
+
+ private:
+  /// The counters of one family by their label's value; the values are literals.
+  class Counters {
+   public:
+    Counters(prometheus::Family<prometheus::Counter>& family, std::string label)
+        : family_(family), label_(std::move(label)) {}
+    prometheus::Counter& of(std::string_view value);
+
+   private:
+    prometheus::Family<prometheus::Counter>& family_;
+    const std::string label_;
+    std::unordered_map<std::string_view, prometheus::Counter*> counters_;
+  };
+
+  prometheus::Registry registry_;
+  Counters commands_;
+  Counters refusals_;
+  Counters events_;
+  prometheus::Histogram& append_seconds_;
+  prometheus::Histogram& batch_events_;
+  prometheus::Counter& log_failures_;
+  prometheus::Gauge& log_end_;
+  prometheus::Gauge& sockets_;
+  prometheus::Gauge& queued_;
+  prometheus::Gauge& serving_;
+};
+
+/// A log whose appends are timed.
+class TimedLog final : public EventLog {
+ public:
+  /// Both must outlive it.
+  TimedLog(EventLog& log, Telemetry& telemetry) : log_(log), telemetry_(telemetry) {}
+
+  LogResult append(Position expected_end, std::span<const Envelope> events) override;
+  LogResult read(Position from, const Visit& visit) const override {
+    return log_.read(from, visit);
+  }
+  LogResult read_stream(const StreamId& stream, const Visit& visit) const override {
+    return log_.read_stream(stream, visit);
+  }
+  Position end() const override { return log_.end(); }
+  LogResult reopen() override { return log_.reopen(); }
+
+ private:
+  EventLog& log_;
+  Telemetry& telemetry_;
+};
+
+}  // namespace hansom::net

@@ -1,0 +1,94 @@
+#include "net/tokens/hs256.hpp"
+
+#include "net/dialects/json_reader.hpp"
+#include "net/tokens/base64url.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace hansom::net {
+namespace {
+
+/// No honest token is longer, and a longer one is not worth the hashing.
+constexpr std::size_t token_bytes_max = 8 * 1024;
+
+std::string hmac_sha256(std::string_view secret, std::string_view text) {
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned length = 0;
+  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+       reinterpret_cast<unsigned char*>(digest.data()), &length);
+  digest.resize(length);
+  return digest;
+}
+
+/// A part of a token, base64url over a JSON object.
+std::optional<rapidjson::Document> read_part(std::string_view part) {
+  const auto text = decode_base64url(part);
+  if (!text) return std::nullopt;
+  auto json = read_json(*text);
+  if (!json || !json->IsObject()) return std::nullopt;
+  return json;
+}
+
+std::optional<double> seconds_claim(const rapidjson::Value& claims, const char* name) {
+  constexpr double far = 1e15;
+  return number_member(claims, name, -far, far);
+}
+
+double seconds_of(Instant instant) {
+  return std::chrono::duration<double>(instant.time_since_epoch()).count();
+}
+
+bool is_in_force(const rapidjson::Value& claims, Instant now) {
+  const auto expires = seconds_claim(claims, "exp");
+  if (!expires || *expires <= seconds_of(now)) return false;
+  if (is_absent(claims, "nbf")) return true;
+  const auto not_before = seconds_claim(claims, "nbf");
+  return not_before && *not_before <= seconds_of(now);
+}
+
+}  // namespace
+
+std::optional<Identity> Hs256Verifier::verify(std::string_view token, Instant now) const {
+  if (token.size() > token_bytes_max) return std::nullopt;
+  const auto first_dot = token.find('.');
+  if (first_dot == std::string_view::npos) return std::nullopt;
+  const auto second_dot = token.find('.', first_dot + 1);
+  if (second_dot == std::string_view::npos) return std::nullopt;
+
+  const auto header = read_part(token.substr(0, first_dot));
+  if (!header || string_member(*header, "alg") != "HS256") return std::nullopt;
+
+  const auto signature = decode_base64url(token.substr(second_dot + 1));
+  const auto expected = hmac_sha256(secret_, token.substr(0, second_dot));
+  if (!signature || signature->size() != expected.size() ||
+      CRYPTO_memcmp(signature->data(), expected.data(), expected.size()) != 0) {
+    return std::nullopt;
+  }
+
+  const auto claims = read_part(token.substr(first_dot + 1, second_dot - first_dot - 1));
+  if (!claims || !is_in_force(*claims, now)) return std::nullopt;
+  return Identity{string_member(*claims, "email"), string_member(*claims, "user_id"),
+                  string_member(*claims, "sub")};
+}
+
+std::string sign_hs256(std::string_view secret, std::string_view email, Instant expires) {
+  rapidjson::StringBuffer claims;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(claims);
+  writer.StartObject();
+  writer.Key("email");
+  writer.String(email.data(), static_cast<rapidjson::SizeType>(email.size()));
+  writer.Key("exp");
+  writer.Int64(std::chrono::floor<std::chrono::seconds>(expires).time_since_epoch().count());
+  writer.EndObject();
+  const std::string signed_part =
+      encode_base64url(R"({"alg":"HS256","typ":"JWT"})") + "." +
+      encode_base64url({claims.GetString(), claims.GetSize()});
+  return signed_part + "." + encode_base64url(hmac_sha256(secret, signed_part));
+}
+
+}  // namespace hansom::net

@@ -1,0 +1,254 @@
+#include "net/websocket_session.hpp"
+
+#include "net/dialects/taxi/parse.hpp"
+#include "net/limits.hpp"
+#include "net/rate_limit.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <deque>
+#include <optional>
+
+namespace hansom::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using Clock = std::chrono::steady_clock;
+using Error = beast::error_code;
+
+/// One WebSocket. Reads one message after the other, and writes one frame at a time from a bounded
+/// queue. Beast's timeouts are off: pings and every deadline are seen to by `keep_up`, which ends the
+/// TCP connection itself, so that a peer who holds it open can't live on.
+class WebSocketSession final : public Peer, public std::enable_shared_from_this<WebSocketSession> {
+ public:
+  WebSocketSession(asio::ip::tcp::socket socket, SocketRequest asked, SocketCensus::Place place,
+                   NetThread& thread, const Services& services)
+      : socket_(std::move(socket)),
+        asked_(std::move(asked)),
+        place_(std::move(place)),
+        thread_(thread),
+        services_(services),
+        id_(thread.new_id()),
+        rate_(services.config.ws_rate_limit) {}
+
+  void start(beast::http::request<beast::http::string_body> request) {
+    thread_.add(id_, shared_from_this());
+    services_.telemetry.socket_opened();
+    ends_at_ = Clock::now() + handshake_timeout;
+    socket_.set_option(websocket::stream_base::timeout{
+        websocket::stream_base::none(), websocket::stream_base::none(), false});
+    socket_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
+      response.set(beast::http::field::server, "hansom");
+    }));
+    socket_.read_message_max(message_bytes_max);
+    socket_.auto_fragment(false);
+    socket_.control_callback([this](websocket::frame_type type, beast::string_view) {
+      if (type == websocket::frame_type::pong) awaits_pong_ = false;
+      if (type == websocket::frame_type::close) end_within(close_timeout);
+    });
+    auto held = std::make_shared<decltype(request)>(std::move(request));
+    socket_.async_accept(*held, [self = shared_from_this(), held](const Error& error) {
+      self->accepted(error);
+    });
+  }
+
+  void take(Output output) override {
+    if (auto* frame = std::get_if<Frame>(&output.what)) send(std::move(*frame));
+    if (const auto* close = std::get_if<Close>(&output.what)) close_after_sending(close->code);
+  }
+
+  void keep_up(Clock::time_point now) override {
+    // Beast answers a violation with a Close of its own; then, too, the peer has not for ever.
+    if (open_ && !socket_.is_open()) end_within(close_timeout);
+    if (ends_at_ && now >= *ends_at_) {
+      cut();
+    } else if (open_ && !ends_at_ && now >= next_ping_) {
+      if (awaits_pong_) {
+        cut();
+      } else {
+        ping(now);
+      }
+    }
+  }
+
+  void go_away() override {
+    if (open_) {
+      close_after_sending(CloseCode::going_away);
+    } else {
+      cut();
+    }
+  }
+
+ private:
+  void accepted(const Error& error) {
+    ends_at_.reset();
+    if (error) {
+      finish();
+      return;
+    }
+    open_ = true;
+    next_ping_ = Clock::now() + services_.config.ws_ping_interval;
+    if (!asked_.identity) {
+      send(services_.renderer.error(asked_.identity.error(), {}));
+      close_after_sending(CloseCode::policy_violation);
+    } else {
+      connected_ = services_.zone.submit(
+          {id_, Connect{asked_.side, std::move(*asked_.identity), std::move(asked_.device_id)}});
+      if (!connected_) close_after_sending(CloseCode::going_away);  // the server is stopping
+    }
+    read();
+  }
+
+  void read() {
+    socket_.async_read(incoming_, [self = shared_from_this()](const Error& error, std::size_t) {
+      self->have_read(error);
+    });
+  }
+
+  void have_read(const Error& error) {
+    if (error) {
+      finish();
+      return;
+    }
+    if (connected_ && !closing_) {
+      if (rate_.allows(Clock::now())) {
+        hear();
+      } else {
+        close_after_sending(CloseCode::policy_violation);
+      }
+    }
+    incoming_.consume(incoming_.size());
+    read();
+  }
+
+  /// Makes a command of the message that was read.
+  void hear() {
+    const auto bytes = incoming_.cdata();
+    auto command = socket_.got_text() ? taxi::parse_frame(asked_.side,
+                                                          {static_cast<const char*>(bytes.data()),
+                                                           bytes.size()})
+                                      : taxi::binary_frame();
+    if (!command) {
+      static const auto pong = std::make_shared<const std::string>(taxi::pong);
+      send(pong);
+    } else if (!services_.zone.submit({id_, std::move(*command)})) {
+      send(services_.renderer.error(
+          {RefusalCode::server_busy, "The server has too much to do; try again."}, {}));
+    }
+  }
+
+  void send(Frame frame) {
+    if (closing_) return;
+    waiting_bytes_ += frame->size();
+    waiting_.push_back(std::move(frame));
+    // A single frame always goes out, however large it is.
+    if (waiting_bytes_ > outgoing_bytes_max && waiting_.size() > 1) {
+      overflow();
+    } else if (waiting_.size() == 1) {
+      write();
+    }
+  }
+
+  void write() {
+    socket_.text(true);
+    socket_.async_write(asio::buffer(*waiting_.front()),
+                        [self = shared_from_this()](const Error& error, std::size_t) {
+                          self->have_written(error);
+                        });
+  }
+
+  void have_written(const Error& error) {
+    if (error) return;  // the reader sees it too, and finishes
+    waiting_bytes_ -= waiting_.front()->size();
+    waiting_.pop_front();
+    if (!waiting_.empty()) {
+      write();
+    } else if (closing_) {
+      close(*closing_);
+    }
+  }
+
+  /// The peer does not read: what waits for it is given up, and so is the peer.
+  void overflow() {
+    waiting_.erase(waiting_.begin() + 1, waiting_.end());
+    waiting_bytes_ = waiting_.front()->size();
+    closing_ = CloseCode::try_again_later;
+    end_within(overflow_close_timeout);
+    close(CloseCode::try_again_later);
+  }
+
+  void close_after_sending(CloseCode code) {
+    if (closing_) return;
+    closing_ = code;
+    end_within(close_timeout);
+    if (waiting_.empty()) close(code);
+  }
+
+  void close(CloseCode code) {
+    if (std::exchange(close_sent_, true)) return;
+    socket_.async_close(static_cast<websocket::close_code>(code),
+                        [self = shared_from_this()](const Error&) { self->cut(); });
+  }
+
+  void ping(Clock::time_point now) {
+    awaits_pong_ = true;
+    next_ping_ = now + services_.config.ws_ping_interval;
+    socket_.async_ping({}, [self = shared_from_this()](const Error&) {});
+  }
+
+  /// Sets a deadline, or brings the one there is forward.
+  void end_within(Clock::duration time) {
+    const auto deadline = Clock::now() + time;
+    if (!ends_at_ || deadline < *ends_at_) ends_at_ = deadline;
+  }
+
+  /// Ends the TCP connection; whatever is under way fails, and the reader finishes.
+  void cut() {
+    Error ignored;
+    socket_.next_layer().close(ignored);
+  }
+
+  void finish() {
+    if (std::exchange(finished_, true)) return;
+    cut();
+    if (connected_) services_.zone.submit({id_, Disconnect{}});
+    services_.telemetry.socket_closed();
+    thread_.remove(id_);
+  }
+
+  websocket::stream<asio::ip::tcp::socket> socket_;
+  SocketRequest asked_;
+  const SocketCensus::Place place_;
+  NetThread& thread_;
+  const Services& services_;
+  const PeerId id_;
+  RateLimit rate_;
+
+  beast::flat_buffer incoming_;
+  std::deque<Frame> waiting_;  // the first is being written
+  std::size_t waiting_bytes_ = 0;
+
+  bool open_ = false;       // the upgrade was answered
+  bool connected_ = false;  // the engine knows of it
+  std::optional<CloseCode> closing_;
+  bool close_sent_ = false;
+  bool finished_ = false;
+  bool awaits_pong_ = false;
+  Clock::time_point next_ping_;
+  std::optional<Clock::time_point> ends_at_;
+};
+
+}  // namespace
+
+void run_websocket(asio::ip::tcp::socket socket,
+                   beast::http::request<beast::http::string_body> request, SocketRequest asked,
+                   SocketCensus::Place place, NetThread& thread, const Services& services) {
+  std::make_shared<WebSocketSession>(std::move(socket), std::move(asked), std::move(place), thread,
+                                     services)
+      ->start(std::move(request));
+}
+
+}  // namespace hansom::net

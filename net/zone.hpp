@@ -1,0 +1,53 @@
+#pragma once
+
+#include "engine/loop.hpp"
+#include "net/command_queue.hpp"
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+namespace hansom::net {
+
+/// One engine with one log, on a thread of its own: a city, say. A process may run several.
+class Zone {
+ public:
+  /// Takes what a turn has to say; called on the engine thread.
+  using Outlet = std::function<void(Outbox)>;
+
+  /// All arguments must outlive the zone.
+  Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer);
+  ~Zone() { stop(); }
+
+  /// Folds the log, on the calling thread. To be called once, before `run`.
+  LogResult start();
+  /// What the log has been folded to. REQUIRES: the zone is not running.
+  const Projections& projections() const { return loop_.projections(); }
+
+  /// Starts the engine thread.
+  void run(Outlet outlet);
+
+  /// Hands a command over, from any thread. False when the queue is full or the zone has stopped:
+  /// the sender is told SERVER_BUSY, and nothing that was accepted is lost.
+  bool submit(Submitted submitted) { return queue_.push(std::move(submitted)); }
+
+  /// Takes nothing more, finishes what was accepted, and ends the engine thread.
+  void stop();
+
+  /// Whether commands are being decided.
+  bool serving() const { return serving_; }
+  std::size_t queued() const { return queue_.size(); }
+
+ private:
+  void work(const Outlet& outlet);
+
+  Loop loop_;
+  CommandQueue queue_;
+  std::atomic<bool> serving_ = false;
+  std::thread thread_;
+};
+
+/// The present moment by the system's clock.
+Instant system_now();
+
+}  // namespace hansom::net
