@@ -46,7 +46,7 @@ struct Disconnect {};
 /// in its turn.
 struct Misspeak {
   Refusal refusal;
-  std::string booking_id;  ///< empty where the frame had none
+  std::optional<std::string> booking_id;  ///< where the frame had one
 };
 
 struct UpdateLocation {

@@ -15,9 +15,11 @@ Actor actor_of(const Session& session) {
 }
 
 bool belongs_to(const Booking& booking, const Session& session) {
-  return session.side == Side::customer
-             ? booking.customer.account == session.account
-             : booking.driver && booking.driver->account == session.account;
+  if (session.side == Side::customer) return booking.customer.account == session.account;
+  if (booking.driver) return booking.driver->account == session.account;
+  // One that was cancelled for want of a driver is still that of the last who had it.
+  return booking.status == BookingStatus::cancelled && !booking.asked.empty() &&
+         booking.asked.back() == session.account;
 }
 
 Refusal log_unavailable() {
@@ -35,15 +37,13 @@ bool is_presence(const Command& command) {
          std::holds_alternative<UpdateLocation>(command);
 }
 
-std::string_view booking_id_of(const Resync& command) {
-  return command.booking_id ? std::string_view(*command.booking_id) : std::string_view();
-}
+/// The booking that a command names, as its sender wrote it.
 template <typename Command>
-std::string_view booking_id_of(const Command& command) {
+std::optional<std::string_view> booking_id_of(const Command& command) {
   if constexpr (requires { command.booking_id; }) {
     return command.booking_id;
   } else {
-    return {};
+    return std::nullopt;
   }
 }
 
@@ -75,15 +75,13 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
   }
   // 2. Decide. 3. Fold. 4. Render. (All in `commit`.) What is rendered is held back in the outbox.
   for (const auto& [from, command] : commands) {
-    observer_.command(name_of(command));
-    cause_ = CommandId{new_id_()};
     const auto said_before = outbox_.size();
-    std::visit([&](const auto& alternative) { handle(from, alternative); }, command);
+    run(from, command);
     if (is_presence(command)) {
       for (auto i = said_before; i < outbox_.size(); ++i) lasting_.push_back(i);
     }
   }
-  expire_due(clock);
+  expire_due();
   bid_farewell();
   // 5. Append the whole batch with one sync; only then is anything shown.
   if (const auto appended = append(); !appended) {
@@ -99,12 +97,16 @@ std::optional<Instant> Loop::next_due() const {
   if (retry_log_at_) return retry_log_at_;
   std::optional<Instant> next;
   const auto consider = [&](Instant due) { next = next ? std::min(*next, due) : due; };
-  if (const auto due = projections_.deadlines.next(DeadlineKind::driver_response)) {
-    consider(std::max(*due, grace_until_));
-  }
-  if (const auto due = projections_.deadlines.next(DeadlineKind::customer_answer)) consider(*due);
+  if (const auto due = projections_.deadlines.next()) consider(*due);
   if (!farewells_.empty()) consider(farewells_.front().first);
   return next;
+}
+
+/// Every command comes through here, with an id of its own.
+void Loop::run(PeerId from, const Command& command) {
+  observer_.command(name_of(command));
+  cause_ = CommandId{new_id_()};
+  std::visit([&](const auto& alternative) { handle(from, alternative); }, command);
 }
 
 void Loop::handle(PeerId from, const Connect& command) {
@@ -215,19 +217,17 @@ void Loop::handle(PeerId from, const BookingCommand& command) {
 }
 
 /// Timers are commands too: what is due is decided like anything else.
-void Loop::expire_due(Instant clock) {
-  const auto expire = [&]<typename Expiry>(DeadlineKind kind, std::type_identity<Expiry>) {
-    for (const auto booking : projections_.deadlines.due(kind, at_, expiries_per_turn_max)) {
-      const Expiry command{booking};
-      observer_.command(name_of(command));
-      cause_ = CommandId{new_id_()};
-      handle(PeerId{}, command);
+void Loop::expire_due() {
+  for (const auto& due : projections_.deadlines.due(at_, expiries_per_turn_max)) {
+    switch (due.kind) {
+      case DeadlineKind::driver_response:
+        run(PeerId{}, ExpireDriverResponse{due.booking});
+        break;
+      case DeadlineKind::customer_answer:
+        run(PeerId{}, ExpireCustomerAnswer{due.booking});
+        break;
     }
-  };
-  if (clock >= grace_until_) {
-    expire(DeadlineKind::driver_response, std::type_identity<ExpireDriverResponse>{});
   }
-  expire(DeadlineKind::customer_answer, std::type_identity<ExpireCustomerAnswer>{});
 }
 
 /// Closes the sockets of customers with nothing in progress, a moment after their final push.
@@ -288,7 +288,7 @@ void Loop::refuse(PeerId to, const Command& command, const Refusal& refusal) {
 /// Tells a socket why, and closes it.
 void Loop::dismiss(PeerId peer, const Refusal& refusal, CloseCode code) {
   observer_.refused(refusal.code);
-  say(peer, renderer_.error(refusal, {}));
+  say(peer, renderer_.error(refusal, std::nullopt));
   say(peer, Close{code});
 }
 
@@ -348,11 +348,13 @@ bool Loop::recover(Instant clock) {
 
 LogResult Loop::fold() {
   projections_.start_anew();
-  return log_.read(Position{1}, [&](const Envelope& envelope) {
+  auto read = log_.read(Position{1}, [&](const Envelope& envelope) {
     projections_.apply(envelope);
     projections_.settle(envelope);
     return true;
   });
+  projections_.deadlines.postpone(DeadlineKind::driver_response, grace_until_);
+  return read;
 }
 
 const Account* Loop::account_of(const Identity& identity) const {

@@ -48,6 +48,7 @@ class Loop {
   const Projections& projections() const { return projections_; }
 
  private:
+  void run(PeerId from, const Command& command);
   // One a command; the last two serve all commands on a booking.
   void handle(PeerId from, const Connect& command);
   void handle(PeerId from, const Disconnect& command);
@@ -63,7 +64,7 @@ class Loop {
     requires requires(BookingCommand command) { command.booking_id; }
   void handle(PeerId from, const BookingCommand& command);
 
-  void expire_due(Instant clock);
+  void expire_due();
   void bid_farewell();
 
   template <typename Event>
@@ -96,7 +97,7 @@ class Loop {
   Projections projections_;
   Sessions sessions_;
   std::deque<std::pair<Instant, PeerId>> farewells_;  // in order, as the delay is always the same
-  Instant grace_until_;
+  Instant grace_until_;  // until when drivers may come back before their time runs out
   std::optional<Instant> retry_log_at_;  // set while the log is out of order
 
   // Of the turn that runs.

@@ -23,6 +23,7 @@ enum class CloseCode : unsigned short {
   normal = 1000,
   going_away = 1001,
   policy_violation = 1008,
+  too_big = 1009,
   try_again_later = 1013,
 };
 

@@ -9,7 +9,7 @@ struct Rules {
   std::chrono::microseconds driver_response_time = std::chrono::seconds(30);
   std::chrono::microseconds customer_waiting_time = std::chrono::seconds(120);
   int max_attempts = 3;
-  /// After a start, driver-response deadlines wait this long, so that drivers can come back.
+  /// After a start, the drivers who were asked before it have this long to come back.
   std::chrono::microseconds restart_grace = std::chrono::seconds(10);
 };
 

@@ -30,7 +30,7 @@ std::string_view view(beast::string_view text) { return {text.data(), text.size(
 
 /// One connection: a coroutine that reads a request, has it answered, and so on. A request that
 /// needs the engine waits here for its answer.
-class HttpConnection final : public Peer, public std::enable_shared_from_this<HttpConnection> {
+class HttpConnection final : public Peer {
  public:
   HttpConnection(asio::ip::tcp::socket socket, NetThread& thread, const Services& services)
       : stream_(std::move(socket)),
@@ -38,12 +38,13 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
         services_(services),
         answered_(thread.context(), asio::steady_timer::time_point::max()) {}
 
-  asio::awaitable<void> run() {
-    id_ = thread_.new_id();
-    thread_.add(id_, shared_from_this());
-    while (co_await serve_one()) {
-    }
-    thread_.remove(id_);
+  /// Static, and handed the owner, so that the connection lives as long as the coroutine.
+  static asio::awaitable<void> run(std::shared_ptr<HttpConnection> self) {
+    self->id_ = self->thread_.new_id();
+    self->thread_.add(self->id_, self);
+    bool more = true;
+    while (more) more = co_await self->serve_one();
+    self->thread_.remove(self->id_);
   }
 
   void take(Output output) override {
@@ -259,9 +260,7 @@ void serve_connection(asio::ip::tcp::socket socket, NetThread& thread, const Ser
   Error ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   auto connection = std::make_shared<HttpConnection>(std::move(socket), thread, services);
-  asio::co_spawn(
-      thread.context(), [connection]() -> asio::awaitable<void> { co_await connection->run(); },
-      asio::detached);
+  asio::co_spawn(thread.context(), HttpConnection::run(std::move(connection)), asio::detached);
 }
 
 }  // namespace hansom::net

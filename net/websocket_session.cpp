@@ -43,7 +43,9 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     socket_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
       response.set(beast::http::field::server, "hansom");
     }));
-    socket_.read_message_max(message_bytes_max);
+    // Beast's own limit ends in a reset as soon as it has sent its Close, which the peer then never
+    // reads; ours lets the peer read why.
+    socket_.read_message_max(0);
     socket_.auto_fragment(false);
     socket_.control_callback([this](websocket::frame_type type, beast::string_view) {
       if (type == websocket::frame_type::pong) awaits_pong_ = false;
@@ -92,7 +94,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     open_ = true;
     next_ping_ = Clock::now() + services_.config.ws_ping_interval;
     if (!asked_.identity) {
-      send(services_.renderer.error(asked_.identity.error(), {}));
+      send(services_.renderer.error(asked_.identity.error(), std::nullopt));
       close_after_sending(CloseCode::policy_violation);
     } else {
       connected_ = services_.zone.submit(
@@ -103,9 +105,10 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   }
 
   void read() {
-    socket_.async_read(incoming_, [self = shared_from_this()](const Error& error, std::size_t) {
-      self->have_read(error);
-    });
+    socket_.async_read_some(incoming_, message_bytes_max,
+                            [self = shared_from_this()](const Error& error, std::size_t) {
+                              self->have_read(error);
+                            });
   }
 
   void have_read(const Error& error) {
@@ -113,14 +116,17 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       finish();
       return;
     }
-    if (connected_ && !closing_) {
+    if (incoming_.size() > message_bytes_max) close_after_sending(CloseCode::too_big);
+    if (!connected_ || closing_) {
+      incoming_.consume(incoming_.size());  // read on, so that the peer's Close is seen
+    } else if (socket_.is_message_done()) {
       if (rate_.allows(Clock::now())) {
         hear();
       } else {
         close_after_sending(CloseCode::policy_violation);
       }
+      incoming_.consume(incoming_.size());
     }
-    incoming_.consume(incoming_.size());
     read();
   }
 
@@ -136,7 +142,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       send(pong);
     } else if (!services_.zone.submit({id_, std::move(*command)})) {
       send(services_.renderer.error(
-          {RefusalCode::server_busy, "The server has too much to do; try again."}, {}));
+          {RefusalCode::server_busy, "The server has too much to do; try again."}, std::nullopt));
     }
   }
 

@@ -17,23 +17,31 @@ class Deadlines {
   /// Takes over the booking's deadline, or that it has none (any more).
   void update(const Booking& booking);
 
-  /// The bookings whose deadline of this kind is due at `now`, the longest overdue first and `most`
-  /// at the most; they stay until an update.
-  std::vector<BookingId> due(DeadlineKind kind, Instant now, std::size_t most) const;
+  struct Due {
+    BookingId booking;
+    DeadlineKind kind;
+    bool operator==(const Due&) const = default;
+  };
 
-  /// When the next one of this kind falls due, if any runs.
-  std::optional<Instant> next(DeadlineKind kind) const;
+  /// What is due at `now`, the longest overdue first and `most` at the most; it stays until an update.
+  std::vector<Due> due(Instant now, std::size_t most) const;
+
+  /// When the next one falls due, if any runs.
+  std::optional<Instant> next() const;
+
+  /// Lets those of this kind that run now, and would be due before `until`, be due then.
+  void postpone(DeadlineKind kind, Instant until);
 
   std::size_t size() const { return by_booking_.size(); }
 
  private:
-  using InOrder = std::set<std::pair<Instant, BookingId>>;
+  struct Running {
+    Deadline deadline;
+    Instant due;  // the deadline's own, or later where it was postponed
+  };
 
-  InOrder& of(DeadlineKind kind) { return in_order_[static_cast<std::size_t>(kind)]; }
-  const InOrder& of(DeadlineKind kind) const { return in_order_[static_cast<std::size_t>(kind)]; }
-
-  std::unordered_map<BookingId, Deadline> by_booking_;
-  InOrder in_order_[2];  // by kind
+  std::unordered_map<BookingId, Running> by_booking_;
+  std::set<std::pair<Instant, BookingId>> in_order_;
 };
 
 }  // namespace hansom

@@ -53,6 +53,10 @@ std::optional<rapidjson::Document> read_json(std::string_view text) {
         rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
         rapidjson::kParseFullPrecisionFlag;
     result = reader.Parse<flags>(stream, handler);
+    // RapidJSON takes a NUL for the end of the text.
+    if (!result.IsError() && stream.Tell() != text.size()) {
+      result.Set(rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell());
+    }
     return !result.IsError();
   };
   document.Populate(read);

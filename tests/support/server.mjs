@@ -100,7 +100,7 @@ export class Server {
   /** One HTTP call; resolves to `{status, headers, body}`, the body parsed where it is JSON. */
   async http(method, path, { body, bearer, headers = {} } = {}) {
     const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
-    const response = await fetch(this.url + path, {
+    const call = fetch(this.url + path, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -108,8 +108,8 @@ export class Server {
         ...headers,
       },
       body: raw ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(frame_timeout_ms),
     });
+    const response = await within(call, `an answer to ${method} ${path.split('?')[0]}`);
     const text = await response.text();
     const json = response.headers.get('content-type')?.startsWith('application/json');
     const { status } = response;

@@ -74,7 +74,8 @@ constexpr Message customer_messages[] = {
     {"resync", read_resync},
 };
 
-Command misspeak(RefusalCode code, const char* message, std::string booking_id = {}) {
+Command misspeak(RefusalCode code, const char* message,
+                 std::optional<std::string> booking_id = std::nullopt) {
   return Misspeak{{code, message}, std::move(booking_id)};
 }
 
@@ -86,7 +87,7 @@ std::optional<Command> parse_frame(Side side, std::string_view frame) {
   if (!json->IsObject()) {
     return misspeak(RefusalCode::invalid_payload, "The message is not a JSON object.");
   }
-  auto booking_id = string_member(*json, "booking_id").value_or("");
+  auto booking_id = string_member(*json, "booking_id");
   const auto type = string_member(*json, "type");
   if (!type) {
     return misspeak(RefusalCode::invalid_payload, "The message has no 'type'.",

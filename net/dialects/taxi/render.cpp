@@ -210,12 +210,13 @@ Frame TaxiRenderer::snapshot(Side side, const Booking* booking) const {
   return side == Side::driver ? driver_snapshot(booking) : customer_snapshot(booking);
 }
 
-Frame TaxiRenderer::error(const Refusal& refusal, std::string_view booking_id) const {
+Frame TaxiRenderer::error(const Refusal& refusal,
+                          std::optional<std::string_view> booking_id) const {
   JsonWriter json;
   json.field("type", "error");
   json.field("code", to_string(refusal.code));
   json.field("message", refusal.message);
-  if (!booking_id.empty()) json.field("booking_id", booking_id);
+  if (booking_id) json.field("booking_id", *booking_id);
   return json.frame();
 }
 

@@ -12,7 +12,7 @@ class TaxiRenderer final : public Renderer {
               std::vector<Push>& out) const override;
   Frame connected(Side side, AccountId account) const override;
   Frame snapshot(Side side, const Booking* booking) const override;
-  Frame error(const Refusal& refusal, std::string_view booking_id) const override;
+  Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) const override;
   Answer booking_requested(BookingId booking, std::optional<AccountId> driver,
                            Instant at) const override;
   Answer account_registered(AccountId account, Instant at) const override;

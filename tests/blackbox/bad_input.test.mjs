@@ -1,0 +1,517 @@
+// What a peer sends never harms the server: it is refused with its documented code, the socket
+// stays, and a ride goes through afterwards.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import test from 'node:test';
+import { within } from '../support/app.mjs';
+import {
+  Person, Ride, bookingRequest, dropOff, openCity, startServer,
+} from '../support/rides.mjs';
+import { adminToken, token } from '../support/server.mjs';
+
+const bookingPath = '/api/mobile/customer/booking/request';
+const nowhere = '00000000-0000-4000-8000-000000000000';
+
+/** A city whose sockets may send as fast as these tests do. */
+function openPatientCity(t, options = {}) {
+  return openCity(t, { ...options, env: { WS_RATE_LIMIT: '0', ...options.env } });
+}
+
+/** A ride from start to end; the same people, the sockets that were maltreated before. */
+async function assertServes({ customer, driver }) {
+  await new Ride({ customer, driver }).through('complete');
+}
+
+/** The body of a failed call, as the envelope has it. */
+function assertFailure(answer, status, code, what) {
+  const note = `${what}: ${JSON.stringify(answer.body)}`;
+  assert.equal(answer.status, status, note);
+  assert.equal(answer.body.meta.status, 'error', note);
+  assert.equal(answer.body.meta.code, status, note);
+  assert.equal(answer.body.data, null, note);
+  assert.equal(typeof answer.body.user_message.message, 'string', note);
+  if (code) assert.equal(answer.body.code, code, note);
+}
+
+const lat = [91, -90.001, '5', null, undefined, true, [], {}];
+const lng = [181, -180.001, '5', null, undefined, true, [], {}];
+
+test('what is not JSON gets INVALID_JSON and the socket stays', async (t) => {
+  const city = await openPatientCity(t);
+  const texts = [
+    '', ' ', 'ping', '{', '}', '{"type":"ping"', '{"type":"ping"}}', '{"type":"ping"} {}',
+    "{'type':'ping'}", '{"type":"ping",}', '{type:"ping"}', '{"type":"pi\nng"}', '[1,', '"open',
+    '{"type":"\\x"}', '{"type":"\\u12"}', '01', '+1', '.5', 'NaN', 'Infinity', 'nul', 'True',
+    '\u0000',
+    '{"type":"ping"}\u0000', '// {"type":"ping"}', '[', '[['.repeat(8000), '{"a":'.repeat(3000),
+  ];
+  for (const person of [city.customer, city.driver]) {
+    for (const text of texts) await person.isRefused(text, 'INVALID_JSON');
+  }
+  await assertServes(city);
+});
+
+test('a binary frame gets INVALID_JSON, even with JSON in it', async (t) => {
+  const city = await openPatientCity(t);
+  const frames = [Buffer.from('{"type":"ping"}'), Buffer.alloc(0), randomBytes(200)];
+  for (const person of [city.customer, city.driver]) {
+    for (const frame of frames) await person.isRefused(frame, 'INVALID_JSON');
+  }
+  await assertServes(city);
+});
+
+test('JSON without a type that is a text gets INVALID_PAYLOAD', async (t) => {
+  const city = await openPatientCity(t);
+  const texts = [
+    'null', 'true', '5', '"ping"', '[]', '[{"type":"ping"}]', '{}', '{"type":null}', '{"type":5}',
+    '{"type":["ping"]}', '{"type":{}}', '{"Type":"ping"}',
+  ];
+  for (const person of [city.customer, city.driver]) {
+    for (const text of texts) await person.isRefused(text, 'INVALID_PAYLOAD');
+    await person.isRefused({ booking_id: 'some-id' }, 'INVALID_PAYLOAD');
+  }
+  await assertServes(city);
+});
+
+test('a type that a side does not have gets UNKNOWN_MESSAGE_TYPE', async (t) => {
+  const city = await openPatientCity(t);
+  const everywhere = [
+    '', 'PING', 'ping ', 'ping\u0000', 'pong', 'connected', 'snapshot', 'booking_assigned', 'error',
+    'ride_completed', '__proto__', 'x'.repeat(5000),
+  ];
+  const bySide = {
+    customer: [...everywhere, 'submit_arrival_time', 'mark_as_completed', 'accept_booking'],
+    driver: [...everywhere, 'accept', 'reject'],
+  };
+  for (const person of [city.customer, city.driver]) {
+    for (const type of bySide[person.side]) {
+      await person.isRefused({ type }, 'UNKNOWN_MESSAGE_TYPE');
+      await person.isRefused({ type, booking_id: 'some-id' }, 'UNKNOWN_MESSAGE_TYPE');
+    }
+  }
+  await assertServes(city);
+});
+
+test('a field that is missing, of another type or out of range gets INVALID_PAYLOAD', async (t) => {
+  const city = await openPatientCity(t);
+  const { customer, driver } = city;
+  const ride = await new Ride(city).through('accept');
+  const open = await new Ride(city).through('request');
+  const noTexts = [undefined, null, 5, true, [], {}, ['x']];
+  const noChats = [...noTexts, '', 'x'.repeat(1001), '🚕'.repeat(1001)];
+  const noTimes = [undefined, null, 0, -1, 86401, 1.5, 1e30, -1e30, '300', true, [], {}];
+  const noStatuses = [...noTexts, '', 'cancelled', 'COMPLETED', 'completed '];
+  const chat = { type: 'chat_message', booking_id: ride.id, text: 'hello' };
+  const offer = { type: 'submit_arrival_time', booking_id: open.id, arrival_time: 300 };
+  const complete = { type: 'mark_as_completed', booking_id: ride.id, status: 'completed' };
+  const position = { type: 'location_update', latitude: 1, longitude: 1 };
+  const bad = [
+    [driver, offer, { booking_id: noTexts, arrival_time: noTimes }],
+    [customer, { type: 'accept', booking_id: open.id }, { booking_id: noTexts }],
+    [driver, complete, { booking_id: noTexts, status: noStatuses }],
+    [driver, chat, { booking_id: noTexts, text: noChats }],
+    [customer, chat, { booking_id: noTexts, text: noChats }],
+    [driver, position, { latitude: lat, longitude: lng }],
+  ];
+  for (const [sender, good, fields] of bad) {
+    for (const [field, values] of Object.entries(fields)) {
+      for (const value of values) {
+        await sender.isRefused({ ...good, [field]: value }, 'INVALID_PAYLOAD');
+      }
+    }
+  }
+  for (const person of [customer, driver]) {
+    for (const booking_id of [5, true, [], {}]) {
+      await person.isRefused({ type: 'resync', booking_id }, 'INVALID_PAYLOAD');
+    }
+  }
+  // Nothing of all that has moved either ride.
+  assert.equal((await driver.snapshot(ride.id)).assignment.booking_status, 'on_the_way');
+  assert.equal((await driver.snapshot(open.id)).assignment.booking_status, 'requested');
+  await ride.chat();
+  await ride.complete();
+});
+
+test('a text with a lone surrogate is refused and reaches nobody', async (t) => {
+  const city = await openPatientCity(t);
+  const ride = await new Ride(city).through('accept');
+  for (const sender of [city.customer, city.driver]) {
+    for (const escape of ['\\ud800', '\\udc00', '\\ud800\\ud800', '\\ude00\\ud83d', 'a\\ud83d b']) {
+      const error = await sender.ask(
+        `{"type":"chat_message","booking_id":"${ride.id}","text":"${escape}"}`,
+      );
+      assert.equal(error.type, 'error', escape);
+      // The document leaves open whether this still is JSON.
+      assert.ok(['INVALID_JSON', 'INVALID_PAYLOAD'].includes(error.code), error.code);
+    }
+  }
+  assert.deepEqual((await city.driver.snapshot(ride.id)).assignment.chat_history, []);
+  const { driver: said } = await ride.say(city.customer, '\ud83d\ude95');
+  assert.equal(said.text, '🚕');
+  await ride.complete();
+});
+
+test('a text frame that is not UTF-8 ends its socket with 1007 and nothing else', async (t) => {
+  const city = await openPatientCity(t);
+  for (const bytes of [[0xff], [0xed, 0xa0, 0x80], [0xc0, 0xaf], [0xf4, 0x90, 0x80, 0x80]]) {
+    const stranger = await Person.create(city.server, 'customer');
+    await stranger.connect();
+    const text = [...Buffer.from('{"type":"'), ...bytes, ...Buffer.from('"}')];
+    stranger.app.socket.send(Buffer.from(text), { binary: false });
+    assert.equal((await stranger.app.untilClosed()).code, 1007);
+  }
+  await assertServes(city);
+});
+
+test('a message may have 16 KiB; a longer one closes its socket with 1009', async (t) => {
+  const city = await openPatientCity(t);
+  const padded = (bytes) => JSON.stringify({ type: 'ping' }).padEnd(bytes, ' ');
+  for (const person of [city.customer, city.driver]) {
+    assert.deepEqual(await person.ask(padded(16 * 1024)), { type: 'pong' });
+    for (const bytes of [16 * 1024 + 1, 1024 * 1024]) {
+      person.send(padded(bytes));
+      assert.equal((await person.app.untilClosed()).code, 1009, `${bytes} bytes`);
+      await person.connect();
+    }
+  }
+  await assertServes(city);
+});
+
+test('deeply nested JSON is survived', async (t) => {
+  const city = await openPatientCity(t);
+  const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);
+  for (const person of [city.customer, city.driver]) {
+    const frame = await person.ask(`{"type":"ping","x":${nested(8000)}}`);
+    assert.ok(['pong', 'error'].includes(frame.type));
+  }
+  for (const body of [nested(32000), '['.repeat(65000), '{"a":'.repeat(13000)]) {
+    const answer = await city.server.http('POST', bookingPath, {
+      bearer: city.customer.token, body,
+    });
+    assert.ok([400, 422].includes(answer.status), `${answer.status}`);
+  }
+  await assertServes(city);
+});
+
+test('a booking id that nobody knows gets the code of its command', async (t) => {
+  const city = await openPatientCity(t);
+  const ids = [
+    nowhere, '', 'nonsense', '../../etc/passwd', 'booking-', '\u0000', '🚕', 'x'.repeat(9000),
+  ];
+  for (const booking_id of ids) {
+    await assertNotTheirs(city.customer, booking_id);
+    await assertNotTheirs(city.driver, booking_id);
+  }
+  await assertServes(city);
+});
+
+/** Every command on a booking that is not this person's to command. */
+async function assertNotTheirs(person, booking_id) {
+  const commands = {
+    customer: [['BOOKING_NOT_ACCEPTABLE', { type: 'accept' }]],
+    driver: [
+      ['BOOKING_NOT_ASSIGNABLE', { type: 'submit_arrival_time', arrival_time: 60 }],
+      ['BOOKING_NOT_COMPLETABLE', { type: 'mark_as_completed', status: 'completed' }],
+    ],
+  };
+  for (const [code, command] of commands[person.side]) {
+    await person.isRefused({ ...command, booking_id }, code);
+  }
+  const chat = { type: 'chat_message', text: 'hello', booking_id };
+  await person.isRefused(chat, 'BOOKING_NOT_CHATTABLE');
+  await person.isRefused({ type: 'resync', booking_id }, 'BOOKING_NOT_FOUND');
+}
+
+test("someone else's booking is out of reach at every step", async (t) => {
+  const city = await openPatientCity(t, { drivers: 2 });
+  const stranger = await Person.create(city.server, 'customer');
+  await stranger.connect();
+  const ride = new Ride(city);
+  for (const step of ['request', 'offer', 'accept', 'chat', 'complete']) {
+    await ride[step]();
+    await assertNotTheirs(stranger, ride.id);
+    await assertNotTheirs(city.drivers[1], ride.id);
+  }
+  await city.drivers[1].snapshot(); // no push has strayed to them either
+  await stranger.snapshot();
+});
+
+test('a command in a state that does not allow it is refused, and changes nothing', async (t) => {
+  const city = await openPatientCity(t);
+  const { customer, driver } = city;
+  // A second booking keeps the customer's socket open beyond the end of the ride.
+  const ride = await new Ride(city).through('request');
+  await new Ride(city).through('request');
+  const booking_id = ride.id;
+  const chat = { type: 'chat_message', text: 'hello' };
+  const complete = { type: 'mark_as_completed', status: 'completed' };
+  const commands = {
+    offer: [driver, 'BOOKING_NOT_ASSIGNABLE', { type: 'submit_arrival_time', arrival_time: 60 }],
+    accept: [customer, 'BOOKING_NOT_ACCEPTABLE', { type: 'accept' }],
+    complete: [driver, 'BOOKING_NOT_COMPLETABLE', complete],
+    driverChat: [driver, 'BOOKING_NOT_CHATTABLE', chat],
+    customerChat: [customer, 'BOOKING_NOT_CHATTABLE', chat],
+  };
+  const refused = async (names, status) => {
+    for (const name of names) {
+      const [sender, code, command] = commands[name];
+      await sender.isRefused({ ...command, booking_id }, code);
+    }
+    assert.equal((await driver.snapshot(booking_id)).assignment.booking_status, status);
+    assert.equal((await customer.snapshot(booking_id)).booking_status, status);
+  };
+  await refused(['accept', 'complete', 'driverChat', 'customerChat'], 'requested');
+  await ride.offer();
+  await refused(['offer', 'complete', 'driverChat', 'customerChat'], 'confirmation');
+  await ride.accept();
+  await refused(['offer', 'accept'], 'on_the_way');
+  await ride.complete();
+  await refused(Object.keys(commands), 'completed');
+});
+
+test('a booking request with a bad field gets 422 INVALID_PAYLOAD', async (t) => {
+  const city = await openPatientCity(t);
+  const noText = [undefined, 5, true, [], {}];
+  const bad = {
+    pickup_location_title: noText,
+    pickup_location_address: noText,
+    pickup_map_id: noText,
+    pickup_latitude: lat,
+    pickup_longitude: lng,
+    no_of_passengers: [undefined, null, 0, 9, -1, 1.5, 1e30, '2', true, [], {}],
+    note: [5, true, [], {}, 'x'.repeat(513)],
+    scheduled_date: [5, true, [], {}, '', 'tomorrow', '2026-13-45T99:00:00.000Z'],
+    drop_offs: [
+      undefined, null, 5, '', {}, [], [null], [5], [[]], [{}], [dropOff(), {}], [dropOff(), null],
+      ...['drop_off_location_title', 'drop_off_location_address', 'drop_off_map_id'].flatMap(
+        (field) => noText.map((value) => [dropOff(), dropOff({ [field]: value })]),
+      ),
+      ...lat.map((value) => [dropOff({ drop_off_latitude: value })]),
+      ...lng.map((value) => [dropOff({ drop_off_longitude: value })]),
+    ],
+  };
+  for (const [field, values] of Object.entries(bad)) {
+    for (const value of values) {
+      const answer = await city.customer.requestBooking({ [field]: value });
+      const what = `${field}: ${JSON.stringify(value)}`;
+      assertFailure(answer, 422, 'INVALID_PAYLOAD', what);
+    }
+  }
+  await city.driver.snapshot(); // the driver was offered none of them
+  const limits = {
+    note: 'é'.repeat(512),
+    no_of_passengers: 1,
+    pickup_latitude: -90,
+    pickup_longitude: 180,
+    drop_offs: [dropOff({ drop_off_latitude: 90, drop_off_longitude: -180 })],
+  };
+  const { driver: assigned } = await new Ride(city).request(limits);
+  assert.equal(assigned.note, limits.note);
+});
+
+test('a body that is no JSON gets 400, JSON that is no object 422', async (t) => {
+  const city = await openPatientCity(t);
+  const { server, customer } = city;
+  const post = (body) => server.http('POST', bookingPath, { bearer: customer.token, body });
+  const good = JSON.stringify(bookingRequest());
+  for (const body of ['', ' ', '{', 'null,', good.slice(0, -1), `${good}x`, '{"a":1e}', '\u0000']) {
+    assertFailure(await post(body), 400, 'INVALID_JSON', JSON.stringify(body.slice(0, 40)));
+  }
+  for (const bytes of [[0xff], [0xed, 0xa0, 0x80], [0xc0, 0x80]]) {
+    const [head, tail] = good.split('Home');
+    const body = Buffer.concat([Buffer.from(head), Buffer.from(bytes), Buffer.from(tail)]);
+    assertFailure(await post(body), 400, 'INVALID_JSON', `bytes ${bytes}`);
+  }
+  for (const body of ['null', 'true', '5', '"text"', '[]', `[${good}]`, '{}']) {
+    assertFailure(await post(body), 422, 'INVALID_PAYLOAD', body.slice(0, 40));
+  }
+  const surrogate = await post(good.replace('Home', '\\ud800'));
+  assert.ok([400, 422].includes(surrogate.status), 'a lone surrogate is in no text');
+  await city.driver.snapshot();
+  await assertServes(city);
+});
+
+test('an account with a bad field gets 422, and is not created', async (t) => {
+  const city = await openPatientCity(t);
+  const good = {
+    email: 'new@example.org',
+    name: 'New',
+    roles: ['customer'],
+    phone: '211234567',
+    phone_code: 'NZ',
+  };
+  const noText = [undefined, null, 5, true, [], {}];
+  const bad = {
+    email: [...noText, ''],
+    name: noText,
+    roles: [undefined, null, 'customer', {}, [], [5], ['king'], ['customer', 'king']],
+    phone: noText,
+    phone_code: [...noText, '', 'XX', 'New Zealand'],
+  };
+  const create = (body) => city.server.http('POST', '/api/admin/accounts', {
+    bearer: adminToken, body,
+  });
+  for (const [field, values] of Object.entries(bad)) {
+    for (const value of values) {
+      const answer = await create({ ...good, [field]: value });
+      assertFailure(answer, 422, 'INVALID_PAYLOAD', `${field}: ${JSON.stringify(value)}`);
+    }
+  }
+  assertFailure(await create('{'), 400, 'INVALID_JSON', 'half an object');
+  assert.equal((await create(good)).status, 201, 'the email is still free');
+});
+
+test('who is not entitled gets 401 or 403', async (t) => {
+  const city = await openPatientCity(t);
+  const { server, customer, driver } = city;
+  const body = bookingRequest();
+  const post = (path, bearer) => server.http('POST', path, { bearer, body });
+  assertFailure(await post(bookingPath), 401, null, 'no token');
+  assertFailure(await post(bookingPath, 'garbage'), 401, null, 'a bad token');
+  assertFailure(await post(bookingPath, adminToken), 401, null, "the admin's token");
+  assertFailure(await post(bookingPath, driver.token), 403, null, 'a driver');
+  const accounts = '/api/admin/accounts';
+  assertFailure(await post(accounts), 401, null, 'no admin token');
+  for (const bearer of ['garbage', customer.token, `${adminToken}x`, adminToken.slice(0, -1)]) {
+    assertFailure(await post(accounts, bearer), 401, null, 'a bad admin token');
+  }
+  const homemade = await post(`${accounts}?token=${token({ role: 'admin' })}`);
+  assertFailure(homemade, 401, null, 'a token of our own making');
+  await assertServes(city);
+});
+
+test('without HANSOM_ADMIN_TOKEN the admin API answers 403', async (t) => {
+  const server = await startServer(t, { env: { HANSOM_ADMIN_TOKEN: undefined } });
+  for (const bearer of [undefined, '', adminToken, 'undefined']) {
+    const answer = await server.http('POST', '/api/admin/accounts', { bearer, body: {} });
+    assertFailure(answer, 403, null, `bearer ${bearer}`);
+  }
+});
+
+test('unknown paths get 404, other methods 405', async (t) => {
+  const city = await openPatientCity(t);
+  const { server, customer } = city;
+  const nowheres = [
+    '/nowhere', '/api', '/api/mobile/customer/booking', `${bookingPath}/more`, '/ws', '/ws/king',
+    '/../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/%00', '/%zz', `/${'x'.repeat(4000)}`,
+  ];
+  for (const path of nowheres) {
+    const answer = await server.http('GET', path, { bearer: customer.token });
+    assert.ok([400, 404].includes(answer.status), `${path}: ${answer.status}`);
+    if (!path.includes('%')) assert.equal(answer.status, 404, path);
+  }
+  for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+    const answer = await server.http(method, bookingPath, { bearer: customer.token });
+    assert.equal(answer.status, 405, method);
+  }
+  assert.equal((await server.http('POST', '/healthz', { body: {} })).status, 405);
+  assert.equal((await server.http('DELETE', '/metrics')).status, 405);
+  await assertServes(city);
+});
+
+test('a body may have 64 KiB; a longer one gets 413', async (t) => {
+  const city = await openPatientCity(t);
+  const { server, customer, driver } = city;
+  const good = JSON.stringify(bookingRequest());
+  const post = (body) => server.http('POST', bookingPath, { bearer: customer.token, body });
+  assert.equal((await post(good.padEnd(64 * 1024, ' '))).status, 201);
+  await driver.take('booking_assigned');
+  assert.equal((await post(good.padEnd(64 * 1024 + 1, ' '))).status, 413);
+
+  const head = [
+    `POST ${bookingPath} HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${customer.token}`,
+  ];
+  const whole = good.padEnd(1024 * 1024, ' ');
+  const announced = [...head, `Content-Length: ${whole.length}`, '', ''].join('\r\n');
+  assert.equal(await server.rawStatus(announced), 413, 'judged by what is announced');
+  assert.equal(await server.rawStatus(announced + whole), 413);
+  const chunk = `${whole.length.toString(16)}\r\n${whole}\r\n`;
+  const chunked = [...head, 'Transfer-Encoding: chunked', '', chunk].join('\r\n');
+  assert.equal(await server.rawStatus(`${chunked}0\r\n\r\n`), 413, 'without an announcement');
+  await assertServes(city);
+});
+
+test('a request head over 8 KiB gets 431', async (t) => {
+  const city = await openPatientCity(t);
+  const { server, driver } = city;
+  const request = (line, bytes) => {
+    const start = `${line} HTTP/1.1\r\nHost: localhost\r\nX-Filler: `;
+    return `${start}${'x'.repeat(bytes - start.length - 4)}\r\n\r\n`;
+  };
+  assert.equal(await server.rawStatus(request('GET /healthz', 8000)), 200);
+  for (const bytes of [8500, 20_000, 1024 * 1024]) {
+    assert.equal(await server.rawStatus(request('GET /healthz', bytes)), 431, `${bytes} bytes`);
+  }
+  const longToken = `GET /ws/driver?token=${driver.token}${'x'.repeat(9000)} HTTP/1.1\r\n\r\n`;
+  assert.equal(await server.rawStatus(longToken), 431);
+  await assertServes(city);
+});
+
+function upgrade(path, changes = {}) {
+  const headers = {
+    'Host': 'localhost',
+    'Connection': 'Upgrade',
+    'Upgrade': 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    ...changes,
+  };
+  const lines = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return [`GET ${path} HTTP/1.1`, ...lines.map((line) => line.join(': ')), '', ''].join('\r\n');
+}
+
+test('an upgrade with a bad Sec-WebSocket-Key gets 400, to an unknown path 404', async (t) => {
+  const city = await openPatientCity(t);
+  const { server, driver } = city;
+  const path = `/ws/driver?token=${driver.token}`;
+  const badKeys = [
+    undefined, '', 'short', 'not base64 at all!!', randomBytes(15).toString('base64'),
+    randomBytes(17).toString('base64'), 'x'.repeat(4000),
+  ];
+  for (const key of badKeys) {
+    const status = await server.rawStatus(upgrade(path, { 'Sec-WebSocket-Key': key }));
+    assert.equal(status, 400, `key ${key?.slice(0, 30)}`);
+  }
+  for (const nowhere of ['/ws/king', '/ws', '/', '/ws/driver/more', '/healthz']) {
+    assert.equal(await server.rawStatus(upgrade(nowhere)), 404, nowhere);
+  }
+  const noUpgrade = await server.http('GET', path);
+  assert.ok(noUpgrade.status >= 400 && noUpgrade.status < 500, `${noUpgrade.status}`);
+  assert.equal(await server.rawStatus(upgrade(path)), 101, 'and a good one is let in');
+  await driver.connect();
+  await assertServes(city);
+});
+
+test('what is no HTTP at all is turned away', async (t) => {
+  const city = await openPatientCity(t);
+  const messes = [
+    'GARBAGE\r\n\r\n',
+    'GET / HTTP/9.9\r\n\r\n',
+    'GET /healthz HTTP/1.1\r\nBad Header\r\n\r\n',
+    '\x16\x03\x01\x02\x00\x01\x00\r\n\r\n',
+    Buffer.concat([randomBytes(64), Buffer.from('\r\n\r\n')]),
+    `POST ${bookingPath} HTTP/1.1\r\nContent-Length: -1\r\n\r\n`,
+    `POST ${bookingPath} HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n`,
+    `POST ${bookingPath} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
+  ];
+  for (const mess of messes) {
+    const status = await city.server.rawStatus(mess);
+    assert.ok(status === null || status >= 400, `${status} for ${JSON.stringify(String(mess))}`);
+  }
+  await assertServes(city);
+});
+
+test('a head that never ends is cut off after the five seconds of the handshake', async (t) => {
+  const { server } = await openPatientCity(t, { drivers: 0 });
+  const { hostname, port } = new URL(server.url);
+  const before = Date.now();
+  const socket = connect({ host: hostname, port });
+  t.after(() => socket.destroy());
+  socket.write('GET /healthz HTTP/1.1\r\nHost: local');
+  socket.on('error', () => {}); // a reset is an end as well
+  socket.resume();
+  await within(new Promise((resolve) => socket.on('close', resolve)), 'the cut');
+  const waited_ms = Date.now() - before;
+  assert.ok(waited_ms > 4000 && waited_ms < 8000, `cut after ${waited_ms} ms`);
+});
