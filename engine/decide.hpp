@@ -12,8 +12,8 @@
 
 namespace hansom {
 
-/// What a decision may look at besides its own stream: who asks, when, under which rules, and who is
-/// there.
+/// What a decision may look at besides its own stream: who asks, when, under which rules, and who
+/// is there.
 struct Now {
   Instant at;
   Actor actor;

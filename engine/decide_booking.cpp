@@ -38,10 +38,9 @@ void ask_next_driver(std::vector<BookingEvent>& events, AccountId customer, cons
   if (static_cast<int>(asked.size()) < now.rules.max_attempts) {
     auto choice = choose_driver(now.roster, now.accounts, pickup.at, customer, asked);
     if (choice.chosen) {
-      events.emplace_back(DriverAssigned{driver_contact(*choice.chosen),
-                                         static_cast<int>(asked.size()) + 1,
-                                         now.at + now.rules.driver_response_time,
-                                         std::move(choice.candidates)});
+      events.emplace_back(
+          DriverAssigned{driver_contact(*choice.chosen), static_cast<int>(asked.size()) + 1,
+                         now.at + now.rules.driver_response_time, std::move(choice.candidates)});
       return;
     }
   }
@@ -71,8 +70,7 @@ BookingDecision decide(const Booking& booking, const SubmitArrivalTime& command,
     return refuse(RefusalCode::booking_not_assignable,
                   "This booking is not waiting for your arrival time.");
   }
-  return {{ArrivalTimeSubmitted{command.arrival_time_s,
-                                now.at + now.rules.customer_waiting_time}}};
+  return {{ArrivalTimeSubmitted{command.arrival_time_s, now.at + now.rules.customer_waiting_time}}};
 }
 
 BookingDecision decide(const Booking& booking, const AcceptOffer&, const Now& now) {

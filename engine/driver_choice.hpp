@@ -9,8 +9,8 @@
 
 namespace hansom {
 
-/// So many eligible drivers besides the chosen one are recorded; all who were passed over on the way
-/// are.
+/// So many eligible drivers besides the chosen one are recorded; all who were passed over on the
+/// way are.
 constexpr int runners_up_max = 2;
 
 struct DriverChoice {

@@ -145,10 +145,10 @@ void Loop::handle(PeerId from, const Resync& command) {
   if (!session) return;
   if (!command.booking_id) {
     const auto& bookings = projections_.bookings;
-    say(from, renderer_.snapshot(session->side,
-                                 session->side == Side::driver
-                                     ? bookings.oldest_of_driver(session->account)
-                                     : bookings.newest_of_customer(session->account)));
+    say(from,
+        renderer_.snapshot(session->side, session->side == Side::driver
+                                              ? bookings.oldest_of_driver(session->account)
+                                              : bookings.newest_of_customer(session->account)));
     return;
   }
   std::expected<Booking, Refusal> ended;
@@ -195,7 +195,7 @@ void Loop::handle(PeerId from, const RegisterAccount& command) {
 }
 
 template <typename Expiry>
-  requires requires(Expiry expiry) { expiry.booking; }
+requires requires(Expiry expiry) { expiry.booking; }
 void Loop::handle(PeerId, const Expiry& command) {
   const Actor actor{ActorKind::timer};
   const auto* booking = projections_.bookings.find(command.booking);
@@ -205,7 +205,7 @@ void Loop::handle(PeerId, const Expiry& command) {
 }
 
 template <typename BookingCommand>
-  requires requires(BookingCommand command) { command.booking_id; }
+requires requires(BookingCommand command) { command.booking_id; }
 void Loop::handle(PeerId from, const BookingCommand& command) {
   const auto* session = sessions_.find(from);
   if (!session) return;  // dismissed meanwhile

@@ -20,9 +20,9 @@
 namespace hansom {
 
 /// The engine of one zone: takes commands, decides them, appends what follows, and says what that
-/// means to whom, in this order. Owns all state of the zone and belongs to one thread. Reads no clock
-/// and no random source: time and ids come in from outside, so that it runs live, in a test and in a
-/// simulation alike.
+/// means to whom, in this order. Owns all state of the zone and belongs to one thread. Reads no
+/// clock and no random source: time and ids come in from outside, so that it runs live, in a test
+/// and in a simulation alike.
 class Loop {
  public:
   using NewId = std::function<Uuid()>;
@@ -34,9 +34,9 @@ class Loop {
   /// Folds the log. To be called once, before the first turn; `clock` starts the restart grace.
   LogResult start(Instant clock);
 
-  /// One turn: decides the commands and whatever is due at `clock`, appends the events in one durable
-  /// batch, and returns what may be shown now. If the append fails, nothing of the batch is shown:
-  /// its senders get LOG_UNAVAILABLE, and the state is folded anew from what the log holds.
+  /// One turn: decides the commands and whatever is due at `clock`, appends the events in one
+  /// durable batch, and returns what may be shown now. If the append fails, nothing of the batch is
+  /// shown: its senders get LOG_UNAVAILABLE, and the state is folded anew from what the log holds.
   Outbox turn(std::span<const Submitted> commands, Instant clock);
 
   /// When the next turn is due though nobody sends anything.
@@ -58,10 +58,10 @@ class Loop {
   void handle(PeerId from, const RequestBooking& command);
   void handle(PeerId from, const RegisterAccount& command);
   template <typename Expiry>
-    requires requires(Expiry expiry) { expiry.booking; }
+  requires requires(Expiry expiry) { expiry.booking; }
   void handle(PeerId from, const Expiry& command);
   template <typename BookingCommand>
-    requires requires(BookingCommand command) { command.booking_id; }
+  requires requires(BookingCommand command) { command.booking_id; }
   void handle(PeerId from, const BookingCommand& command);
 
   void expire_due();

@@ -33,8 +33,7 @@ class Renderer {
   /// The answer to `resync`; null says that nothing is in progress.
   virtual Frame snapshot(Side side, const Booking* booking) const = 0;
   /// A refusal on a socket; repeats the command's `booking_id` where it had one.
-  virtual Frame error(const Refusal& refusal,
-                      std::optional<std::string_view> booking_id) const = 0;
+  virtual Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) const = 0;
 
   // Answers to HTTP requests.
   virtual Answer booking_requested(BookingId booking, std::optional<AccountId> driver,

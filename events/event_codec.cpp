@@ -42,12 +42,10 @@ void write(Writer& writer, const Id<Tag>& value) {
   write_text(writer, to_string(value));
 }
 template <typename Enum>
-  requires std::is_enum_v<Enum>
-void write(Writer& writer, Enum value) {
-  write_text(writer, name_of(value));
-}
+requires std::is_enum_v<Enum>
+void write(Writer& writer, Enum value) { write_text(writer, name_of(value)); }
 template <typename Struct>
-  requires requires { Fields<Struct>::list; }
+requires requires { Fields<Struct>::list; }
 void write(Writer& writer, const Struct& value);
 template <typename T>
 void write(Writer& writer, const std::vector<T>& values) {
@@ -64,7 +62,7 @@ void write(Writer& writer, const std::optional<T>& value) {
   }
 }
 template <typename Struct>
-  requires requires { Fields<Struct>::list; }
+requires requires { Fields<Struct>::list; }
 void write(Writer& writer, const Struct& value) {
   writer.StartObject();
   std::apply(
@@ -109,12 +107,12 @@ bool read(const Value& json, Id<Tag>& value) {
   return json.IsString() && take(Id<Tag>::parse(text_of(json)), value);
 }
 template <typename Enum>
-  requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 bool read(const Value& json, Enum& value) {
   return json.IsString() && take(enum_named<Enum>(text_of(json)), value);
 }
 template <typename Struct>
-  requires requires { Fields<Struct>::list; }
+requires requires { Fields<Struct>::list; }
 bool read(const Value& json, Struct& value);
 template <typename T>
 bool read(const Value& json, std::vector<T>& values) {
@@ -142,7 +140,7 @@ bool read_member(const Value& object, std::string_view name, std::optional<T>& v
 }
 
 template <typename Struct>
-  requires requires { Fields<Struct>::list; }
+requires requires { Fields<Struct>::list; }
 bool read(const Value& json, Struct& value) {
   if (!json.IsObject()) return false;
   return std::apply(
@@ -196,8 +194,7 @@ const Value* member(const Value& object, const char* name, bool (Value::*is)() c
 std::string_view type_of(const Event& event) {
   return std::visit(
       [](const auto& floor) {
-        return std::visit(
-            []<typename E>(const E&) { return EventName<E>::type; }, floor);
+        return std::visit([]<typename E>(const E&) { return EventName<E>::type; }, floor);
       },
       event);
 }

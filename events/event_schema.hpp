@@ -40,15 +40,15 @@ struct EnumNames;
     static constexpr auto list = std::make_tuple(__VA_ARGS__); \
   };
 #define HANSOM_FIELD(NAME) Field(#NAME, &Self::NAME)
-#define HANSOM_EVENT(STRUCT, TYPE, VERSION)         \
-  template <>                                       \
-  struct EventName<STRUCT> {                        \
-    static constexpr std::string_view type = TYPE;  \
-    static constexpr int version = VERSION;         \
+#define HANSOM_EVENT(STRUCT, TYPE, VERSION)        \
+  template <>                                      \
+  struct EventName<STRUCT> {                       \
+    static constexpr std::string_view type = TYPE; \
+    static constexpr int version = VERSION;        \
   };
-#define HANSOM_ENUM(ENUM, ...)                                                  \
-  template <>                                                                   \
-  struct EnumNames<ENUM> {                                                      \
+#define HANSOM_ENUM(ENUM, ...)                                                   \
+  template <>                                                                    \
+  struct EnumNames<ENUM> {                                                       \
     static constexpr auto list = std::to_array<std::string_view>({__VA_ARGS__}); \
   };
 
@@ -73,8 +73,8 @@ HANSOM_FIELDS(BookingRequested, HANSOM_FIELD(customer), HANSOM_FIELD(booking_typ
               HANSOM_FIELD(no_of_passengers), HANSOM_FIELD(note), HANSOM_FIELD(pickup),
               HANSOM_FIELD(drop_offs))
 HANSOM_EVENT(DriverAssigned, "driver_assigned", 1)
-HANSOM_FIELDS(DriverAssigned, HANSOM_FIELD(driver), HANSOM_FIELD(attempt),
-              HANSOM_FIELD(respond_by), HANSOM_FIELD(candidates))
+HANSOM_FIELDS(DriverAssigned, HANSOM_FIELD(driver), HANSOM_FIELD(attempt), HANSOM_FIELD(respond_by),
+              HANSOM_FIELD(candidates))
 HANSOM_EVENT(ArrivalTimeSubmitted, "arrival_time_submitted", 1)
 HANSOM_FIELDS(ArrivalTimeSubmitted, HANSOM_FIELD(arrival_time_s), HANSOM_FIELD(answer_by))
 HANSOM_EVENT(OfferAccepted, "offer_accepted", 1)

@@ -2,13 +2,12 @@
 
 #include <rapidjson/document.h>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 namespace hansom {
 namespace {
@@ -29,8 +28,8 @@ struct Descriptor {
 
 std::expected<void, std::string> store_mark(const std::filesystem::path& file,
                                             const HighWaterMark& mark) {
-  const std::string text = "{\"position\":" + std::to_string(mark.position.value) +
-                           ",\"hash\":\"" + to_hex(mark.hash) + "\"}\n";
+  const std::string text = "{\"position\":" + std::to_string(mark.position.value) + ",\"hash\":\"" +
+                           to_hex(mark.hash) + "\"}\n";
   auto fresh = file;
   fresh += ".new";
   {

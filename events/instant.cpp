@@ -43,11 +43,11 @@ std::string to_iso(Instant instant, Fraction fraction) {
   const hh_mm_ss time(instant - day);
   const auto us = static_cast<int>(time.subseconds().count());
   std::array<char, 40> text;
-  int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
-                             static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                             static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                             static_cast<int>(time.minutes().count()),
-                             static_cast<int>(time.seconds().count()));
+  int length = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+      static_cast<int>(time.seconds().count()));
   length += fraction == Fraction::milliseconds
                 ? std::snprintf(text.data() + length, text.size() - length, ".%03dZ", us / 1000)
                 : std::snprintf(text.data() + length, text.size() - length, ".%06dZ", us);

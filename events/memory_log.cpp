@@ -5,9 +5,9 @@ namespace hansom {
 LogResult MemoryLog::append(Position expected_end, std::span<const Envelope> events) {
   if (failed_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log has failed"});
   if (expected_end != end_) {
-    return std::unexpected(LogError{LogError::Kind::conflict,
-                                    "the log ends at " + std::to_string(end_.value) + ", not at " +
-                                        std::to_string(expected_end.value)});
+    return std::unexpected(
+        LogError{LogError::Kind::conflict, "the log ends at " + std::to_string(end_.value) +
+                                               ", not at " + std::to_string(expected_end.value)});
   }
   if (fault_) {
     if (*fault_ == Fault::written) write(events);
@@ -27,9 +27,9 @@ LogResult MemoryLog::read(Position from, const Visit& visit) const {
       return envelope.position < from || visit(envelope);
     });
     if (!more) {
-      return std::unexpected(LogError{LogError::Kind::damaged,
-                                      "position " + std::to_string(end.value + 1) + ": " +
-                                          more.error()});
+      return std::unexpected(
+          LogError{LogError::Kind::damaged,
+                   "position " + std::to_string(end.value + 1) + ": " + more.error()});
     }
     if (!*more) break;
   }

@@ -199,9 +199,9 @@ LogResult RocksDbLog::Impl::open_database() {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto status =
-      writable_ ? rocksdb::DB::Open(database_options(), folder(), families, &handles, &db)
-                : rocksdb::DB::OpenForReadOnly(database_options(), folder(), families, &handles,
-                                               &db);
+      writable_
+          ? rocksdb::DB::Open(database_options(), folder(), families, &handles, &db)
+          : rocksdb::DB::OpenForReadOnly(database_options(), folder(), families, &handles, &db);
   if (!status.ok()) {
     const auto text = status.ToString();
     // RocksDB has no code of its own for a lock that someone else holds.
@@ -292,14 +292,14 @@ LogResult RocksDbLog::Impl::load_index_tail() {
 
 LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelope> events) {
   if (!writable_ || failed_ || !db_) {
-    return std::unexpected(LogError{LogError::Kind::unavailable,
-                                    writable_ ? "the log has failed and was not reopened"
-                                              : "the log was opened for reading"});
+    return std::unexpected(
+        LogError{LogError::Kind::unavailable, writable_ ? "the log has failed and was not reopened"
+                                                        : "the log was opened for reading"});
   }
   if (expected_end != end_) {
-    return std::unexpected(LogError{LogError::Kind::conflict,
-                                    "the log ends at " + std::to_string(end_.value) + ", not at " +
-                                        std::to_string(expected_end.value)});
+    return std::unexpected(
+        LogError{LogError::Kind::conflict, "the log ends at " + std::to_string(end_.value) +
+                                               ", not at " + std::to_string(expected_end.value)});
   }
   const auto last = events.back().position;
   auto chain = chain_;

@@ -53,7 +53,8 @@ std::optional<std::string> query_parameter(std::string_view target, std::string_
   return std::nullopt;
 }
 
-/// From the header or, as browsers can't set one for a WebSocket, from `?token=`; empty without one.
+/// From the header or, as browsers can't set one for a WebSocket, from `?token=`; empty without
+/// one.
 std::string token_of(const HttpRequest& request) {
   const auto bearer = bearer_of(request.authorization);
   return bearer.empty() ? query_parameter(request.target, "token").value_or("")
@@ -104,8 +105,8 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
     allowed = "GET, HEAD";
   }
   if (!allowed.empty()) {
-    auto response = refused({RefusalCode::method_not_allowed, "This path takes " + allowed + "."},
-                            now);
+    auto response =
+        refused({RefusalCode::method_not_allowed, "This path takes " + allowed + "."}, now);
     response.headers.emplace_back("Allow", allowed);
     return response;
   }

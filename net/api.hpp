@@ -26,7 +26,8 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string_view content_type = "application/json";
-  std::variant<Frame, std::string_view> body;  ///< the view: of something that is part of the binary
+  std::variant<Frame, std::string_view>
+      body;  ///< the view: of something that is part of the binary
   std::vector<std::pair<std::string_view, std::string>> headers;
 };
 
@@ -50,7 +51,8 @@ struct DemoAccount {
   Role role = Role::customer;
 };
 
-/// Maps HTTP requests to answers and commands. Knows no socket; safe to use from any thread at once.
+/// Maps HTTP requests to answers and commands. Knows no socket; safe to use from any thread at
+/// once.
 class Api {
  public:
   struct Options {

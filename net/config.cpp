@@ -41,8 +41,8 @@ template <typename Duration>
 auto seconds(std::function<Duration&(Config&)> member, double min = 0) {
   return [member = std::move(member), min](Config& config, const std::string& text) -> Complaint {
     const auto value = parse_number<double>(text, min, seconds_max);
-    if (!value) return "a number of seconds from " + (min == 0 ? "0" : std::string("0.05")) +
-                       " to 2592000";
+    if (!value)
+      return "a number of seconds from " + (min == 0 ? "0" : std::string("0.05")) + " to 2592000";
     member(config) = std::chrono::round<Duration>(std::chrono::duration<double>(*value));
     return std::nullopt;
   };
@@ -71,8 +71,8 @@ Complaint set_secret(std::optional<std::string>& member, const std::string& text
 const std::vector<Setting>& settings() {
   using Us = std::chrono::microseconds;
   static const std::vector<Setting> all = {
-      {"listen", "HANSOM_LISTEN", "address:port to serve on; port 0: the system picks (127.0.0.1:8080)",
-       set_listen},
+      {"listen", "HANSOM_LISTEN",
+       "address:port to serve on; port 0: the system picks (127.0.0.1:8080)", set_listen},
       {"data-dir", "HANSOM_DATA_DIR", "folder of the log (./data)",
        [](Config& c, const std::string& text) -> Complaint {
          if (text.empty()) return "a folder";
@@ -86,7 +86,8 @@ const std::vector<Setting>& settings() {
          c.threads = *value;
          return std::nullopt;
        }},
-      {"admin-token", "HANSOM_ADMIN_TOKEN", "bearer token of /api/admin; without one that API is off",
+      {"admin-token", "HANSOM_ADMIN_TOKEN",
+       "bearer token of /api/admin; without one that API is off",
        [](Config& c, const std::string& text) { return set_secret(c.admin_token, text); }},
       {"jwt-secret", "HANSOM_JWT_SECRET", "secret of the HS256 tokens to accept",
        [](Config& c, const std::string& text) { return set_secret(c.jwt_secret, text); }},
@@ -176,9 +177,8 @@ std::expected<Config, NoConfig> read_config(int argc, const char* const* argv) {
     return std::unexpected(NoConfig{"hansom: " + std::string(error.what()) + "; see --help\n"});
   }
   if (!config.jwt_secret && !config.demo) {
-    return std::unexpected(
-        NoConfig{"hansom: no tokens could be accepted: set HANSOM_JWT_SECRET, or start with --demo\n",
-                 2});
+    return std::unexpected(NoConfig{
+        "hansom: no tokens could be accepted: set HANSOM_JWT_SECRET, or start with --demo\n", 2});
   }
   return config;
 }

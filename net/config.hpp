@@ -23,7 +23,7 @@ struct Config {
   bool demo = false;
   Rules rules;
   std::chrono::milliseconds ws_ping_interval{30'000};
-  double ws_rate_limit = 50;                      ///< messages per second and socket; 0: none
+  double ws_rate_limit = 50;                    ///< messages per second and socket; 0: none
   std::size_t max_sockets_per_address = 1'000;  ///< 0: no limit
 };
 

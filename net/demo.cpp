@@ -2,27 +2,55 @@
 
 #include "net/tokens/base64url.hpp"
 
-#include <fcntl.h>
 #include <openssl/rand.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
+#include <unistd.h>
 
 namespace hansom::net {
 namespace {
 
 const std::vector<AccountRegistered>& accounts() {
   static const std::vector<AccountRegistered> all = {
-      {"bob@demo.hansom.invalid", "Bob", {Role::driver}, "219876543", "NZ", "bob", {}, "ABC-123",
+      {"bob@demo.hansom.invalid",
+       "Bob",
+       {Role::driver},
+       "219876543",
+       "NZ",
+       "bob",
+       {},
+       "ABC-123",
        "DRV-0042"},
-      {"dana@demo.hansom.invalid", "Dana", {Role::driver}, "215550123", "NZ", "dana", {},
-       "XYZ-789", "DRV-0043"},
-      {"alice@demo.hansom.invalid", "Alice", {Role::customer}, "211234567", "NZ", "alice", {}, {},
+      {"dana@demo.hansom.invalid",
+       "Dana",
+       {Role::driver},
+       "215550123",
+       "NZ",
+       "dana",
+       {},
+       "XYZ-789",
+       "DRV-0043"},
+      {"alice@demo.hansom.invalid",
+       "Alice",
+       {Role::customer},
+       "211234567",
+       "NZ",
+       "alice",
+       {},
+       {},
        {}},
-      {"carol@demo.hansom.invalid", "Carol", {Role::customer}, "412345678", "AU", "carol", {}, {},
+      {"carol@demo.hansom.invalid",
+       "Carol",
+       {Role::customer},
+       "412345678",
+       "AU",
+       "carol",
+       {},
+       {},
        {}},
   };
   return all;

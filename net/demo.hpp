@@ -17,7 +17,7 @@ std::expected<std::string, std::string> demo_secret(const std::filesystem::path&
 std::vector<DemoAccount> demo_accounts();
 
 /// What creates the demo's accounts, where they are not there yet.
-std::vector<RegisterAccount> missing_demo_accounts(const std::function<bool(const std::string&)>&
-                                                       is_there);
+std::vector<RegisterAccount> missing_demo_accounts(
+    const std::function<bool(const std::string&)>& is_there);
 
 }  // namespace hansom::net

@@ -124,10 +124,10 @@ class HttpConnection final : public Peer {
   asio::awaitable<bool> respond(const HttpResponse& answer, unsigned version, bool keep_alive,
                                 bool head_only) {
     const auto* owned = std::get_if<Frame>(&answer.body);
-    const std::string_view body = owned ? std::string_view(**owned)
-                                        : std::get<std::string_view>(answer.body);
-    http::response<http::span_body<const char>> response(
-        static_cast<http::status>(answer.status), version);
+    const std::string_view body =
+        owned ? std::string_view(**owned) : std::get<std::string_view>(answer.body);
+    http::response<http::span_body<const char>> response(static_cast<http::status>(answer.status),
+                                                         version);
     response.set(http::field::server, "hansom");
     response.set(http::field::content_type,
                  beast::string_view(answer.content_type.data(), answer.content_type.size()));

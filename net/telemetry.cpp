@@ -14,7 +14,7 @@ using prometheus::Histogram;
 
 const Histogram::BucketBoundaries append_seconds_buckets{
     50e-6, 100e-6, 200e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 0.1, 0.5, 1, 5};
-const Histogram::BucketBoundaries batch_buckets{1,  2,   4,   8,    16,   32,  64,
+const Histogram::BucketBoundaries batch_buckets{1,   2,   4,   8,    16,   32,  64,
                                                 128, 256, 512, 1024, 2048, 4096};
 
 prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, const char* name,

@@ -20,8 +20,8 @@ using Clock = std::chrono::steady_clock;
 using Error = beast::error_code;
 
 /// One WebSocket. Reads one message after the other, and writes one frame at a time from a bounded
-/// queue. Beast's timeouts are off: pings and every deadline are seen to by `keep_up`, which ends the
-/// TCP connection itself, so that a peer who holds it open can't live on.
+/// queue. Beast's timeouts are off: pings and every deadline are seen to by `keep_up`, which ends
+/// the TCP connection itself, so that a peer who holds it open can't live on.
 class WebSocketSession final : public Peer, public std::enable_shared_from_this<WebSocketSession> {
  public:
   WebSocketSession(asio::ip::tcp::socket socket, SocketRequest asked, SocketCensus::Place place,
@@ -38,8 +38,8 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     thread_.add(id_, shared_from_this());
     services_.telemetry.socket_opened();
     ends_at_ = Clock::now() + handshake_timeout;
-    socket_.set_option(websocket::stream_base::timeout{
-        websocket::stream_base::none(), websocket::stream_base::none(), false});
+    socket_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
+                                                       websocket::stream_base::none(), false});
     socket_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
       response.set(beast::http::field::server, "hansom");
     }));
@@ -52,9 +52,8 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       if (type == websocket::frame_type::close) end_within(close_timeout);
     });
     auto held = std::make_shared<decltype(request)>(std::move(request));
-    socket_.async_accept(*held, [self = shared_from_this(), held](const Error& error) {
-      self->accepted(error);
-    });
+    socket_.async_accept(
+        *held, [self = shared_from_this(), held](const Error& error) { self->accepted(error); });
   }
 
   void take(Output output) override {
@@ -105,10 +104,9 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   }
 
   void read() {
-    socket_.async_read_some(incoming_, message_bytes_max,
-                            [self = shared_from_this()](const Error& error, std::size_t) {
-                              self->have_read(error);
-                            });
+    socket_.async_read_some(
+        incoming_, message_bytes_max,
+        [self = shared_from_this()](const Error& error, std::size_t) { self->have_read(error); });
   }
 
   void have_read(const Error& error) {
@@ -133,10 +131,10 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   /// Makes a command of the message that was read.
   void hear() {
     const auto bytes = incoming_.cdata();
-    auto command = socket_.got_text() ? taxi::parse_frame(asked_.side,
-                                                          {static_cast<const char*>(bytes.data()),
-                                                           bytes.size()})
-                                      : taxi::binary_frame();
+    auto command =
+        socket_.got_text()
+            ? taxi::parse_frame(asked_.side, {static_cast<const char*>(bytes.data()), bytes.size()})
+            : taxi::binary_frame();
     if (!command) {
       static const auto pong = std::make_shared<const std::string>(taxi::pong);
       send(pong);

@@ -10,8 +10,8 @@
 
 namespace hansom::net {
 
-/// Accepts the upgrade that `request` asks for and runs the WebSocket from there, on `thread`, which
-/// is the current one.
+/// Accepts the upgrade that `request` asks for and runs the WebSocket from there, on `thread`,
+/// which is the current one.
 void run_websocket(boost::asio::ip::tcp::socket socket,
                    boost::beast::http::request<boost::beast::http::string_body> request,
                    SocketRequest asked, SocketCensus::Place place, NetThread& thread,

@@ -38,7 +38,7 @@ struct ChatEntry {
 /// A booking as its events say it is. All members are set by `apply` alone.
 struct Booking {
   BookingId id{};
-  Revision revision;   ///< of the last event folded in
+  Revision revision;            ///< of the last event folded in
   Position requested_position;  ///< orders bookings by their creation
   BookingStatus status = BookingStatus::none;
 
@@ -59,8 +59,8 @@ struct Booking {
   bool operator==(const Booking&) const = default;
 };
 
-/// Folds one event of the booking's stream into it. Total: whatever the log holds can be folded, and
-/// what may happen was decided before.
+/// Folds one event of the booking's stream into it. Total: whatever the log holds can be folded,
+/// and what may happen was decided before.
 void apply(Booking& booking, const Envelope& envelope);
 
 }  // namespace hansom

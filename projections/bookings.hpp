@@ -12,8 +12,8 @@ namespace hansom {
 /// folded from its stream.
 class Bookings {
  public:
-  /// Folds an event of a booking's stream and returns the booking as it then is. The reference holds
-  /// until the next call of a member that is not const.
+  /// Folds an event of a booking's stream and returns the booking as it then is. The reference
+  /// holds until the next call of a member that is not const.
   const Booking& apply(const Envelope& envelope);
 
   /// Lets go of the booking if it has ended.

@@ -23,7 +23,8 @@ class Deadlines {
     bool operator==(const Due&) const = default;
   };
 
-  /// What is due at `now`, the longest overdue first and `most` at the most; it stays until an update.
+  /// What is due at `now`, the longest overdue first and `most` at the most; it stays until an
+  /// update.
   std::vector<Due> due(Instant now, std::size_t most) const;
 
   /// When the next one falls due, if any runs.

@@ -1,5 +1,6 @@
-// The rules of the floors (ARCHITECTURE.md, Floors), read off the includes: who may know whom, which
-// library is named where, and that the deterministic floors know no clock, no chance and no thread.
+// The rules of the floors (ARCHITECTURE.md, Floors), read off the includes: who may know whom,
+// which library is named where, and that the deterministic floors know no clock, no chance and no
+// thread.
 
 #include <catch2/catch.hpp>
 
@@ -88,9 +89,10 @@ TEST_CASE("a floor includes only what lies below it") {
       {"bench", {"events", "projections", "engine", "net", "bench"}},
   };
   for (const auto& source : sources()) {
-    const auto& allowed = std::find_if(may_include.begin(), may_include.end(), [&](const auto& rule) {
-                            return source.is_below(rule.first);
-                          })->second;
+    const auto& allowed =
+        std::find_if(may_include.begin(), may_include.end(), [&](const auto& rule) {
+          return source.is_below(rule.first);
+        })->second;
     for (const auto& include : source.includes) {
       const auto floor = floor_of(include);
       if (floor.empty()) continue;
@@ -144,12 +146,14 @@ TEST_CASE("engine, projections and event types know no clock, no chance, no thre
         std::vector<std::string>{});
   for (const auto& source : sources()) {
     if (!deterministic(source)) continue;
-    for (const auto* word : {"system_clock::now", "steady_clock", "std::rand", "getenv", "printf("}) {
+    for (const auto* word :
+         {"system_clock::now", "steady_clock", "std::rand", "getenv", "printf("}) {
       INFO(source.path << " says " << word);
       // snprintf formats; it prints nothing.
       const bool says = std::regex_search(
-          source.text, std::regex(std::string("(^|[^n])") +
-                                  std::regex_replace(std::string(word), std::regex(R"(\()"), "\\(")));
+          source.text,
+          std::regex(std::string("(^|[^n])") +
+                     std::regex_replace(std::string(word), std::regex(R"(\()"), "\\(")));
       CHECK_FALSE(says);
     }
   }
@@ -159,9 +163,8 @@ TEST_CASE("Beast is compiled in few translation units") {
   int count = 0;
   for (const auto& source : sources()) {
     if (!source.is_below("net") || !source.path.ends_with(".cpp")) continue;
-    count += std::any_of(source.includes.begin(), source.includes.end(), [](const auto& include) {
-      return include.starts_with("boost/beast");
-    });
+    count += std::any_of(source.includes.begin(), source.includes.end(),
+                         [](const auto& include) { return include.starts_with("boost/beast"); });
   }
   CHECK(count <= 3);
 }

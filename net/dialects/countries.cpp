@@ -18,8 +18,8 @@ static_assert(std::ranges::adjacent_find(countries, std::ranges::greater_equal{}
 }  // namespace
 
 const Country* find_country(std::string_view code) {
-    const auto* found = std::ranges::lower_bound(countries, code, {}, &Country::code);
-    return found != std::ranges::end(countries) && found->code == code ? found : nullptr;
+  const auto* found = std::ranges::lower_bound(countries, code, {}, &Country::code);
+  return found != std::ranges::end(countries) && found->code == code ? found : nullptr;
 }
 
 std::span<const Country> all_countries() { return countries; }

@@ -10,8 +10,8 @@ namespace {
 
 using rapidjson::SizeType;
 
-/// Builds the document, and stops at a string that is no text: RapidJSON itself lets the escape of a
-/// lone low surrogate through.
+/// Builds the document, and stops at a string that is no text: RapidJSON itself lets the escape of
+/// a lone low surrogate through.
 struct CheckedHandler {
   rapidjson::Document& out;
 
@@ -49,9 +49,8 @@ std::optional<rapidjson::Document> read_json(std::string_view text) {
     rapidjson::MemoryStream stream(text.data(), text.size());
     CheckedHandler handler{out};
     rapidjson::Reader reader;
-    constexpr auto flags =
-        rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-        rapidjson::kParseFullPrecisionFlag;
+    constexpr auto flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                           rapidjson::kParseFullPrecisionFlag;
     result = reader.Parse<flags>(stream, handler);
     // RapidJSON takes a NUL for the end of the text.
     if (!result.IsError() && stream.Tell() != text.size()) {

@@ -24,8 +24,8 @@ std::optional<int> int_member(const rapidjson::Value& object, const char* name, 
 std::optional<double> number_member(const rapidjson::Value& object, const char* name, double min,
                                     double max);
 
-/// A member that may be null or missing, which reads as an inner "nothing". The outer "nothing" is a
-/// wrong type.
+/// A member that may be null or missing, which reads as an inner "nothing". The outer "nothing" is
+/// a wrong type.
 std::optional<std::optional<std::string>> nullable_string_member(const rapidjson::Value& object,
                                                                  const char* name);
 

@@ -85,9 +85,8 @@ std::string sign_hs256(std::string_view secret, std::string_view email, Instant 
   writer.Key("exp");
   writer.Int64(std::chrono::floor<std::chrono::seconds>(expires).time_since_epoch().count());
   writer.EndObject();
-  const std::string signed_part =
-      encode_base64url(R"({"alg":"HS256","typ":"JWT"})") + "." +
-      encode_base64url({claims.GetString(), claims.GetSize()});
+  const std::string signed_part = encode_base64url(R"({"alg":"HS256","typ":"JWT"})") + "." +
+                                  encode_base64url({claims.GetString(), claims.GetSize()});
   return signed_part + "." + encode_base64url(hmac_sha256(secret, signed_part));
 }
 

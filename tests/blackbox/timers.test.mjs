@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Person, Ride, openCity, pickup, withoutSeq } from '../support/rides.mjs';
 
-const impatient = { DRIVER_RESPONSE_TIME: '0.3', CUSTOMER_WAITING_TIME: '0.4' };
+// Without grace, for any start has one: the first offers would wait for it to end.
+const impatient = {
+  DRIVER_RESPONSE_TIME: '0.3', CUSTOMER_WAITING_TIME: '0.4', RESTART_GRACE: '0',
+};
 
 function offerExpired(booking_id) {
   return { type: 'offer_expired', booking_id, reason: 'Response window elapsed.' };

@@ -85,8 +85,8 @@ void write_customer(JsonWriter& json, const CustomerContact& customer) {
 
 void write_driver(JsonWriter& json, const Booking& booking) {
   if (!booking.driver || booking.status == BookingStatus::requested) {
-    for (const auto* name : {"driver_name", "driver_phone", "driver_phone_code", "vehicle_number",
-                             "driver_code"}) {
+    for (const auto* name :
+         {"driver_name", "driver_phone", "driver_phone_code", "vehicle_number", "driver_code"}) {
       json.field(name, nullptr);
     }
     return;

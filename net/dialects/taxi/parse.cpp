@@ -97,8 +97,8 @@ std::optional<Command> parse_frame(Side side, std::string_view frame) {
 
   const auto read_as = [&](const Message& message) -> std::optional<Command> {
     if (auto command = message.read(*json)) return command;
-    return misspeak(RefusalCode::invalid_payload, "A field is missing, or of a wrong type or range.",
-                    std::move(booking_id));
+    return misspeak(RefusalCode::invalid_payload,
+                    "A field is missing, or of a wrong type or range.", std::move(booking_id));
   };
   if (side == Side::driver) {
     for (const auto& message : driver_messages) {

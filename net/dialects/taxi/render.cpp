@@ -21,7 +21,8 @@ struct Pushes {
   const Booking& booking;
   std::vector<Push>& out;
 
-  /// Adds a push of this type for one side; `fill` writes what stands between `booking_id` and `seq`.
+  /// Adds a push of this type for one side; `fill` writes what stands between `booking_id` and
+  /// `seq`.
   template <typename Fill>
   void add(AccountId to, Side side, std::string_view type, Fill fill) {
     out.push_back({to, side, frame(type, fill)});

@@ -30,8 +30,7 @@ std::expected<rapidjson::Document, Refusal> read_body(std::string_view body) {
     return std::unexpected(Refusal{RefusalCode::invalid_json, "The body is not valid JSON."});
   }
   if (!json->IsObject()) {
-    return std::unexpected(
-        Refusal{RefusalCode::invalid_payload, "The body is not a JSON object."});
+    return std::unexpected(Refusal{RefusalCode::invalid_payload, "The body is not a JSON object."});
   }
   return std::move(*json);
 }
@@ -119,8 +118,7 @@ std::expected<RequestBooking, Refusal> read_booking_request(std::string_view bod
   }
 
   const auto drop_offs = json->FindMember("drop_offs");
-  if (drop_offs == json->MemberEnd() || !drop_offs->value.IsArray() ||
-      drop_offs->value.Empty()) {
+  if (drop_offs == json->MemberEnd() || !drop_offs->value.IsArray() || drop_offs->value.Empty()) {
     return invalid("drop_offs");
   }
   for (const auto& element : drop_offs->value.GetArray()) {

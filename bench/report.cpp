@@ -1,0 +1,144 @@
+#include "bench/report.hpp"
+
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <sys/utsname.h>
+#include <thread>
+
+namespace hansom::bench {
+namespace {
+
+/// Three significant digits, thousands set apart by a space.
+std::string readable(double value) {
+  if (value == 0) return "0";
+  const int decimals = std::max(0, 2 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
+  std::array<char, 64> text;
+  const int length = std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
+  std::string number(text.data(), length);
+  const auto point = std::min(number.find('.'), number.size());
+  for (auto i = static_cast<std::ptrdiff_t>(point) - 3; i > 0; i -= 3) {
+    number.insert(static_cast<std::size_t>(i), " ");
+  }
+  return number;
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
+
+}  // namespace
+
+double Sample::median() const {
+  auto sorted = runs;
+  std::sort(sorted.begin(), sorted.end());
+  const auto middle = sorted.size() / 2;
+  return sorted.size() % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+double Sample::lowest() const { return *std::min_element(runs.begin(), runs.end()); }
+
+double Sample::highest() const { return *std::max_element(runs.begin(), runs.end()); }
+
+Machine this_machine() {
+  Machine machine;
+  machine.cores = std::thread::hardware_concurrency();
+  std::ifstream cpu_info("/proc/cpuinfo");
+  for (std::string line; std::getline(cpu_info, line);) {
+    if (line.starts_with("model name")) {
+      machine.processor = line.substr(line.find(':') + 2);
+      break;
+    }
+  }
+  utsname names{};
+  if (uname(&names) == 0) machine.kernel = std::string(names.sysname) + " " + names.release;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  machine.build = "with sanitizers: the figures mean nothing";
+#elif defined(__OPTIMIZE__)
+  machine.build = "optimised";
+#else
+  machine.build = "not optimised: the figures mean nothing";
+#endif
+  machine.build += ", g++ " __VERSION__;
+  return machine;
+}
+
+std::string as_table(const Report& report, const Machine& machine) {
+  std::vector<std::vector<std::string>> lines(1);
+  for (const auto& [name, value] : report.rows.front().settings) lines[0].push_back(name);
+  for (const auto& [name, sample] : report.rows.front().results) {
+    lines[0].push_back(name);
+    lines[0].push_back("(range)");
+  }
+  for (const auto& row : report.rows) {
+    auto& line = lines.emplace_back();
+    for (const auto& [name, value] : row.settings) line.push_back(value);
+    for (const auto& [name, sample] : row.results) {
+      line.push_back(readable(sample.median()));
+      line.push_back("(" + readable(sample.lowest()) + " .. " + readable(sample.highest()) + ")");
+    }
+  }
+  std::vector<std::size_t> widths(lines[0].size());
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
+  }
+
+  std::string text = "hansom-bench " + report.mode + ": " + report.setup + "\n" +
+                     machine.processor + ", " + std::to_string(machine.cores) + " cores, " +
+                     machine.kernel + "; " + machine.build + "\n\n";
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i)
+      text += (i ? "  " : "") + padded(line[i], widths[i]);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string as_json(const Report& report, const Machine& machine) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
+  writer.SetIndent(' ', 2);
+  const auto member = [&](const char* name, const std::string& value) {
+    writer.Key(name);
+    writer.String(value);
+  };
+  writer.StartObject();
+  member("mode", report.mode);
+  member("setup", report.setup);
+  writer.Key("machine");
+  writer.StartObject();
+  member("processor", machine.processor);
+  writer.Key("cores");
+  writer.Uint(machine.cores);
+  member("kernel", machine.kernel);
+  member("build", machine.build);
+  writer.EndObject();
+  writer.Key("rows");
+  writer.StartArray();
+  for (const auto& row : report.rows) {
+    writer.StartObject();
+    for (const auto& [name, value] : row.settings) member(name.c_str(), value);
+    for (const auto& [name, sample] : row.results) {
+      writer.Key(name);
+      writer.StartObject();
+      writer.Key("median");
+      writer.Double(sample.median());
+      writer.Key("runs");
+      writer.StartArray();
+      for (const double run : sample.runs) writer.Double(run);
+      writer.EndArray();
+      writer.EndObject();
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+}
+
+}  // namespace hansom::bench

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace hansom::bench {
+
+/// Several runs of one measurement.
+struct Sample {
+  std::vector<double> runs;
+
+  double median() const;
+  double lowest() const;
+  double highest() const;
+};
+
+/// The machine and the build, which every report names.
+struct Machine {
+  std::string processor;
+  unsigned cores = 0;
+  std::string kernel;
+  std::string build;
+};
+Machine this_machine();
+
+/// One measured setting: what was set, and what came of it.
+struct Row {
+  std::vector<std::pair<std::string, std::string>> settings;
+  std::vector<std::pair<std::string, Sample>> results;
+};
+
+struct Report {
+  std::string mode;
+  std::string setup;  ///< one line, for people
+  std::vector<Row> rows;
+};
+
+/// A table of medians with their ranges.
+std::string as_table(const Report& report, const Machine& machine);
+/// The same with every run, as one JSON object.
+std::string as_json(const Report& report, const Machine& machine);
+
+}  // namespace hansom::bench

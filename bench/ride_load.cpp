@@ -1,0 +1,150 @@
+#include "bench/ride_load.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <stdexcept>
+
+namespace hansom::bench {
+namespace {
+
+constexpr Coordinates sydney{-33.8688, 151.2093};
+
+Instant now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+/// Bits well spread, so that ids made by counting look like random ones.
+std::uint64_t mixed(std::uint64_t value) {
+  value += 0x9e3779b97f4a7c15;
+  value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
+  value = (value ^ value >> 27) * 0x94d049bb133111eb;
+  return value ^ value >> 31;
+}
+
+Uuid uuid_of(std::uint64_t number) {
+  const std::uint64_t halves[2] = {mixed(2 * number), mixed(2 * number + 1)};
+  Uuid uuid;
+  std::memcpy(uuid.data, halves, sizeof halves);
+  return uuid;
+}
+
+Place place(const char* title, Coordinates at) {
+  return {title, "12 King St, Sydney", "ChIJxxxxxxxxxxx", at};
+}
+
+RequestBooking request_of(const std::string& customer_email) {
+  RequestBooking request;
+  request.customer.email = customer_email;
+  request.no_of_passengers = 2;
+  request.pickup = place("Home", sydney);
+  request.drop_offs.push_back(place("Airport", {-33.9399, 151.1753}));
+  return request;
+}
+
+}  // namespace
+
+void RideLoad::NotingRenderer::pushes(const Envelope& envelope, const Booking& booking,
+                                      std::vector<Push>& out) const {
+  const auto& event = std::get<BookingEvent>(envelope.event);
+  if (const auto* asked = std::get_if<DriverAssigned>(&event)) {
+    assigned.emplace_back(booking.id, asked->driver.account);
+  }
+  taxi_.pushes(envelope, booking, out);
+}
+
+Answer RideLoad::NotingRenderer::booking_requested(BookingId booking,
+                                                   std::optional<AccountId> driver,
+                                                   Instant at) const {
+  return taxi_.booking_requested(booking, driver, at);
+}
+
+Answer RideLoad::NotingRenderer::account_registered(AccountId account, Instant at) const {
+  registered.push_back(account);
+  return taxi_.account_registered(account, at);
+}
+
+Answer RideLoad::NotingRenderer::refused(const Refusal& refusal, Instant at) const {
+  return taxi_.refused(refusal, at);
+}
+
+void RideLoad::NoObserver::log_failed(const LogError& error) {
+  throw std::runtime_error(error.message);
+}
+
+RideLoad::RideLoad(EventLog& log, std::size_t drivers, std::size_t customers, std::size_t in_flight)
+    : loop_(log, rules_, renderer_, observer_, [this] { return uuid_of(++last_id_); }) {
+  if (const auto started = loop_.start(now()); !started) {
+    throw std::runtime_error(started.error().message);
+  }
+  register_and_connect(drivers, Side::driver);
+  customers_ = register_and_connect(customers, Side::customer);
+  rides_.resize(in_flight);
+  for (std::size_t i = 0; i < in_flight; ++i) rides_[i].customer = i % customers;
+}
+
+std::vector<PeerId> RideLoad::register_and_connect(std::size_t count, Side side) {
+  const std::string name = side == Side::driver ? "driver" : "customer";
+  std::vector<PeerId> peers;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto email = name + std::to_string(i) + "@bench.invalid";
+    AccountRegistered account{email, "Somebody", {}, "211234567", "NZ", {}, {}, {}, {}};
+    account.roles = {side == Side::driver ? Role::driver : Role::customer};
+    if (side == Side::customer) customer_emails_.push_back(email);
+    const PeerId peer{++last_peer_};
+    const PeerId request{++last_peer_};
+    renderer_.registered.clear();
+    const Submitted commands[] = {{request, RegisterAccount{account}},
+                                  {peer, Connect{side, {email, {}, {}}, {}}}};
+    loop_.turn(commands, now());
+    peers.push_back(peer);
+    if (side == Side::driver) {
+      driver_peers_[renderer_.registered.at(0)] = peer;
+      const double offset = 0.001 * static_cast<double>(i);
+      const Submitted move{peer, UpdateLocation{{sydney.latitude + offset, sydney.longitude}}};
+      loop_.turn({&move, 1}, now());
+    }
+  }
+  return peers;
+}
+
+void RideLoad::turn() {
+  batch_.clear();
+  requesting_.clear();
+  renderer_.assigned.clear();
+  for (auto& ride : rides_) batch_.push_back(next_command(ride));
+  loop_.turn(batch_, now());
+  commands_ += batch_.size();
+  if (renderer_.assigned.size() != requesting_.size()) {
+    throw std::runtime_error("a request found no driver");
+  }
+  for (std::size_t i = 0; i < requesting_.size(); ++i) {
+    std::tie(requesting_[i]->booking, requesting_[i]->driver) = renderer_.assigned[i];
+  }
+}
+
+Submitted RideLoad::next_command(Ride& ride) {
+  const auto customer = customers_[ride.customer];
+  switch (ride.step) {
+    case Step::request:
+      ride.step = Step::offer;
+      requesting_.push_back(&ride);
+      return {PeerId{++last_peer_}, request_of(customer_emails_[ride.customer])};
+    case Step::offer:
+      ride.step = Step::accept;
+      return {driver_peers_.at(ride.driver), SubmitArrivalTime{to_string(ride.booking), 300}};
+    case Step::accept:
+      ride.step = Step::chat;
+      return {customer, AcceptOffer{to_string(ride.booking)}};
+    case Step::chat:
+      ride.step = Step::complete;
+      return {customer, SendChatMessage{to_string(ride.booking), "Hi, I'm at the front entrance."}};
+    case Step::complete:
+      break;
+  }
+  ride.step = Step::request;
+  ++rides_completed_;
+  return {driver_peers_.at(ride.driver), CompleteRide{to_string(ride.booking)}};
+}
+
+}  // namespace hansom::bench

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "engine/loop.hpp"
+#include "net/dialects/taxi/render.hpp"
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace hansom::bench {
+
+/// Keeps a number of rides going through a loop, each a step further every turn.
+class RideLoad {
+ public:
+  /// Registers the accounts and connects them. `in_flight` rides are kept going.
+  RideLoad(EventLog& log, std::size_t drivers, std::size_t customers, std::size_t in_flight);
+
+  /// One turn: each ride's next command in one batch. Throws `std::runtime_error` if the log fails.
+  void turn();
+
+  std::uint64_t rides_completed() const { return rides_completed_; }
+  std::uint64_t commands() const { return commands_; }
+  std::uint64_t events() const { return loop_.projections().end.value; }
+
+ private:
+  enum class Step { request, offer, accept, chat, complete };
+
+  struct Ride {
+    std::size_t customer = 0;
+    Step step = Step::request;
+    BookingId booking{};
+    AccountId driver{};
+  };
+
+  /// Renders as the server does, and notes who was asked for which booking.
+  class NotingRenderer final : public Renderer {
+   public:
+    void pushes(const Envelope& envelope, const Booking& booking,
+                std::vector<Push>& out) const override;
+    Frame connected(Side side, AccountId account) const override {
+      return taxi_.connected(side, account);
+    }
+    Frame snapshot(Side side, const Booking* booking) const override {
+      return taxi_.snapshot(side, booking);
+    }
+    Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) const override {
+      return taxi_.error(refusal, booking_id);
+    }
+    Answer booking_requested(BookingId booking, std::optional<AccountId> driver,
+                             Instant at) const override;
+    Answer account_registered(AccountId account, Instant at) const override;
+    Answer refused(const Refusal& refusal, Instant at) const override;
+
+    /// The bookings and accounts made since this was last cleared, in order of their commands.
+    mutable std::vector<std::pair<BookingId, AccountId>> assigned;
+    mutable std::vector<AccountId> registered;
+
+   private:
+    net::taxi::TaxiRenderer taxi_;
+  };
+
+  class NoObserver final : public Observer {
+   public:
+    void command(std::string_view) override {}
+    void refused(RefusalCode) override {}
+    void appended(std::span<const Envelope>) override {}
+    void log_failed(const LogError& error) override;
+    void log_recovered(Position) override {}
+  };
+
+  std::vector<PeerId> register_and_connect(std::size_t count, Side side);
+  Submitted next_command(Ride& ride);
+
+  Rules rules_;
+  NotingRenderer renderer_;
+  NoObserver observer_;
+  Loop loop_;
+  std::uint64_t last_id_ = 0;
+  std::uint64_t last_peer_ = 0;
+  std::vector<PeerId> customers_;
+  std::vector<std::string> customer_emails_;
+  std::unordered_map<AccountId, PeerId> driver_peers_;
+  std::vector<Ride> rides_;
+  std::vector<Submitted> batch_;
+  std::vector<Ride*> requesting_;
+  std::uint64_t rides_completed_ = 0;
+  std::uint64_t commands_ = 0;
+};
+
+}  // namespace hansom::bench
