@@ -108,6 +108,19 @@ struct Submitted {
   Command command;
 };
 
+/// The booking that a command names, as its sender wrote it.
+template <typename Alternative>
+std::optional<std::string_view> booking_id_of(const Alternative& command) {
+  if constexpr (requires { command.booking_id; }) {
+    return command.booking_id;
+  } else {
+    return std::nullopt;
+  }
+}
+inline std::optional<std::string_view> booking_id_of(const Command& command) {
+  return std::visit([](const auto& alternative) { return booking_id_of(alternative); }, command);
+}
+
 /// The command's name for metrics, as `submit_arrival_time`.
 std::string_view name_of(const Command& command);
 

@@ -37,16 +37,6 @@ bool is_presence(const Command& command) {
          std::holds_alternative<UpdateLocation>(command);
 }
 
-/// The booking that a command names, as its sender wrote it.
-template <typename Command>
-std::optional<std::string_view> booking_id_of(const Command& command) {
-  if constexpr (requires { command.booking_id; }) {
-    return command.booking_id;
-  } else {
-    return std::nullopt;
-  }
-}
-
 }  // namespace
 
 Loop::Loop(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,

@@ -140,7 +140,7 @@ class RocksDbLog::Impl {
 
   std::filesystem::path folder() const { return data_dir_ / "log"; }
   std::filesystem::path mark_file() const { return data_dir_ / "log.mark"; }
-  std::unexpected<LogError> unavailable(const rocksdb::Status& status) const;
+  std::unexpected<LogError> failed(const rocksdb::Status& status) const;
   std::unexpected<LogError> damaged(Position position, const std::string& why) const;
 
   const std::filesystem::path data_dir_;
@@ -169,7 +169,15 @@ class RocksDbLog::Impl {
   std::jthread upkeep_thread_;
 };
 
-std::unexpected<LogError> RocksDbLog::Impl::unavailable(const rocksdb::Status& status) const {
+/// What a failure of the database means. Where in the log the damage lies, RocksDB can't say; how far
+/// the log had come, the mark can.
+std::unexpected<LogError> RocksDbLog::Impl::failed(const rocksdb::Status& status) const {
+  if (status.IsCorruption()) {
+    const auto mark = load_mark(mark_file());
+    return damaged(mark && *mark ? (*mark)->position : Position{},
+                   "the database can't be read, and the log had reached this position (" +
+                       one_line(status.ToString()) + ")");
+  }
   return std::unexpected(
       LogError{LogError::Kind::unavailable,
                "the log in " + folder().string() + " failed: " + one_line(status.ToString())});
@@ -211,13 +219,7 @@ LogResult RocksDbLog::Impl::open_database() {
           LogError{LogError::Kind::in_use,
                    "the data folder " + data_dir_.string() + " is in use by another process"});
     }
-    if (status.IsCorruption()) {
-      const auto mark = load_mark(mark_file());
-      const auto reached = mark && *mark ? (*mark)->position : Position{};
-      return damaged(reached, "the database can't be read (the log had reached this position): " +
-                                  one_line(text));
-    }
-    return unavailable(status);
+    return failed(status);
   }
   db_.reset(db);
   records_.reset(handles[0]);
@@ -244,7 +246,7 @@ LogResult RocksDbLog::Impl::find_end() {
     if (!hash) return damaged(end_, "the last record has no known format");
     chain_ = *hash;
   }
-  if (!last->status().ok()) return unavailable(last->status());
+  if (!last->status().ok()) return failed(last->status());
   const std::lock_guard lock(mutex_);
   reached_ = {end_, chain_};
   return {};
@@ -265,13 +267,13 @@ LogResult RocksDbLog::Impl::check_mark() const {
   if (status.ok() || status.IsNotFound()) {
     return damaged(position, "the record is not the one that was acknowledged");
   }
-  return unavailable(status);
+  return failed(status);
 }
 
 LogResult RocksDbLog::Impl::load_index_tail() {
   std::string value;
   const auto status = db_->Get({}, streams_.get(), indexed_to_key, &value);
-  if (!status.ok() && !status.IsNotFound()) return unavailable(status);
+  if (!status.ok() && !status.IsNotFound()) return failed(status);
   const std::lock_guard lock(mutex_);
   indexed_to_ = status.ok() && value.size() == 8 ? position_at_end(value) : Position{};
   fresh_.clear();
@@ -286,7 +288,7 @@ LogResult RocksDbLog::Impl::load_index_tail() {
     });
     if (!decoded) return damaged(position, decoded.error());
   }
-  if (!record->status().ok()) return unavailable(record->status());
+  if (!record->status().ok()) return failed(record->status());
   return {};
 }
 
@@ -311,7 +313,7 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
   const auto status = db_->Put(options, records_.get(), record_key(last), buffer_);
   if (!status.ok()) {
     failed_ = true;
-    return unavailable(status);
+    return failed(status);
   }
   end_ = last;
   chain_ = chain;
@@ -358,7 +360,7 @@ LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
   if (record->status().IsCorruption()) {
     return damaged({end.value + 1}, one_line(record->status().ToString()));
   }
-  if (!record->status().ok()) return unavailable(record->status());
+  if (!record->status().ok()) return failed(record->status());
   return {};
 }
 
@@ -387,7 +389,7 @@ LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& vis
     rocksdb::PinnableSlice record;
     const auto status = db_->Get({}, records_.get(), record_key(place), &record);
     if (status.IsNotFound()) return damaged(place, "the record is missing");
-    if (!status.ok()) return unavailable(status);
+    if (!status.ok()) return failed(status);
     const auto more = decode_events(view(record), [&](const Envelope& envelope) {
       return envelope.stream != stream || visit(envelope);
     });

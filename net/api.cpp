@@ -208,6 +208,10 @@ std::optional<Refusal> Api::objection_to_admin(const HttpRequest& request) const
   return std::nullopt;
 }
 
+Refusal server_busy() {
+  return {RefusalCode::server_busy, "The server has too much to do; try again."};
+}
+
 HttpResponse refused(const Refusal& refusal, Instant now) {
   return respond(taxi::failure(refusal, now));
 }

@@ -91,6 +91,9 @@ class Api {
   const Health health_;
 };
 
+/// What is told to the sender of a command that the zone did not take.
+Refusal server_busy();
+
 /// A refusal as an HTTP response, in the documents' envelope.
 HttpResponse refused(const Refusal& refusal, Instant now);
 

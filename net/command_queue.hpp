@@ -17,9 +17,9 @@ namespace hansom::net {
 /// syncing, the next batch gathers here.
 class CommandQueue {
  public:
-  /// False when the queue is full or closed. Who comes and goes is always taken: they are bounded
+  /// False when the queue is full or closed; `submitted` is then untouched. Who comes and goes is always taken: they are bounded
   /// by the sockets there are, and the engine must not miss one.
-  bool push(Submitted submitted) {
+  bool push(Submitted&& submitted) {
     const bool must = std::holds_alternative<Connect>(submitted.command) ||
                       std::holds_alternative<Disconnect>(submitted.command);
     const std::lock_guard lock(mutex_);

@@ -69,6 +69,7 @@ class HttpConnection final : public Peer {
  private:
   /// Reads and answers one request; false when it was the last of this connection.
   asio::awaitable<bool> serve_one() {
+    if (leaving_) co_return false;
     http::request_parser<http::string_body> parser;
     parser.header_limit(request_head_bytes_max);
     parser.body_limit(request_body_bytes_max);
@@ -107,8 +108,7 @@ class HttpConnection final : public Peer {
   }
 
   asio::awaitable<HttpResponse> ask_engine(Command command) {
-    const HttpResponse busy = refused(
-        {RefusalCode::server_busy, "The server has too much to do; try again."}, system_now());
+    const HttpResponse busy = refused(server_busy(), system_now());
     answer_.reset();
     awaiting_answer_ = true;
     if (!services_.zone.submit({id_, std::move(command)})) co_return busy;

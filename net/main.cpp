@@ -49,6 +49,7 @@ int serve(Config config) {
   const taxi::TaxiRenderer renderer;
   Zone zone(timed_log, config.rules, renderer, telemetry);
   if (const auto started = zone.start(); !started) return fail(started.error().message);
+  telemetry.started(zone.projections().end);
   if (config.demo) {
     for (auto& account : missing_demo_accounts([&](const std::string& email) {
            return zone.projections().accounts.find_email(email) != nullptr;

@@ -25,6 +25,8 @@ class Telemetry final : public Observer {
   void log_failed(const LogError& error) override;
   void log_recovered(Position end) override;
 
+  /// The log was folded to here at the start.
+  void started(Position end) { log_end_.Set(static_cast<double>(end.value)); }
   void append_took(double seconds) { append_seconds_.Observe(seconds); }
   void socket_opened() { sockets_.Increment(); }
   void socket_closed() { sockets_.Decrement(); }

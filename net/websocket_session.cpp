@@ -138,9 +138,11 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (!command) {
       static const auto pong = std::make_shared<const std::string>(taxi::pong);
       send(pong);
-    } else if (!services_.zone.submit({id_, std::move(*command)})) {
-      send(services_.renderer.error(
-          {RefusalCode::server_busy, "The server has too much to do; try again."}, std::nullopt));
+      return;
+    }
+    Submitted submitted{id_, std::move(*command)};
+    if (!services_.zone.submit(std::move(submitted))) {
+      send(services_.renderer.error(server_busy(), booking_id_of(submitted.command)));
     }
   }
 

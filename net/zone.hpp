@@ -28,8 +28,8 @@ class Zone {
   void run(Outlet outlet);
 
   /// Hands a command over, from any thread. False when the queue is full or the zone has stopped:
-  /// the sender is told SERVER_BUSY, and nothing that was accepted is lost.
-  bool submit(Submitted submitted) { return queue_.push(std::move(submitted)); }
+  /// `submitted` is then untouched, and its sender is told SERVER_BUSY.
+  bool submit(Submitted&& submitted) { return queue_.push(std::move(submitted)); }
 
   /// Takes nothing more, finishes what was accepted, and ends the engine thread.
   void stop();
