@@ -78,6 +78,7 @@ rocksdb::DBOptions database_options() {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.recycle_log_file_num = 0;  // would have old records stand behind new ones
   options.manual_wal_flush = false;
+  options.avoid_flush_during_recovery = true;  // a log that is then refused keeps its evidence
   options.max_open_files = 512;  // of the process's 20,000, most are for sockets
   return options;
 }
@@ -201,6 +202,9 @@ LogResult RocksDbLog::Impl::open_database() {
           LogError{LogError::Kind::unavailable,
                    "can't create " + folder().string() + ": " + error.message()});
     }
+  } else if (std::error_code error; !std::filesystem::is_directory(folder(), error)) {
+    return std::unexpected(
+        LogError{LogError::Kind::unavailable, "there is no log in " + data_dir_.string()});
   }
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, append_only_options()}, {"streams", index_options()}};

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import test from 'node:test';
-import { within } from '../support/app.mjs';
+import { eventually, within } from '../support/app.mjs';
 import {
   Person, Ride, bookingRequest, dropOff, openCity, startServer,
 } from '../support/rides.mjs';
@@ -176,6 +176,78 @@ test('a message may have 16 KiB; a longer one closes its socket with 1009', asyn
     }
   }
   await assertServes(city);
+});
+
+test('a message in fragments counts as one', async (t) => {
+  const city = await openPatientCity(t);
+  const { app } = city.driver;
+  app.socket.send('{"type":', { fin: false });
+  app.socket.send('"ping"}', { fin: true });
+  assert.deepEqual(await app.next(), { type: 'pong' });
+  for (const fin of [false, false, true]) app.socket.send(' '.repeat(7000), { fin });
+  assert.equal((await app.untilClosed()).code, 1009);
+  await city.driver.connect();
+  await assertServes(city);
+});
+
+test('a frame that breaks the protocol ends its socket with 1002', async (t) => {
+  const city = await openPatientCity(t);
+  const frames = {
+    'without a mask': [0x81, 0x02, 0x7b, 0x7d],
+    'with reserved bits': [0xf1, 0x80, 0, 0, 0, 0],
+    'of an unknown kind': [0x83, 0x80, 0, 0, 0, 0],
+    'going on with nothing': [0x80, 0x80, 0, 0, 0, 0],
+    'a ping that is too long': [0x89, 0xfe, 0, 200, 0, 0, 0, 0, ...Buffer.alloc(200)],
+    'a close of one byte': [0x88, 0x81, 0, 0, 0, 0, 1],
+    'a close with a forbidden code': [0x88, 0x82, 0, 0, 0, 0, 3, 0xe7],
+  };
+  for (const [what, bytes] of Object.entries(frames)) {
+    const stranger = await Person.create(city.server, 'customer');
+    await stranger.connect();
+    stranger.app.socket._socket.write(Buffer.from(bytes)); // past ws, which sends no such thing
+    assert.equal((await stranger.app.untilClosed()).code, 1002, what);
+  }
+  await assertServes(city);
+});
+
+test('a client that does not read is cut off, and holds nobody up', async (t) => {
+  const city = await openPatientCity(t);
+  const { customer, driver } = city;
+  const ride = await new Ride(city).through('accept');
+  customer.app.socket.pause();
+  const text = '🚕'.repeat(1000);
+  const messages = 100; // their histories are far more than the kernel and 1 MiB hold for a socket
+  for (let i = 0; i < messages; ++i) {
+    driver.send({ type: 'chat_message', booking_id: ride.id, text });
+    await driver.take('chat_message');
+  }
+  customer.app.socket.resume();
+  const { code } = await customer.app.untilClosed();
+  assert.ok([1013, 1006].includes(code), `${code}: cut, with or without a last word`);
+  await customer.connect();
+  assert.equal((await customer.snapshot(ride.id)).chat_history.length, messages);
+  await ride.complete();
+});
+
+test('more messages than WS_RATE_LIMIT close the socket with 1008', async (t) => {
+  const city = await openCity(t, { env: { WS_RATE_LIMIT: '10' } });
+  const { app } = city.customer;
+  for (let i = 0; i < 100; ++i) city.customer.send({ type: 'ping' });
+  assert.equal((await app.untilClosed()).code, 1008);
+  const pongs = app.frames.filter(({ type }) => type === 'pong').length;
+  assert.ok(pongs >= 20 && pongs < 100, `a burst of twice the rate is served, not ${pongs}`);
+  await city.customer.connect();
+  await assertServes(city);
+});
+
+test('sockets beyond MAX_SOCKETS_PER_ADDRESS are refused with 429', async (t) => {
+  const city = await openCity(t, { env: { MAX_SOCKETS_PER_ADDRESS: '2' } });
+  const third = await Person.create(city.server, 'customer');
+  await assert.rejects(third.connect(), { status: 429 });
+  await assertServes(city);
+  await city.customer.app.untilClosed();
+  const connects = () => third.connect().then(() => true, () => false);
+  await eventually(connects, 'a free place');
 });
 
 test('deeply nested JSON is survived', async (t) => {

@@ -172,5 +172,7 @@ test('nobody is asked twice for a booking, whatever restarts lie between', async
   await drivers[1].take('booking_cancelled');
   assert.equal((await customer.take('driver_cancelled')).reason_code, 'NO_DRIVER_AVAILABLE');
   await drivers[0].snapshot(); // and the first driver heard nothing
+  await customer.app.untilClosed();
+  await customer.connect();
   assert.equal((await customer.snapshot(ride.id)).booking_status, 'cancelled');
 });

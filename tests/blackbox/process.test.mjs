@@ -307,11 +307,11 @@ test('a start on a full disk is refused in one line, and works once there is spa
   await ride.complete();
 });
 
-/** The files in which RocksDB writes ahead, the largest first. */
-function logFiles(dataDir) {
+/** RocksDB's files of one kind (`.log`: written ahead, `.sst`: sorted), the largest first. */
+function logFiles(dataDir, kind = '.log') {
   const folder = join(dataDir, 'log');
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.log'))
+    .filter((name) => name.endsWith(kind))
     .map((name) => join(folder, name))
     .sort((a, b) => statSync(b).size - statSync(a).size);
 }
@@ -335,6 +335,14 @@ function flipByte(file, position) {
   const bytes = readFileSync(file);
   bytes[position] ^= 0x40;
   writeFileSync(file, bytes);
+}
+
+/** The log is no longer whole: no start serves it, or mends it behind anybody's back. */
+async function assertDamageIsNamed(dataDir) {
+  const args = [...anyPort, '--data-dir', dataDir];
+  const line = await assertRefused(args, { says: /hansom-replay/ });
+  assert.match(line, /position \d+/, 'the position is named');
+  await assertRefused(args, { says: /hansom-replay/ });
 }
 
 test('a log that was tampered with is not served, and the line says where', async (t) => {
@@ -361,16 +369,22 @@ test('a log that was tampered with is not served, and the line says where', asyn
       const dataDir = join(temporaryFolder(t), 'data');
       cpSync(original, dataDir, { recursive: true });
       tamper(logFiles(dataDir)[0]);
-      const args = [...anyPort, '--data-dir', dataDir];
-      const line = await assertRefused(args, { says: /hansom-replay/ });
-      assert.match(line, /position \d+/, 'the position is named');
-      await assertRefused(args, { says: /hansom-replay/ }); // a refused start has mended nothing
+      await assertDamageIsNamed(dataDir);
     });
   }
   await t.test('untouched it is served', async (t) => {
     const server = await startServer(t, { dataDir: original });
     assert.equal((await server.http('GET', '/readyz')).status, 200);
   });
+});
+
+test('a sorted file that was tampered with is not served either', async (t) => {
+  const dataDir = await folderWithHistory(t);
+  const server = await startServer(t, { dataDir });
+  await server.stop(); // what was written ahead is sorted by now
+  const [file] = logFiles(dataDir, '.sst');
+  flipByte(file, statSync(file).size >> 2);
+  await assertDamageIsNamed(dataDir);
 });
 
 test('a record torn by a crash, behind all that was acknowledged, does no harm', async (t) => {
