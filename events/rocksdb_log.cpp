@@ -79,7 +79,7 @@ rocksdb::DBOptions database_options() {
   options.recycle_log_file_num = 0;  // would have old records stand behind new ones
   options.manual_wal_flush = false;
   options.avoid_flush_during_recovery = true;  // a log that is then refused keeps its evidence
-  options.max_open_files = 512;  // of the process's 20,000, most are for sockets
+  options.max_open_files = 512;                // of the process's 20,000, most are for sockets
   return options;
 }
 
@@ -170,8 +170,8 @@ class RocksDbLog::Impl {
   std::jthread upkeep_thread_;
 };
 
-/// What a failure of the database means. Where in the log the damage lies, RocksDB can't say; how far
-/// the log had come, the mark can.
+/// What a failure of the database means. Where in the log the damage lies, RocksDB can't say; how
+/// far the log had come, the mark can.
 std::unexpected<LogError> RocksDbLog::Impl::failed(const rocksdb::Status& status) const {
   if (status.IsCorruption()) {
     const auto mark = load_mark(mark_file());

@@ -17,8 +17,8 @@ namespace hansom::net {
 /// syncing, the next batch gathers here.
 class CommandQueue {
  public:
-  /// False when the queue is full or closed; `submitted` is then untouched. Who comes and goes is always taken: they are bounded
-  /// by the sockets there are, and the engine must not miss one.
+  /// False when the queue is full or closed; `submitted` is then untouched. Who comes and goes is
+  /// always taken: they are bounded by the sockets there are, and the engine must not miss one.
   bool push(Submitted&& submitted) {
     const bool must = std::holds_alternative<Connect>(submitted.command) ||
                       std::holds_alternative<Disconnect>(submitted.command);

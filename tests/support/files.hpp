@@ -2,19 +2,18 @@
 
 // Files and folders for tests: made below the system's temporary folder, gone at the end.
 
-#include <poll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <poll.h>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 namespace hansom {
 
