@@ -8,12 +8,11 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/detail/base64.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/websocket/rfc6455.hpp>
 
+#include <array>
 #include <optional>
 
 namespace hansom::net {
@@ -205,12 +204,12 @@ class HttpConnection final : public Peer {
     if (!http::token_list(request[http::field::connection]).exists("upgrade")) {
       return bad("The header 'Connection: Upgrade' is missing.");
     }
-    const auto key = request[http::field::sec_websocket_key];
-    std::array<char, 32> nonce;
-    const bool well_formed =
-        key.size() == 24 && key.ends_with("==") &&
-        beast::detail::base64::decode(nonce.data(), key.data(), key.size()).first == 16;
-    if (!well_formed) return bad("'Sec-WebSocket-Key' is not 16 bytes in base64.");
+    constexpr std::string_view base64 =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const auto key = view(request[http::field::sec_websocket_key]);
+    if (key.size() != 24 || !key.ends_with("==") || key.find_first_not_of(base64) != 22) {
+      return bad("'Sec-WebSocket-Key' is not 16 bytes in base64.");
+    }
     if (request[http::field::sec_websocket_version] != "13") {
       return Refusal{RefusalCode::upgrade_required, "Only version 13 of WebSocket is spoken."};
     }

@@ -146,15 +146,9 @@ TEST_CASE("engine, projections and event types know no clock, no chance, no thre
         std::vector<std::string>{});
   for (const auto& source : sources()) {
     if (!deterministic(source)) continue;
-    for (const auto* word :
-         {"system_clock::now", "steady_clock", "std::rand", "getenv", "printf("}) {
+    for (const auto* word : {"system_clock::now", "steady_clock", "rand(", "getenv", " printf("}) {
       INFO(source.path << " says " << word);
-      // snprintf formats; it prints nothing.
-      const bool says = std::regex_search(
-          source.text,
-          std::regex(std::string("(^|[^n])") +
-                     std::regex_replace(std::string(word), std::regex(R"(\()"), "\\(")));
-      CHECK_FALSE(says);
+      CHECK(source.text.find(word) == std::string::npos);
     }
   }
 }

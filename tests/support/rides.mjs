@@ -1,7 +1,7 @@
 // What the tests share: people, a booking request, and a ride that is taken from step to step.
 import assert from 'node:assert/strict';
 import { App } from './app.mjs';
-import { Server, temporaryFolder, token } from './server.mjs';
+import { Server, afterwards, temporaryFolder, token } from './server.mjs';
 
 export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
@@ -41,9 +41,9 @@ export function withoutSeq({ seq, ...message }) {
 }
 
 /** A server on a folder of its own that ends with the test. */
-export async function startServer(t, { env = {}, dataDir = temporaryFolder(t) } = {}) {
-  const server = await Server.start({ dataDir, env });
-  t.after(() => server.kill());
+export async function startServer(t, { dataDir = temporaryFolder(t), ...options } = {}) {
+  const server = await Server.start({ dataDir, ...options });
+  afterwards(t, () => server.kill());
   return server;
 }
 

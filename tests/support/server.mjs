@@ -16,17 +16,45 @@ export const binary = process.env.HANSOM_BIN ?? join(root, 'build', 'release', '
 export const jwtSecret = 'black-box-secret-black-box-secret';
 export const adminToken = 'black-box-admin';
 
+/** What is the same for every server: how many net threads, where the caller wants to try more. */
+const inherited = {
+  PATH: process.env.PATH,
+  ...(process.env.HANSOM_THREADS && { HANSOM_THREADS: process.env.HANSOM_THREADS }),
+};
+
 /** The environment in which a start succeeds. */
 export const goodEnvironment = {
   HANSOM_JWT_SECRET: jwtSecret,
   HANSOM_ADMIN_TOKEN: adminToken,
 };
 
-/** A data folder of its own, removed when the test ends (`t` is node:test's context). */
+const undoings = new WeakMap();
+
+/**
+ * Undoes something when the test ends (`t` is node:test's context): last made, first undone, all of
+ * it even when a step fails. Hooks of `t.after` run the other way round, and would take a folder
+ * away from under the server that still writes to it.
+ */
+export function afterwards(t, undo) {
+  if (!undoings.has(t)) {
+    const stack = [];
+    undoings.set(t, stack);
+    t.after(async function unwind() {
+      if (stack.length === 0) return;
+      try {
+        await stack.pop()();
+      } finally {
+        await unwind();
+      }
+    });
+  }
+  undoings.get(t).push(undo);
+}
+
+/** A data folder of its own, removed when the test ends. */
 export function temporaryFolder(t) {
   const folder = mkdtempSync(join(tmpdir(), 'hansom-test-'));
-  // A server that is being killed may still write while its folder is taken away: hence retries.
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  afterwards(t, () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -41,7 +69,7 @@ export function token(claims, { secret = jwtSecret, header = { alg: 'HS256', typ
 /** Runs the binary until it exits, as one does from a shell: for starts that must fail. */
 export function run(args, { env = {} } = {}) {
   const child = spawn(binary, args, {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...inherited, ...env },
     timeout: frame_timeout_ms, // one that starts against all expectation ends with code null
     killSignal: 'SIGKILL',
   });
@@ -66,7 +94,7 @@ export class Server {
     // Without a folder all settings come from `args` and `env`.
     const flags = dataDir ? ['--listen', '127.0.0.1:0', '--data-dir', dataDir] : [];
     const child = spawn(binary, [...flags, ...args], {
-      env: { PATH: process.env.PATH, ...goodEnvironment, ...env },
+      env: { ...inherited, ...goodEnvironment, ...env },
     });
     this.child = child;
     this.output = ''; // both streams, as an operator sees them
@@ -78,9 +106,13 @@ export class Server {
     const address = new Promise((resolve) => {
       createInterface({ input: child.stdout }).once('line', resolve);
     });
-    const line = await within(Promise.race([address, this.exited]), 'the listening line');
+    const first = Promise.race([address, this.exited]);
+    const line = await within(first, 'the listening line').catch(String);
     const match = typeof line === 'string' && line.match(/^listening on (http:\/\/\S+)$/);
-    if (!match) throw new Error(`no start: ${JSON.stringify(line)} ${this.output}`);
+    if (!match) {
+      await this.kill(); // nobody else could: the caller has no server yet
+      throw new Error(`no start: ${JSON.stringify(line)} ${this.output}`);
+    }
     this.url = match[1];
     this.wsUrl = this.url.replace(/^http/, 'ws');
   }

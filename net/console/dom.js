@@ -1,0 +1,45 @@
+// The few things every view does with elements. Whatever comes from a server or a person goes
+// through textContent: nothing in this console turns text into markup.
+
+/** A fresh copy of a template of index.html: its one element. */
+export function clone(templateId) {
+  return document.getElementById(templateId).content.firstElementChild.cloneNode(true);
+}
+
+/** The element below `root` that index.html calls `name`. */
+export function part(root, name) {
+  return root.querySelector(`[data-part="${name}"]`);
+}
+
+/** Sets a text, and leaves the element alone when it says so already (screen readers listen). */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Shows a notice `{kind, text}` in its element, or hides it for `null`. */
+export function showNotice(element, notice) {
+  element.hidden = !notice;
+  if (notice) element.dataset.kind = notice.kind;
+  say(element, notice?.text ?? '');
+}
+
+/** Calls `act(form)` when a form is submitted, which never leaves the page. */
+export function onSubmit(form, act) {
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    act(form);
+  });
+}
+
+/** Does `change`, and keeps a scrolled box at its end when it stood there before. */
+export function keepAtEnd(box, change) {
+  const slack = 8; // pixels: browsers round scroll positions
+  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight <= slack;
+  change();
+  if (atEnd) box.scrollTop = box.scrollHeight;
+}
+
+/** The part of a booking id that people compare by eye. */
+export function shortId(id) {
+  return `#${String(id).slice(0, 8)}`;
+}

@@ -1,0 +1,77 @@
+// What the server says in codes, in plain words. Texts only: no element, no state.
+
+const errors = {
+  UNAUTHORIZED: 'No token was given. Choose an account, or paste a token.',
+  INVALID_TOKEN: 'The server does not accept this token: it is wrong or has expired.',
+  SESSION_REPLACED: 'This account has connected somewhere else, which ended the connection here.',
+  ACCOUNT_BLOCKED: 'This account is blocked.',
+  ACCOUNT_DELETED: 'This account has been deleted.',
+  DRIVER_NOT_FOUND: 'The account of this token is not a driver.',
+  CUSTOMER_NOT_FOUND: 'The account of this token is not a customer.',
+  ONGOING_RIDE_ELSEWHERE: 'This driver has a ride under way on another device.',
+  INVALID_JSON: 'The server could not read the message.',
+  BOOKING_NOT_FOUND: 'The server knows no such booking for this account.',
+  BOOKING_NOT_ASSIGNABLE: 'This booking does not wait for an arrival time (any more).',
+  BOOKING_NOT_ACCEPTABLE: 'There is no offer to accept (any more).',
+  BOOKING_NOT_COMPLETABLE: 'Only a ride that is on its way can be completed.',
+  BOOKING_NOT_CHATTABLE: 'Chat is open only while the ride is on its way.',
+  UNKNOWN_MESSAGE_TYPE: 'The server does not know this kind of message.',
+  INTERNAL_ERROR: 'Something went wrong in the server.',
+  SERVER_BUSY: 'The server is busy. Try again in a moment.',
+  LOG_UNAVAILABLE: 'The server cannot write right now. Try again in a moment.',
+};
+
+/** An error's code and message as a sentence; the code stays in it for whoever reports it. */
+export function errorWords({ code, message }) {
+  const fallback = message || 'The server refused, and did not say why.';
+  const words = errors[code] ?? fallback; // INVALID_PAYLOAD says more than we could
+  return code ? `${words} (${code})` : words;
+}
+
+const closings = {
+  1000: 'The server closed this connection, because no booking is in progress. '
+    + 'Requesting a ride connects again.',
+  1001: 'The server is shutting down.',
+  1008: 'The server ended this connection, because its rules were broken.',
+  1009: 'A message was too long for the server.',
+  1013: 'The server ended this connection, because too much was waiting in it.',
+};
+
+/** Why a socket closed that we did not close. */
+export function closeWords({ code, greeted }) {
+  if (!greeted) return 'The server cannot be reached.';
+  return closings[code] ?? 'The connection was lost.';
+}
+
+const hints = {
+  driver: {
+    requested: 'Say when you will be there.',
+    confirmation: 'Waiting for the customer to accept.',
+    on_the_way: 'The ride is on.',
+    completed: 'The ride is done.',
+    cancelled: 'Cancelled.',
+    expired: 'Not answered in time; the booking has moved on.',
+    gone: 'No longer yours.',
+  },
+  customer: {
+    requested: 'Looking for a driver.',
+    confirmation: 'A driver has offered a time.',
+    on_the_way: 'Your driver is on the way.',
+    completed: 'The ride is done.',
+    cancelled: 'Cancelled.',
+    gone: 'The server does not know this booking.',
+  },
+};
+
+/** What a status means to this side. */
+export function hintWords(side, booking) {
+  if (booking.autoPromoted && booking.status === 'on_the_way') {
+    return 'The ride is on: the offer was accepted when its time ran out.';
+  }
+  return hints[side][booking.status] ?? '';
+}
+
+/** A status as its badge shows it: `on_the_way` is the wire's word, not people's. */
+export function statusWords(status) {
+  return String(status ?? 'unknown').replaceAll('_', ' ');
+}
