@@ -1,0 +1,85 @@
+// What a side knows, change by change: the orders of events that clicks can't bring about at will.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { initialState, reduce } from '../../net/console/bookings.js';
+
+const after = (...all) => all.reduce(reduce, initialState);
+const received = (frame) => ({ kind: 'received', frame });
+const answer = { booking_id: 'b', booking_type: 'instant', driver_id: 'd' };
+const requested = { kind: 'requested', answer, booking: { note: 'mine', passengers: 2 } };
+
+test('a push that overtakes the answer to the request is not undone by it', () => {
+  const cancelled = received({
+    type: 'driver_cancelled', booking_id: 'b', status: 'cancelled', reason: 'None.',
+    chat_history: [],
+  });
+  const [booking] = after(cancelled, requested).bookings;
+  assert.equal(booking.status, 'cancelled');
+  assert.equal(booking.reason, 'None.');
+  assert.equal(booking.note, 'mine');
+});
+
+test('an answer without a driver ends the booking, whether or not its push comes', () => {
+  const driverless = { ...requested, answer: { ...answer, driver_id: null } };
+  assert.equal(after(driverless).bookings[0].status, 'cancelled');
+});
+
+test('frames are routed by booking_id, the newest booking first', () => {
+  const { bookings } = after(
+    received({ type: 'booking_assigned', booking_id: 'a', booking_status: 'requested' }),
+    received({ type: 'booking_assigned', booking_id: 'b', booking_status: 'requested' }),
+    received({ type: 'customer_accepted', booking_id: 'a', booking_status: 'on_the_way' }),
+  );
+  assert.deepEqual(bookings.map(({ id, status }) => [id, status]),
+    [['b', 'requested'], ['a', 'on_the_way']]);
+});
+
+test('a live message brings a hundred entries; a longer transcript is kept', () => {
+  const entries = Array.from({ length: 151 }, (_, index) => ({
+    from: 'driver', text: `${index}`, sent_at: '2026-05-12T10:32:15.000Z',
+  }));
+  const snapshot = received({
+    type: 'snapshot', booking_id: 'b', booking_status: 'on_the_way',
+    chat_history: entries.slice(0, 150),
+  });
+  const message = received({
+    type: 'chat_message', booking_id: 'b', ...entries[150], chat_history: entries.slice(-100),
+  });
+  assert.deepEqual(after(snapshot, message).bookings[0].chat, entries);
+  assert.deepEqual(after(requested, message).bookings[0].chat, entries.slice(-100));
+});
+
+test('an error goes to its booking, and the next frame settles it', () => {
+  const refusal = received({ type: 'error', code: 'BOOKING_NOT_ACCEPTABLE', booking_id: 'b' });
+  const state = after(requested, refusal);
+  assert.equal(state.notice, null);
+  assert.match(state.bookings[0].notice.text, /BOOKING_NOT_ACCEPTABLE/);
+  const offer = { type: 'arrival_time_offered', booking_id: 'b', booking_status: 'confirmation' };
+  assert.equal(reduce(state, received(offer)).bookings[0].notice, null);
+  assert.match(after(refusal).notice.text, /BOOKING_NOT_ACCEPTABLE/); // no such card
+});
+
+test('a booking that resync no longer finds is gone', () => {
+  const unknown = received({ type: 'error', code: 'BOOKING_NOT_FOUND', booking_id: 'b' });
+  assert.equal(after(requested, unknown).bookings[0].status, 'gone');
+});
+
+test('the reason for a refusal stays when the socket closes after it', () => {
+  const closed = {
+    kind: 'connection',
+    connection: { status: 'disconnected', attempt: 0, closed: { code: 1008, greeted: true } },
+  };
+  const replaced = received({ type: 'error', code: 'SESSION_REPLACED', message: 'elsewhere' });
+  assert.match(after(replaced, closed).notice.text, /SESSION_REPLACED/);
+});
+
+test('ended bookings are kept to fifty, open ones without limit', () => {
+  const pushes = Array.from({ length: 120 }, (_, index) => received({
+    type: 'pushed', booking_id: `${index}`, booking_status: index % 2 ? 'completed' : 'requested',
+  }));
+  const { bookings } = after(...pushes);
+  assert.equal(bookings.filter(({ status }) => status === 'completed').length, 50);
+  assert.equal(bookings.filter(({ status }) => status === 'requested').length, 60);
+  const cleared = reduce({ ...initialState, bookings }, { kind: 'clearEnded' });
+  assert.equal(cleared.bookings.length, 60);
+});

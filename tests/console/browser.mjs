@@ -1,0 +1,137 @@
+// The console in a real Chromium, as a person has it: found by what they see, and by the few
+// data-attributes that the page gives to tests.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const artifacts = join(dirname(fileURLToPath(import.meta.url)), '..', 'artifacts');
+
+export const desktop = { width: 1360, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** One page with the console, in a browser context of its own. */
+export class Console {
+  /**
+   * `expected` are texts of console errors that this test provokes. A `lossy` page's sockets can be
+   * lost on demand, and its clock put forward.
+   */
+  static async open(t, browser, server, options = {}) {
+    const { viewport = desktop, expected = [], lossy = false, ...rest } = options;
+    const context = await browser.newContext({ viewport, ...rest });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000); // a bound, not a pace
+    const self = new Console();
+    Object.assign(self, { page, expected, problems: [] });
+    page.on('pageerror', (error) => self.problems.push(`page error: ${error}`));
+    page.on('console', (message) => {
+      const unexpected = !expected.some((text) => message.text().includes(text));
+      const bad = ['error', 'warning'].includes(message.type());
+      if (bad && unexpected) self.problems.push(`console: ${message.text()}`);
+    });
+    page.on('request', (request) => {
+      const { origin } = new URL(request.url());
+      if (origin !== server.url) self.problems.push(`a request to ${request.url()}`);
+    });
+    if (lossy) await self.makeLossy();
+    await page.goto(server.url);
+    await page.locator('html[data-ready]').waitFor();
+    return self;
+  }
+
+  async makeLossy() {
+    this.sockets = {};
+    await this.page.clock.install();
+    await this.page.routeWebSocket(/\/ws\//, (socket) => {
+      const ends = [socket, socket.connectToServer()];
+      this.sockets[new URL(socket.url()).pathname.split('/').at(-1)] = ends;
+    });
+  }
+
+  /** The network takes a side's socket away, as when the Wi-Fi changes. */
+  lose(name) {
+    return Promise.all(this.sockets[name].map((end) => end.close({ code: 3999 })));
+  }
+
+  side(name) {
+    return this.page.locator(`#${name}`);
+  }
+
+  async connect(name) {
+    await this.side(name).getByRole('button', { name: 'Connect', exact: true }).click();
+    await this.isStatus(name, 'connected');
+  }
+
+  isStatus(name, status) {
+    return this.side(name).locator(`[data-part="status"][data-status="${status}"]`).waitFor();
+  }
+
+  /** Requests a ride with what the form holds. Resolves to the id of the newest card. */
+  async request(fields = {}) {
+    const customer = this.side('customer');
+    for (const [label, value] of Object.entries(fields)) {
+      await customer.getByLabel(label, { exact: true }).fill(value);
+    }
+    const [answer] = await Promise.all([
+      this.page.waitForResponse('**/api/mobile/customer/booking/request'),
+      customer.getByRole('button', { name: 'Request a ride' }).click(),
+    ]);
+    assert.equal(answer.status(), 201);
+    return (await answer.json()).data.booking_id;
+  }
+
+  card(name, id) {
+    return this.side(name).locator(`[data-booking="${id}"]`);
+  }
+
+  async cardIs(name, id, status) {
+    await this.side(name).locator(`[data-booking="${id}"][data-status="${status}"]`).waitFor();
+  }
+
+  async press(name, id, button) {
+    await this.card(name, id).getByRole('button', { name: button }).click();
+  }
+
+  async chat(name, id, text) {
+    await this.card(name, id).getByLabel('Message').fill(text);
+    await this.press(name, id, 'Send');
+  }
+
+  /** Waits until a side's transcript of a booking has `count` messages; resolves to all of them. */
+  async transcript(name, id, count) {
+    const messages = this.card(name, id).locator('.message');
+    await messages.nth(count - 1).waitFor();
+    return messages.evaluateAll((all) => all.map((message) => [
+      message.dataset.from, message.querySelector('[data-part="text"]').textContent,
+    ]));
+  }
+
+  /** The log of a side: `> type` went out, `< type` came in. */
+  log(name) {
+    return this.side(name).locator('.frame').evaluateAll((all) =>
+      all.map(({ dataset }) => `${dataset.direction === 'out' ? '>' : '<'} ${dataset.type}`));
+  }
+
+  async screenshot(name) {
+    mkdirSync(artifacts, { recursive: true });
+    await this.page.screenshot({ path: join(artifacts, `${name}.png`), fullPage: true });
+  }
+
+  /** No error, no warning, no foreign address, and nothing wider than the window. */
+  async isClean() {
+    assert.deepEqual(this.problems, []);
+    const overflow = await this.page.evaluate(() =>
+      document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+    assert.equal(overflow, 0, 'the page scrolls sideways');
+  }
+}
