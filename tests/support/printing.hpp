@@ -2,7 +2,7 @@
 
 // How a failed assertion shows our values: by their written form.
 
-#include "engine/decide.hpp"
+#include "engine/refusal.hpp"
 #include "events/event.hpp"
 #include "events/event_codec.hpp"
 #include "events/event_schema.hpp"
@@ -87,14 +87,6 @@ template <>
 struct StringMaker<hansom::Verdict> {
   static std::string convert(hansom::Verdict verdict) {
     return std::string(hansom::name_of(verdict));
-  }
-};
-
-template <typename Event>
-struct StringMaker<hansom::DecisionOf<Event>> {
-  static std::string convert(const hansom::DecisionOf<Event>& decision) {
-    return decision ? Detail::stringify(*decision)
-                    : "refused with " + std::string(to_string(decision.error().code));
   }
 };
 

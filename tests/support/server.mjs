@@ -16,11 +16,12 @@ export const binary = process.env.HANSOM_BIN ?? join(root, 'build', 'release', '
 export const jwtSecret = 'black-box-secret-black-box-secret';
 export const adminToken = 'black-box-admin';
 
-/** What is the same for every server: how many net threads, where the caller wants to try more. */
-const inherited = {
-  PATH: process.env.PATH,
-  ...(process.env.HANSOM_THREADS && { HANSOM_THREADS: process.env.HANSOM_THREADS }),
-};
+/** What every server has of our own environment. */
+const inherited = Object.fromEntries(
+  ['PATH', 'HANSOM_THREADS', 'TSAN_OPTIONS']
+    .filter((name) => name in process.env)
+    .map((name) => [name, process.env[name]]),
+);
 
 /** The environment in which a start succeeds. */
 export const goodEnvironment = {
