@@ -68,10 +68,12 @@ class NoDiary final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
-rocksdb::DBOptions database_options() {
+/// `fresh`: there was no log yet. Where there was one, a new one may not take its place and clear
+/// away what is left of it.
+rocksdb::DBOptions database_options(bool fresh) {
   rocksdb::DBOptions options;
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
+  options.create_if_missing = fresh;
+  options.create_missing_column_families = fresh;
   options.info_log = std::make_shared<NoDiary>();
   // A cut at the very end of the write-ahead log is an append that nobody was told of. Damage
   // before that is refused by RocksDB, or found by the mark and the chain.
@@ -173,11 +175,12 @@ class RocksDbLog::Impl {
 /// What a failure of the database means. Where in the log the damage lies, RocksDB can't say; how
 /// far the log had come, the mark can.
 std::unexpected<LogError> RocksDbLog::Impl::failed(const rocksdb::Status& status) const {
-  if (status.IsCorruption()) {
-    const auto mark = load_mark(mark_file());
-    return damaged(mark && *mark ? (*mark)->position : Position{},
-                   "the database can't be read, and the log had reached this position (" +
-                       one_line(status.ToString()) + ")");
+  const auto mark = load_mark(mark_file());
+  const auto reached = mark && *mark ? (*mark)->position : Position{};
+  const bool files_missing = status.IsPathNotFound() || status.IsInvalidArgument();
+  if (status.IsCorruption() || (files_missing && reached > Position{})) {
+    return damaged(reached, "the database can't be read, and the log had reached this position (" +
+                                one_line(status.ToString()) + ")");
   }
   return std::unexpected(
       LogError{LogError::Kind::unavailable,
@@ -208,12 +211,14 @@ LogResult RocksDbLog::Impl::open_database() {
   }
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, append_only_options()}, {"streams", index_options()}};
+  const auto mark = load_mark(mark_file());
+  if (!mark) return std::unexpected(LogError{LogError::Kind::damaged, mark.error()});
+  const auto options = database_options(!*mark || (*mark)->position == Position{});
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto status =
-      writable_
-          ? rocksdb::DB::Open(database_options(), folder(), families, &handles, &db)
-          : rocksdb::DB::OpenForReadOnly(database_options(), folder(), families, &handles, &db);
+      writable_ ? rocksdb::DB::Open(options, folder(), families, &handles, &db)
+                : rocksdb::DB::OpenForReadOnly(options, folder(), families, &handles, &db);
   if (!status.ok()) {
     const auto text = status.ToString();
     // RocksDB has no code of its own for a lock that someone else holds.

@@ -95,13 +95,14 @@ Api::Api(Options options, const TokenVerifier& tokens, Health health)
 std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Instant now) const {
   const auto path = path_of(request.target);
   std::string allowed;
+  const auto method = request.method == "HEAD" ? "GET" : request.method;
   for (const auto& route : routes()) {
     if (route.path != path) continue;
-    if (route.method == request.method) return (this->*route.handle)(request, now);
-    allowed = route.method;
+    if (route.method == method) return (this->*route.handle)(request, now);
+    allowed = route.method == "GET" ? "GET, HEAD" : route.method;
   }
   if (const auto* asset = find_asset(path)) {
-    if (request.method == "GET" || request.method == "HEAD") return serve(*asset);
+    if (method == "GET") return serve(*asset);
     allowed = "GET, HEAD";
   }
   if (!allowed.empty()) {

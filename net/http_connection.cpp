@@ -82,6 +82,9 @@ class HttpConnection final : public Peer {
     if (error) co_return co_await give_up(error);
 
     stream_.expires_after(handshake_timeout);
+    if (parser.get().version() == 11 && parser.get().count(http::field::host) != 1) {
+      co_return co_await refuse(RefusalCode::bad_request, "A request has one 'Host' (RFC 9112).");
+    }
     if (is_upgrade(parser.get())) co_return co_await upgrade(parser.release());
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
       http::response<http::empty_body> go_on(http::status::continue_, 11);
@@ -174,7 +177,13 @@ class HttpConnection final : public Peer {
       stream_.socket().close(ignored);
       co_return false;
     }
-    co_return co_await respond(refused(*refusal, system_now()), 11, false, false);
+    co_return co_await refuse(refusal->code, std::move(refusal->message));
+  }
+
+  /// Answers with a refusal and ends the connection.
+  asio::awaitable<bool> refuse(RefusalCode code, std::string message) {
+    const auto response = refused({code, std::move(message)}, system_now());
+    co_return co_await respond(response, 11, false, false);
   }
 
   /// Ends the connection so that the peer gets what was written: a plain close with unread bytes
@@ -231,8 +240,8 @@ class HttpConnection final : public Peer {
     const auto address = stream_.socket().remote_endpoint(error).address().to_string();
     auto place = services_.census.enter(address);
     if (!place) {
-      const Refusal refusal{RefusalCode::too_many_sockets, "This address has too many sockets."};
-      co_return co_await respond(refused(refusal, system_now()), 11, false, false);
+      co_return co_await refuse(RefusalCode::too_many_sockets,
+                                "This address has too many sockets.");
     }
     stream_.expires_never();
     run_websocket(stream_.release_socket(), std::move(request), std::move(*asked),

@@ -8,7 +8,7 @@ import { eventually, within } from '../support/app.mjs';
 import {
   Person, Ride, bookingRequest, dropOff, openCity, startServer,
 } from '../support/rides.mjs';
-import { adminToken, token } from '../support/server.mjs';
+import { adminToken, afterwards, token } from '../support/server.mjs';
 
 const bookingPath = '/api/mobile/customer/booking/request';
 const nowhere = '00000000-0000-4000-8000-000000000000';
@@ -579,7 +579,7 @@ test('a head that never ends is cut off after the five seconds of the handshake'
   const { hostname, port } = new URL(server.url);
   const before = Date.now();
   const socket = connect({ host: hostname, port });
-  t.after(() => socket.destroy());
+  afterwards(t, () => socket.destroy());
   socket.write('GET /healthz HTTP/1.1\r\nHost: local');
   socket.on('error', () => {}); // a reset is an end as well
   socket.resume();

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { App, eventually } from '../support/app.mjs';
 import { Person, Ride, openCity, startServer } from '../support/rides.mjs';
-import { Server, goodEnvironment, run, temporaryFolder } from '../support/server.mjs';
+import { afterwards, goodEnvironment, run, temporaryFolder } from '../support/server.mjs';
 
 const anyPort = ['--listen', '127.0.0.1:0'];
 
@@ -29,17 +29,13 @@ async function assertRefused(args, { env = goodEnvironment, says = /\S/, code } 
 
 /** A disk of its own; null where mounting is not permitted. */
 function smallDisk(t, options) {
-  // Hooks run in the order they were made in: the disk goes before the folder it is mounted on, and
-  // lazily, for a server on it may still be running then.
-  let folder = null;
-  t.after(() => folder && execFileSync('umount', ['-l', folder]));
-  const mountPoint = temporaryFolder(t);
+  const folder = temporaryFolder(t);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', mountPoint], { stdio: 'pipe' });
-    folder = mountPoint;
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'pipe' });
   } catch {
-    // No right to mount: the caller skips.
+    return null;
   }
+  afterwards(t, () => execFileSync('umount', [folder]));
   return folder;
 }
 
@@ -65,13 +61,11 @@ test('--help shows the flags and exits with 0', async () => {
 test('all settings may come from the environment, and a flag wins over it', async (t) => {
   const [fromEnv, fromFlag] = [temporaryFolder(t), temporaryFolder(t)].map((f) => join(f, 'data'));
   const env = { HANSOM_LISTEN: '127.0.0.1:0', HANSOM_DATA_DIR: fromEnv };
-  const byEnv = await Server.start({ env });
-  t.after(() => byEnv.kill());
+  const byEnv = await startServer(t, { dataDir: null, env });
   assert.equal((await byEnv.http('GET', '/healthz')).status, 200);
   assert.ok(existsSync(fromEnv));
   assert.ok(!existsSync(fromFlag));
-  const byFlag = await Server.start({ env, args: ['--data-dir', fromFlag] });
-  t.after(() => byFlag.kill());
+  await startServer(t, { dataDir: null, env, args: ['--data-dir', fromFlag] });
   assert.ok(existsSync(fromFlag), 'with the folder of the environment it could not even start');
 });
 
@@ -181,7 +175,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     const { hostname, port } = new URL(server.url);
     const idle = connect({ host: hostname, port }); // one that says nothing must not hold it up
     idle.on('error', () => {});
-    t.after(() => idle.destroy());
+    afterwards(t, () => idle.destroy());
     const exit = await server.stop(signal);
     assert.deepEqual(exit, { code: 0, signal: null });
     for (const person of [customer, driver]) {
@@ -395,4 +389,19 @@ test('a record torn by a crash, behind all that was acknowledged, does no harm',
   appendFileSync(logFiles(dataDir)[0], torn);
   const server = await startServer(t, { dataDir });
   assert.equal((await server.http('GET', '/readyz')).status, 200);
+});
+
+test('a log whose database has lost a file is refused, and nothing takes its place', async (t) => {
+  const original = await folderWithHistory(t);
+  for (const lost of ['MANIFEST-', 'CURRENT', '']) {
+    const dataDir = join(temporaryFolder(t), 'data');
+    cpSync(original, dataDir, { recursive: true });
+    const folder = join(dataDir, 'log');
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith(lost)) rmSync(join(folder, name));
+    }
+    const left = logFiles(dataDir);
+    await assertDamageIsNamed(dataDir);
+    assert.deepEqual(logFiles(dataDir), left, 'what is left stays');
+  }
 });

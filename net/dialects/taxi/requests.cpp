@@ -71,11 +71,13 @@ std::optional<std::vector<Role>> read_roles(const Object& json) {
   return roles;
 }
 
+/// One `@` with something on both sides, and neither white space nor control characters.
 bool is_email(std::string_view text) {
   const auto at = text.find('@');
   return at != 0 && at != std::string_view::npos && at + 1 < text.size() &&
          text.find('@', at + 1) == std::string_view::npos &&
-         text.find_first_of(" \t\r\n") == std::string_view::npos;
+         std::none_of(text.begin(), text.end(),
+                      [](unsigned char c) { return c <= ' ' || c == 0x7f; });
 }
 
 bool is_phone(std::string_view text) {
