@@ -137,8 +137,12 @@ function withNotice(state, id, notice) {
 
 function put(state, booking) {
   const at = state.bookings.findIndex(({ id }) => id === booking.id);
-  const bookings = at < 0 ? [booking, ...state.bookings] : state.bookings.with(at, booking);
+  const bookings = at < 0 ? [booking, ...state.bookings] : replaced(state.bookings, at, booking);
   const ended = bookings.filter(isEnded);
   const forgotten = new Set(ended.slice(maxEnded));
   return { ...state, bookings: bookings.filter((each) => !forgotten.has(each)) };
+}
+
+function replaced(list, at, value) {
+  return list.map((each, index) => (index === at ? value : each));
 }
