@@ -4,8 +4,6 @@
 
 #include <boost/asio/post.hpp>
 
-#include <vector>
-
 namespace hansom::net {
 
 NetThread::NetThread(std::uint16_t index, std::chrono::milliseconds upkeep_interval)
@@ -42,9 +40,7 @@ void NetThread::drain() {
   boost::asio::post(context_, [this] {
     draining_ = true;
     drain_deadline_ = std::chrono::steady_clock::now() + drain_timeout;
-    std::vector<std::shared_ptr<Peer>> all;
-    for (const auto& [number, peer] : peers_) all.push_back(peer);
-    for (const auto& peer : all) peer->go_away();
+    for (const auto& peer : all_peers()) peer->go_away();
     keep_up();  // from now on often, so that the end is seen soon
   });
 }
@@ -53,12 +49,16 @@ void NetThread::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void NetThread::keep_up() {
-  const auto now = std::chrono::steady_clock::now();
+std::vector<std::shared_ptr<Peer>> NetThread::all_peers() const {
   std::vector<std::shared_ptr<Peer>> all;
   all.reserve(peers_.size());
   for (const auto& [number, peer] : peers_) all.push_back(peer);
-  for (const auto& peer : all) peer->keep_up(now);
+  return all;
+}
+
+void NetThread::keep_up() {
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& peer : all_peers()) peer->keep_up(now);
   if (draining_ && (peers_.empty() || now >= drain_deadline_)) {
     context_.stop();
     return;

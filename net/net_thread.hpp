@@ -10,6 +10,7 @@
 #include <memory>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 namespace hansom::net {
 
@@ -53,6 +54,8 @@ class NetThread {
 
  private:
   void keep_up();
+  /// A copy, as a peer that is called may take itself out.
+  std::vector<std::shared_ptr<Peer>> all_peers() const;
 
   boost::asio::io_context context_{1};
   const std::uint16_t index_;

@@ -142,6 +142,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     }
     Submitted submitted{id_, std::move(*command)};
     if (!services_.zone.submit(std::move(submitted))) {
+      // What was not taken is untouched. NOLINTNEXTLINE(bugprone-use-after-move)
       send(services_.renderer.error(server_busy(), booking_id_of(submitted.command)));
     }
   }

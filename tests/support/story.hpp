@@ -155,8 +155,9 @@ class Story {
   std::unordered_map<StreamId, Revision> revisions_;
 };
 
-/// A story of `count` messages, in turn in the chats of a few bookings.
-inline Story chatter(std::size_t count, unsigned bookings = 3) {
+/// A story of `count` messages, in turn in the chats of a few bookings, which are numbered from 1.
+inline constexpr unsigned chatter_streams = 3;
+inline Story chatter(std::size_t count, unsigned bookings = chatter_streams) {
   Story story;
   for (unsigned i = 0; i < count; ++i) {
     story.tell(BookingId{uuid(1 + i % bookings)},
