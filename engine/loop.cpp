@@ -26,14 +26,18 @@ Refusal log_unavailable() {
   return {RefusalCode::log_unavailable, "The log can't be written now; resync and try again."};
 }
 
+Refusal session_replaced() {
+  return {RefusalCode::session_replaced, "This account has connected from elsewhere."};
+}
+
 /// What comes as an HTTP request; all else comes from a session's socket.
 template <typename Command>
 constexpr bool is_http =
     std::is_same_v<Command, RequestBooking> || std::is_same_v<Command, RegisterAccount>;
 
-/// Who is there and where: it appends nothing, so it holds whatever becomes of the batch.
-bool is_presence(const Command& command) {
-  return std::holds_alternative<Connect>(command) || std::holds_alternative<Disconnect>(command) ||
+/// Nobody waits for an answer to these, and what they say holds whatever becomes of the batch.
+bool is_mere_news(const Command& command) {
+  return std::holds_alternative<Disconnect>(command) ||
          std::holds_alternative<UpdateLocation>(command);
 }
 
@@ -58,26 +62,23 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
   at_ = std::max(clock, projections_.last_at);
   batch_.clear();
   outbox_.clear();
-  lasting_.clear();
+  replaced_.clear();
+  const auto farewells_before = farewells_.size();
   if (!serving() && !recover(clock)) {
     turn_away(commands);
     return std::exchange(outbox_, {});
   }
   // 2. Decide. 3. Fold. 4. Render. (All in `commit`.) What is rendered is held back in the outbox.
-  for (const auto& [from, command] : commands) {
-    const auto said_before = outbox_.size();
-    run(from, command);
-    if (is_presence(command)) {
-      for (auto i = said_before; i < outbox_.size(); ++i) lasting_.push_back(i);
-    }
-  }
+  for (const auto& [from, command] : commands) run(from, command);
   expire_due();
-  bid_farewell();
   // 5. Append the whole batch with one sync; only then is anything shown.
-  if (const auto appended = append(); !appended) {
+  if (const auto appended = append(); appended) {
+    bid_farewell();
+  } else {
     observer_.log_failed(appended.error());
-    retry_log_at_ = clock;
+    farewells_.resize(farewells_before);
     withdraw(commands);
+    retry_log_at_ = std::max(clock, reopened_at_ + log_retry_interval);
     recover(clock);
   }
   return std::exchange(outbox_, {});
@@ -107,9 +108,8 @@ void Loop::handle(PeerId from, const Connect& command) {
   }
   if (const auto replaced =
           sessions_.add({from, account->id, command.side, command.device_id, std::nullopt})) {
-    dismiss(replaced->peer,
-            {RefusalCode::session_replaced, "This account has connected from elsewhere."},
-            CloseCode::policy_violation);
+    replaced_.push_back(replaced->peer);
+    dismiss(replaced->peer, session_replaced(), CloseCode::policy_violation);
   }
   if (command.side == Side::driver) projections_.roster.arrive(account->id);
   say(from, renderer_.connected(command.side, account->id));
@@ -299,31 +299,41 @@ LogResult Loop::append() {
 /// While the log is out of order nothing is decided, but who leaves has left.
 void Loop::turn_away(std::span<const Submitted> commands) {
   for (const auto& [from, command] : commands) {
-    if (std::holds_alternative<Connect>(command)) {
-      dismiss(from, log_unavailable(), CloseCode::try_again_later);
-    } else if (is_presence(command)) {
+    if (is_mere_news(command)) {
       std::visit([&](const auto& alternative) { handle(from, alternative); }, command);
     } else {
-      std::visit([&](const auto& c) { refuse(from, c, log_unavailable()); }, command);
+      say_unavailable(from, command);
     }
   }
 }
 
-/// Nothing that rests on the lost batch may be shown: what was said of presence stays, and every
-/// other sender hears that the log failed.
+/// Nothing that rests on the lost batch may be shown, so nothing that was said in it is; its
+/// senders hear that the log failed instead. Who was greeted on the strength of it has to come
+/// again.
 void Loop::withdraw(std::span<const Submitted> commands) {
-  Outbox lasting;
-  for (const auto i : lasting_) lasting.push_back(std::move(outbox_[i]));
-  outbox_ = std::move(lasting);
+  outbox_.clear();
+  for (const auto peer : replaced_) {
+    dismiss(peer, session_replaced(), CloseCode::policy_violation);
+  }
   for (const auto& [from, command] : commands) {
-    if (is_presence(command)) continue;
-    std::visit([&](const auto& c) { refuse(from, c, log_unavailable()); }, command);
+    if (std::holds_alternative<Connect>(command)) handle(from, Disconnect{});
+    if (!is_mere_news(command)) say_unavailable(from, command);
   }
 }
 
-/// Tries to get the log back in order, not more often than `log_retry_interval`.
+void Loop::say_unavailable(PeerId to, const Command& command) {
+  if (std::holds_alternative<Connect>(command)) {
+    dismiss(to, log_unavailable(), CloseCode::try_again_later);
+  } else {
+    std::visit([&](const auto& alternative) { refuse(to, alternative, log_unavailable()); },
+               command);
+  }
+}
+
+/// Tries to get the log back in order, not more often than once a `log_retry_interval`.
 bool Loop::recover(Instant clock) {
   if (clock < *retry_log_at_) return false;
+  reopened_at_ = clock;
   auto recovered = log_.reopen();
   if (recovered) recovered = fold();
   if (!recovered) {

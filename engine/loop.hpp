@@ -79,6 +79,7 @@ class Loop {
   LogResult append();
   void turn_away(std::span<const Submitted> commands);
   void withdraw(std::span<const Submitted> commands);
+  void say_unavailable(PeerId to, const Command& command);
   bool recover(Instant clock);
   LogResult fold();
 
@@ -99,13 +100,14 @@ class Loop {
   std::deque<std::pair<Instant, PeerId>> farewells_;  // in order, as the delay is always the same
   Instant grace_until_;  // until when drivers may come back before their time runs out
   std::optional<Instant> retry_log_at_;  // set while the log is out of order
+  Instant reopened_at_;                  // when that was last tried
 
   // Of the turn that runs.
   Instant at_;
   CommandId cause_;
   std::vector<Envelope> batch_;
   Outbox outbox_;
-  std::vector<std::size_t> lasting_;  // what is said of presence, in the outbox, batch or no batch
+  std::vector<PeerId> replaced_;  // whose session another one took over
   std::vector<Push> pushes_;
 };
 

@@ -234,9 +234,11 @@ void encode(const Envelope& envelope, std::string& out) {
 
 std::expected<Envelope, std::string> decode(std::string_view line) {
   rapidjson::Document json;
-  // Iterative, so that deep nesting in a damaged record can't use up the stack.
-  json.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(line.data(),
-                                                                                     line.size());
+  // Iterative, so that deep nesting in a damaged record can't use up the stack; with full
+  // precision, so that a number comes back as it was.
+  constexpr auto flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                         rapidjson::kParseFullPrecisionFlag;
+  json.Parse<flags>(line.data(), line.size());
   if (json.HasParseError()) {
     return std::unexpected(std::string("no JSON: ") +
                            rapidjson::GetParseError_En(json.GetParseError()));

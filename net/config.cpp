@@ -172,7 +172,7 @@ std::expected<Config, NoConfig> read_config(int argc, const char* const* argv) {
         }
       }
     }
-    config.demo = given.count("demo") > 0;
+    config.demo = given["demo"].as<bool>();
   } catch (const cxxopts::exceptions::exception& error) {
     return std::unexpected(NoConfig{"hansom: " + std::string(error.what()) + "; see --help\n"});
   }

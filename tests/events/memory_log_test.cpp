@@ -1,0 +1,70 @@
+#include "events/memory_log.hpp"
+
+#include "tests/support/logs.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace hansom {
+namespace {
+
+/// A log of three events, and three more to append.
+struct Faulty {
+  Story story = chatter(6);
+  MemoryLog log;
+
+  Faulty() { REQUIRE(log.append({0}, story.events().first(3))); }
+
+  LogResult append_rest() { return log.append({3}, story.events().subspan(3)); }
+};
+
+LogError::Kind failure_of(const LogResult& result) {
+  REQUIRE_FALSE(result);
+  return result.error().kind;
+}
+
+}  // namespace
+
+TEST_CASE("after a lost append the events are not there", "[memory_log]") {
+  Faulty faulty;
+  faulty.log.fail_next_append(MemoryLog::Fault::lost);
+  CHECK(failure_of(faulty.append_rest()) == LogError::Kind::unavailable);
+  REQUIRE(faulty.log.reopen());
+  CHECK(faulty.log.end() == Position{3});
+  CHECK(read_all(faulty.log).size() == 3);
+  CHECK(faulty.append_rest());
+}
+
+TEST_CASE("after an append that failed when all was written the events are there", "[memory_log]") {
+  Faulty faulty;
+  faulty.log.fail_next_append(MemoryLog::Fault::written);
+  CHECK(failure_of(faulty.append_rest()) == LogError::Kind::unavailable);
+  REQUIRE(faulty.log.reopen());
+  CHECK(faulty.log.end() == Position{6});
+  CHECK(read_all(faulty.log).size() == 6);
+}
+
+TEST_CASE("a log that has failed takes nothing until it is reopened", "[memory_log]") {
+  Faulty faulty;
+  faulty.log.fail_next_append(MemoryLog::Fault::lost);
+  REQUIRE_FALSE(faulty.append_rest());
+  CHECK(failure_of(faulty.append_rest()) == LogError::Kind::unavailable);
+  faulty.log.refuse_reopen(true);
+  CHECK(failure_of(faulty.log.reopen()) == LogError::Kind::unavailable);
+  CHECK(failure_of(faulty.append_rest()) == LogError::Kind::unavailable);
+  faulty.log.refuse_reopen(false);
+  REQUIRE(faulty.log.reopen());
+  CHECK(faulty.append_rest());
+  CHECK(read_all(faulty.log).size() == 6);
+}
+
+TEST_CASE("a fault is spent by one append, and not by a conflict", "[memory_log]") {
+  Faulty faulty;
+  faulty.log.fail_next_append(MemoryLog::Fault::lost);
+  CHECK(failure_of(faulty.log.append({2}, faulty.story.events().subspan(2))) ==
+        LogError::Kind::conflict);
+  CHECK(failure_of(faulty.append_rest()) == LogError::Kind::unavailable);
+  REQUIRE(faulty.log.reopen());
+  CHECK(faulty.append_rest());
+}
+
+}  // namespace hansom

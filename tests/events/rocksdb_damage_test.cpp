@@ -1,0 +1,334 @@
+// What a power cut leaves is opened. A log that has lost or changed what was once acknowledged is
+// refused, or says so when it is read, and is left as it was: it is the evidence.
+
+#include "events/record.hpp"
+#include "events/rocksdb_log.hpp"
+#include "tests/support/logs.hpp"
+
+#include <catch2/catch.hpp>
+#include <rocksdb/db.h>
+
+#include <functional>
+
+namespace hansom {
+namespace {
+
+std::vector<fs::path> files_of(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+  return files;
+}
+
+/// The only file of the write-ahead log that has anything in it.
+fs::path write_ahead_file(const fs::path& folder) {
+  fs::path found;
+  for (const auto& file : files_of(folder / "log")) {
+    if (file.extension() != ".log" || fs::file_size(file) == 0) continue;
+    REQUIRE(found.empty());
+    found = file;
+  }
+  REQUIRE_FALSE(found.empty());
+  return found;
+}
+
+/// The files in which the log's records and its mark are.
+std::map<std::string, std::string> evidence_in(const fs::path& folder) {
+  auto files = contents_of(folder);
+  std::erase_if(files, [](const auto& file) {
+    return !file.first.ends_with(".log") && !file.first.ends_with(".sst") &&
+           file.first != "log.mark";
+  });
+  return files;
+}
+
+/// The log must not open, for damage at `position`, and must be left as it was.
+void check_refused_at(const fs::path& folder, std::uint64_t position) {
+  const auto before = evidence_in(folder);
+  const auto error = refusal_of(folder);
+  INFO(error.message);
+  CHECK(error.kind == LogError::Kind::damaged);
+  CHECK(error.message.find("position " + std::to_string(position) + ":") != std::string::npos);
+  CHECK(error.message.find("hansom-replay") != std::string::npos);
+  CHECK(error.message.find('\n') == std::string::npos);
+  for (const auto& [name, bytes] : before) {
+    INFO(name);
+    const auto after = evidence_in(folder);
+    CHECK((after.contains(name) && after.at(name) == bytes));
+  }
+}
+
+/// A data folder as a power cut leaves it: five records of two events, all in the write-ahead log,
+/// and the mark. (RocksDB moves them to tables when it is closed in good order.)
+struct CrashSite {
+  const Story story = chatter(10);
+  TempFolder folder;
+  std::vector<std::size_t> record_ends{0};  ///< in the write-ahead file: after the n-th record
+
+  CrashSite() {
+    const TempFolder live;
+    const auto log = open_log(live.path());
+    for (std::size_t end = 2; end <= story.end().value; end += 2) {
+      append(*log, story, end);
+      record_ends.push_back(fs::file_size(write_ahead_file(live.path())));
+    }
+    wait_for_mark(live.path(), story.end());
+    fs::copy(live.path(), folder.path(), fs::copy_options::recursive);
+  }
+};
+
+const CrashSite& crash_site() {
+  static const CrashSite site;
+  return site;
+}
+
+/// A copy of the crash site, to be damaged.
+class Crashed {
+ public:
+  Crashed() { fs::copy(crash_site().folder.path(), folder.path(), fs::copy_options::recursive); }
+
+  fs::path mark_file() const { return folder / "log.mark"; }
+
+  /// Rewrites what the write-ahead log holds.
+  void change_write_ahead(const std::function<void(std::string&)>& change) const {
+    const auto file = write_ahead_file(folder.path());
+    auto bytes = read_file(file);
+    change(bytes);
+    write_file(file, bytes);
+  }
+
+  void check_refused_at(std::uint64_t position) const {
+    hansom::check_refused_at(folder.path(), position);
+  }
+
+  const Story& story = crash_site().story;
+  const std::vector<std::size_t>& record_ends = crash_site().record_ends;
+  TempFolder folder;
+};
+
+/// Changes a record below the log's back. RocksDB's own checksums are right afterwards.
+void tamper(const fs::path& folder, Position last,
+            const std::function<void(rocksdb::DB&, const std::string& key)>& change) {
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  REQUIRE(rocksdb::DB::Open({}, folder / "log",
+                            {{rocksdb::kDefaultColumnFamilyName, {}}, {"streams", {}}}, &handles,
+                            &opened)
+              .ok());
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  std::string key(8, '\0');
+  for (std::size_t i = 0; i < 8; ++i) key[7 - i] = static_cast<char>(last.value >> 8 * i);
+  change(*db, key);
+  for (auto* handle : handles) REQUIRE(db->DestroyColumnFamilyHandle(handle).ok());
+}
+
+}  // namespace
+
+TEST_CASE("a log that was never closed has its streams after the next start", "[rocksdb_log]") {
+  const Crashed crashed;
+  const auto log = open_log(crashed.folder.path());
+  CHECK(read_all(*log).size() == 10);
+  check_chatter_streams(*log, 10);
+}
+
+TEST_CASE("an append that nobody was told of may be cut off, and the log goes on before it",
+          "[rocksdb_log]") {
+  const Crashed crashed;
+  // As if the mark had not been written yet when the power went.
+  REQUIRE(store_mark(crashed.mark_file(), [&] {
+    Digest chain{};
+    for (std::size_t i = 0; i < 8; i += 2) {
+      std::string record;
+      encode_record(crashed.story.events().subspan(i, 2), chain, record);
+    }
+    return HighWaterMark{{8}, chain};
+  }()));
+  const std::size_t left = GENERATE(0u, 1u, 5u, 100u);  // of the last record
+  crashed.change_write_ahead(
+      [&](std::string& bytes) { bytes.resize(crashed.record_ends[4] + left); });
+  const auto log = open_log(crashed.folder.path());
+  CHECK(log->end() == Position{8});
+  check_chatter_streams(*log, 8);
+  append(*log, crashed.story, 10);
+  CHECK(read_all(*log).size() == 10);
+}
+
+TEST_CASE("a log whose write-ahead file is gone is refused", "[rocksdb_log]") {
+  const Crashed crashed;
+  fs::remove(write_ahead_file(crashed.folder.path()));
+  crashed.check_refused_at(1);
+}
+
+TEST_CASE("a log whose folder is gone is refused", "[rocksdb_log]") {
+  const Crashed crashed;
+  fs::remove_all(crashed.folder / "log");
+  crashed.check_refused_at(10);  // where nothing is left, the mark says how far it had come
+}
+
+TEST_CASE("a log that was closed and then lost a file is refused", "[rocksdb_log]") {
+  const std::string lost = GENERATE("CURRENT", "MANIFEST", ".sst");
+  const TempFolder folder;
+  append(*open_log(folder.path()), chatter(10), 10);
+  INFO(lost);
+  for (const auto& file : files_of(folder / "log")) {
+    if (file.filename().string().find(lost) != std::string::npos) fs::remove(file);
+  }
+  check_refused_at(folder.path(), 10);
+}
+
+TEST_CASE("a changed byte in a table is found when the log is opened or read", "[rocksdb_log]") {
+  const TempFolder folder;
+  append(*open_log(folder.path()), chatter(10), 10);
+  for (const auto& file : files_of(folder / "log")) {
+    if (file.extension() != ".sst") continue;
+    auto bytes = read_file(file);
+    bytes[bytes.size() / 4] ^= 1;
+    write_file(file, bytes);
+  }
+  const auto log = RocksDbLog::open(folder.path());
+  const auto read = log ? (*log)->read({1}, [](const Envelope&) { return true; })
+                        : LogResult(std::unexpected(log.error()));
+  REQUIRE_FALSE(read);
+  CHECK(read.error().kind == LogError::Kind::damaged);
+}
+
+TEST_CASE("a log that is cut off between two records is refused", "[rocksdb_log]") {
+  const Crashed crashed;
+  const auto left = GENERATE(0u, 1u, 4u);
+  crashed.change_write_ahead([&](std::string& bytes) { bytes.resize(crashed.record_ends[left]); });
+  crashed.check_refused_at(2 * left + 1);
+}
+
+TEST_CASE("a log that is cut off within an acknowledged record is refused", "[rocksdb_log]") {
+  const Crashed crashed;
+  crashed.change_write_ahead([](std::string& bytes) { bytes.pop_back(); });
+  crashed.check_refused_at(9);
+}
+
+TEST_CASE("a log whose end was zeroed is refused", "[rocksdb_log]") {
+  const Crashed crashed;
+  const auto left = GENERATE(0u, 3u);
+  crashed.change_write_ahead([&](std::string& bytes) {
+    std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(crashed.record_ends[left]), bytes.end(),
+              '\0');
+  });
+  crashed.check_refused_at(2 * left + 1);
+}
+
+TEST_CASE("a log with a changed byte in its midst is refused", "[rocksdb_log]") {
+  const Crashed crashed;
+  crashed.change_write_ahead([&](std::string& bytes) { bytes[crashed.record_ends[2] - 5] ^= 1; });
+  const auto error = refusal_of(crashed.folder.path());
+  INFO(error.message);
+  CHECK(error.kind == LogError::Kind::damaged);
+  CHECK(error.message.find("position") != std::string::npos);
+  CHECK(error.message.find("hansom-replay") != std::string::npos);
+}
+
+TEST_CASE("a log with another record at its mark is refused", "[rocksdb_log]") {
+  const Crashed crashed;
+  {
+    const TempFolder elsewhere;
+    const auto story = chatter(10, chatter_streams + 1);
+    append(*open_log(elsewhere.path()), story, 10);
+    fs::copy_file(elsewhere / "log.mark", crashed.mark_file(),
+                  fs::copy_options::overwrite_existing);
+  }
+  crashed.check_refused_at(10);
+}
+
+TEST_CASE("a log with no record that ends at its mark is refused", "[rocksdb_log]") {
+  const Crashed crashed;
+  const auto mark = load_mark(crashed.mark_file()).value().value();
+  REQUIRE(store_mark(crashed.mark_file(), {{9}, mark.hash}));
+  crashed.check_refused_at(9);
+}
+
+TEST_CASE("a log whose mark is garbage is refused, and the mark left as it is", "[rocksdb_log]") {
+  const Crashed crashed;
+  write_file(crashed.mark_file(), "garbage\n");
+  const auto error = refusal_of(crashed.folder.path());
+  CHECK(error.kind == LogError::Kind::damaged);
+  CHECK(error.message.find("log.mark") != std::string::npos);
+  CHECK(read_file(crashed.mark_file()) == "garbage\n");
+}
+
+TEST_CASE("a log is refused when it is opened anew, too", "[rocksdb_log]") {
+  const Crashed crashed;
+  const auto log = open_log(crashed.folder.path());
+  REQUIRE(store_mark(crashed.mark_file(), {{99}, {}}));
+  const auto reopened = log->reopen();
+  REQUIRE_FALSE(reopened);
+  CHECK(reopened.error().kind == LogError::Kind::damaged);
+  CHECK_FALSE(log->append({10}, chatter(11).events().subspan(10)));
+  CHECK_FALSE(log->read({1}, [](const Envelope&) { return true; }));
+  CHECK_FALSE(log->read_stream(StreamId(bob), [](const Envelope&) { return true; }));
+}
+
+TEST_CASE("a log that was closed in good order and whose mark was removed opens", "[rocksdb_log]") {
+  const TempFolder folder;
+  append(*open_log(folder.path()), chatter(4), 4);
+  fs::remove(folder / "log.mark");
+  CHECK(open_log(folder.path())->end() == Position{4});
+}
+
+TEST_CASE("reading a log finds a record that was changed, exchanged or taken out, and says where",
+          "[rocksdb_log]") {
+  const TempFolder folder;
+  append(*open_log(folder.path()), chatter(10), 10);
+  using Db = rocksdb::DB;
+  using Key = const std::string&;
+  const auto [change, position] = GENERATE(table<std::function<void(Db&, Key)>, std::uint64_t>({
+      {[](Db& db, Key key) {  // one letter of an event
+         std::string record;
+         REQUIRE(db.Get({}, key, &record).ok());
+         record[record.find("message 3")] = 'M';
+         REQUIRE(db.Put({}, key, record).ok());
+       },
+       3},
+      {[](Db& db, Key key) { REQUIRE(db.Put({}, key, "garbage").ok()); }, 3},
+      {[](Db& db, Key key) { REQUIRE(db.Delete({}, key).ok()); }, 3},
+      {[](Db& db, Key key) {  // under another key, between its neighbours
+         std::string record;
+         REQUIRE(db.Get({}, key, &record).ok());
+         REQUIRE(db.Delete({}, key).ok());
+         auto between = key;
+         ++between.back();
+         REQUIRE(db.Put({}, between, record).ok());
+       },
+       4},
+  }));
+  tamper(folder.path(), {4}, change);
+  const auto log = open_log(folder.path());  // neither the end nor the mark is touched
+  const auto read = log->read({1}, [](const Envelope&) { return true; });
+  REQUIRE_FALSE(read);
+  INFO(read.error().message);
+  CHECK(read.error().kind == LogError::Kind::damaged);
+  CHECK(read.error().message.find("position " + std::to_string(position) + ":") !=
+        std::string::npos);
+}
+
+TEST_CASE("reading from beyond a damaged record does not see it", "[rocksdb_log]") {
+  const TempFolder folder;
+  append(*open_log(folder.path()), chatter(10), 10);
+  tamper(folder.path(), {4},
+         [](rocksdb::DB& db, const std::string& key) { REQUIRE(db.Delete({}, key).ok()); });
+  const auto log = open_log(folder.path());
+  std::size_t seen = 0;
+  CHECK(log->read({7}, [&](const Envelope&) { return ++seen > 0; }));
+  CHECK(seen == 4);
+}
+
+TEST_CASE("a damaged log can be opened for reading, and is not touched", "[rocksdb_log]") {
+  const Crashed crashed;
+  crashed.change_write_ahead([&](std::string& bytes) { bytes.resize(crashed.record_ends[3]); });
+  const auto before = contents_of(crashed.folder.path());
+  {
+    const auto reader = RocksDbLog::open_for_reading(crashed.folder.path());
+    REQUIRE(reader);
+    CHECK(read_all(**reader).size() == 6);
+    CHECK_FALSE((*reader)->check_mark());
+  }
+  CHECK(contents_of(crashed.folder.path()) == before);
+}
+
+}  // namespace hansom

@@ -1,0 +1,260 @@
+#include "net/config.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace hansom::net {
+namespace {
+
+/// A setting by both its names, a value that is not its default, and how the configuration shows
+/// it.
+struct Setting {
+  std::string flag;
+  std::string environment;
+  std::string value;
+  std::string shown;
+  std::function<std::string(const Config&)> show;
+};
+
+std::string text_of(auto duration) { return std::to_string(duration.count()); }
+
+const std::vector<Setting>& settings() {
+  static const std::vector<Setting> all = {
+      {"listen", "HANSOM_LISTEN", "0.0.0.0:9", "0.0.0.0 9",
+       [](const Config& c) { return c.listen_address + " " + std::to_string(c.listen_port); }},
+      {"data-dir", "HANSOM_DATA_DIR", "/tmp/x", "/tmp/x",
+       [](const Config& c) { return c.data_dir.string(); }},
+      {"threads", "HANSOM_THREADS", "7", "7",
+       [](const Config& c) { return std::to_string(c.threads); }},
+      {"admin-token", "HANSOM_ADMIN_TOKEN", "t0ken", "t0ken",
+       [](const Config& c) { return c.admin_token.value_or(""); }},
+      {"jwt-secret", "HANSOM_JWT_SECRET", "s3cret", "s3cret",
+       [](const Config& c) { return c.jwt_secret.value_or(""); }},
+      {"driver-response-time", "DRIVER_RESPONSE_TIME", "2.5", "2500000",
+       [](const Config& c) { return text_of(c.rules.driver_response_time); }},
+      {"customer-waiting-time", "CUSTOMER_WAITING_TIME", "0", "0",
+       [](const Config& c) { return text_of(c.rules.customer_waiting_time); }},
+      {"max-attempts", "MAX_ATTEMPTS", "1", "1",
+       [](const Config& c) { return std::to_string(c.rules.max_attempts); }},
+      {"restart-grace", "RESTART_GRACE", "0.000001", "1",
+       [](const Config& c) { return text_of(c.rules.restart_grace); }},
+      {"ws-ping-interval", "WS_PING_INTERVAL", "0.05", "50",
+       [](const Config& c) { return text_of(c.ws_ping_interval); }},
+      {"ws-rate-limit", "WS_RATE_LIMIT", "12.5", "12.500000",
+       [](const Config& c) { return std::to_string(c.ws_rate_limit); }},
+      {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS", "0", "0",
+       [](const Config& c) { return std::to_string(c.max_sockets_per_address); }},
+  };
+  return all;
+}
+
+/// The environment of a test: of our variables it has only those that the test sets.
+class Environment {
+ public:
+  Environment() {
+    for (const auto& setting : settings()) {
+      const char* value = std::getenv(setting.environment.c_str());
+      if (value) before_[setting.environment] = value;
+      ::unsetenv(setting.environment.c_str());
+    }
+  }
+  ~Environment() {
+    for (const auto& setting : settings()) ::unsetenv(setting.environment.c_str());
+    for (const auto& [name, value] : before_) set(name, value);
+  }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  void set(const std::string& name, const std::string& value) {
+    ::setenv(name.c_str(), value.c_str(), 1);
+  }
+
+ private:
+  std::map<std::string, std::string> before_;
+};
+
+using Read = std::expected<Config, NoConfig>;
+
+Read read(const std::vector<std::string>& flags) {
+  std::vector<const char*> arguments{"hansom"};
+  for (const auto& flag : flags) arguments.push_back(flag.c_str());
+  return read_config(static_cast<int>(arguments.size()), arguments.data());
+}
+
+/// Reads with a secret, without which no server starts.
+Read read_with_secret(std::vector<std::string> flags = {}) {
+  flags.push_back("--jwt-secret=x");
+  return read(flags);
+}
+
+std::string complaint(const Read& config, int exit_code = 2) {
+  REQUIRE_FALSE(config);
+  CHECK(config.error().exit_code == exit_code);
+  return config.error().text;
+}
+
+bool is_one_line(const std::string& text) {
+  return !text.empty() && text.find('\n') == text.size() - 1;
+}
+
+}  // namespace
+
+TEST_CASE("without anything said the defaults hold", "[config]") {
+  const Environment environment;
+  const auto config = read_with_secret();
+  REQUIRE(config);
+  CHECK(config->listen_address == "127.0.0.1");
+  CHECK(config->listen_port == 8080);
+  CHECK(config->data_dir == "./data");
+  CHECK(config->threads >= 1);
+  CHECK_FALSE(config->admin_token);
+  CHECK_FALSE(config->demo);
+  CHECK(config->rules.driver_response_time == std::chrono::seconds(30));
+  CHECK(config->rules.customer_waiting_time == std::chrono::seconds(120));
+  CHECK(config->rules.max_attempts == 3);
+  CHECK(config->rules.restart_grace == std::chrono::seconds(10));
+  CHECK(config->ws_ping_interval == std::chrono::seconds(30));
+  CHECK(config->ws_rate_limit == 50);
+  CHECK(config->max_sockets_per_address == 1'000);
+}
+
+TEST_CASE("every setting is read from its flag and from its variable", "[config]") {
+  for (const auto& setting : settings()) {
+    INFO(setting.flag);
+    Environment environment;
+    const auto shown = [&](const Read& config) {
+      REQUIRE(config);
+      return setting.show(*config);
+    };
+    const bool is_secret = setting.flag == "jwt-secret";
+    const auto flag = "--" + setting.flag + "=" + setting.value;
+    CHECK(shown(is_secret ? read({flag}) : read_with_secret({flag})) == setting.shown);
+    CHECK(shown(read({"--" + setting.flag, setting.value, "--demo"})) == setting.shown);
+    environment.set(setting.environment, setting.value);
+    CHECK(shown(is_secret ? read({}) : read_with_secret()) == setting.shown);
+  }
+}
+
+TEST_CASE("a flag wins over its variable, and a bad variable behind it is no matter", "[config]") {
+  for (const auto& setting : settings()) {
+    INFO(setting.flag);
+    Environment environment;
+    environment.set(setting.environment, "");
+    const auto config = read({"--" + setting.flag + "=" + setting.value, "--demo"});
+    REQUIRE(config);
+    CHECK(setting.show(*config) == setting.shown);
+  }
+}
+
+TEST_CASE("a bad value is one line that names flag or variable, and the value", "[config]") {
+  const auto [flag, variable, value] = GENERATE(table<std::string, std::string, std::string>({
+      {"listen", "HANSOM_LISTEN", "8080"},
+      {"listen", "HANSOM_LISTEN", ":8080"},
+      {"listen", "HANSOM_LISTEN", "localhost"},
+      {"listen", "HANSOM_LISTEN", "localhost:"},
+      {"listen", "HANSOM_LISTEN", "localhost:65536"},
+      {"listen", "HANSOM_LISTEN", "localhost:-1"},
+      {"listen", "HANSOM_LISTEN", "localhost:80x"},
+      {"data-dir", "HANSOM_DATA_DIR", ""},
+      {"threads", "HANSOM_THREADS", "0"},
+      {"threads", "HANSOM_THREADS", "257"},
+      {"threads", "HANSOM_THREADS", "-1"},
+      {"threads", "HANSOM_THREADS", "2.5"},
+      {"admin-token", "HANSOM_ADMIN_TOKEN", ""},
+      {"jwt-secret", "HANSOM_JWT_SECRET", ""},
+      {"driver-response-time", "DRIVER_RESPONSE_TIME", ""},
+      {"driver-response-time", "DRIVER_RESPONSE_TIME", "-1"},
+      {"driver-response-time", "DRIVER_RESPONSE_TIME", "30s"},
+      {"driver-response-time", "DRIVER_RESPONSE_TIME", " 30"},
+      {"driver-response-time", "DRIVER_RESPONSE_TIME", "nan"},
+      {"driver-response-time", "DRIVER_RESPONSE_TIME", "inf"},
+      {"driver-response-time", "DRIVER_RESPONSE_TIME", "1e300"},
+      {"customer-waiting-time", "CUSTOMER_WAITING_TIME", "2592000.1"},
+      {"max-attempts", "MAX_ATTEMPTS", "0"},
+      {"max-attempts", "MAX_ATTEMPTS", "101"},
+      {"max-attempts", "MAX_ATTEMPTS", "three"},
+      {"max-attempts", "MAX_ATTEMPTS", "99999999999"},
+      {"restart-grace", "RESTART_GRACE", "ten"},
+      {"ws-ping-interval", "WS_PING_INTERVAL", "0"},
+      {"ws-ping-interval", "WS_PING_INTERVAL", "0.049"},
+      {"ws-rate-limit", "WS_RATE_LIMIT", "-1"},
+      {"ws-rate-limit", "WS_RATE_LIMIT", "1000001"},
+      {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS", "-1"},
+      {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS", "1000001"},
+  }));
+  Environment environment;
+  const auto by_flag = complaint(read({"--" + flag + "=" + value, "--demo"}));
+  environment.set(variable, value);
+  const auto by_variable = complaint(read({"--demo"}));
+  for (const auto& [name, text] :
+       {std::pair("--" + flag, by_flag), std::pair(variable, by_variable)}) {
+    INFO(text);
+    CHECK(is_one_line(text));
+    CHECK(text.find(name + " is '" + value + "'") != std::string::npos);
+  }
+}
+
+TEST_CASE("an address may be IPv6, in brackets", "[config]") {
+  const Environment environment;
+  const auto config = read_with_secret({"--listen=[::1]:0"});
+  REQUIRE(config);
+  CHECK(config->listen_address == "::1");
+  CHECK(config->listen_port == 0);
+}
+
+TEST_CASE("without a way to check tokens there is no start, and it says what to set", "[config]") {
+  const Environment environment;
+  const auto text = complaint(read({}));
+  CHECK(is_one_line(text));
+  CHECK(text.find("HANSOM_JWT_SECRET") != std::string::npos);
+  CHECK(text.find("--demo") != std::string::npos);
+}
+
+TEST_CASE("a demo needs nothing else", "[config]") {
+  const Environment environment;
+  const auto config = read({"--demo"});
+  REQUIRE(config);
+  CHECK(config->demo);
+  CHECK_FALSE(config->jwt_secret);
+}
+
+TEST_CASE("a demo that is switched off is off", "[config]") {
+  const Environment environment;
+  const auto config = read_with_secret({"--demo=false"});
+  REQUIRE(config);
+  CHECK_FALSE(config->demo);
+}
+
+TEST_CASE("what is no flag is refused in one line", "[config]") {
+  const Environment environment;
+  const auto flag = GENERATE(as<std::string>{}, "--nonsense", "-x", "nonsense", "--listen");
+  const auto text = complaint(read({"--jwt-secret=x", flag}));
+  INFO(text);
+  CHECK(is_one_line(text));
+  CHECK(text.find("--help") != std::string::npos);
+}
+
+TEST_CASE("help names every flag and its variable, and is no failure", "[config]") {
+  const Environment environment;
+  const auto help = complaint(read({GENERATE("--help", "-h")}), 0);
+  for (const auto& setting : settings()) {
+    INFO(setting.flag);
+    CHECK(help.find("--" + setting.flag) != std::string::npos);
+    CHECK(help.find("[" + setting.environment + "]") != std::string::npos);
+  }
+}
+
+TEST_CASE("the version is said and is no failure", "[config]") {
+  const Environment environment;
+  const auto text = complaint(read({"--version"}), 0);
+  CHECK(is_one_line(text));
+  CHECK(text.starts_with("hansom "));
+}
+
+}  // namespace hansom::net

@@ -1,0 +1,139 @@
+#include "projections/bookings.hpp"
+
+#include "tests/support/printing.hpp"
+#include "tests/support/story.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace hansom {
+namespace {
+
+const BookingId first{uuid(9)};  // not in order of their ids
+const BookingId second{uuid(5)};
+const BookingId third{uuid(7)};
+
+/// Bookings and the story that is folded into them.
+struct Told {
+  Story story;
+  Bookings bookings;
+
+  const Booking& tell(BookingId id, BookingEvent event) {
+    return bookings.apply(story.tell(id, std::move(event)));
+  }
+  void request(BookingId id, AccountId customer, AccountId driver) {
+    tell(id, requested_by(customer));
+    tell(id, assigned_to(driver));
+  }
+  void start_ride(BookingId id) {
+    tell(id, arrival_submitted());
+    tell(id, OfferAccepted{});
+  }
+
+  std::optional<BookingId> oldest_of(AccountId driver) const {
+    return id_of(bookings.oldest_of_driver(driver));
+  }
+  std::optional<BookingId> newest_of(AccountId customer) const {
+    return id_of(bookings.newest_of_customer(customer));
+  }
+  static std::optional<BookingId> id_of(const Booking* booking) {
+    return booking ? std::optional(booking->id) : std::nullopt;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a booking is found as its events left it", "[bookings]") {
+  Told told;
+  CHECK_FALSE(told.bookings.find(first));
+  told.request(first, alice, bob);
+  const auto& booking = told.tell(first, arrival_submitted());
+  CHECK(booking.status == BookingStatus::confirmation);
+  REQUIRE(told.bookings.find(first));
+  CHECK(*told.bookings.find(first) == booking);
+  CHECK(told.bookings.size() == 1);
+  CHECK_FALSE(told.bookings.find(second));
+}
+
+TEST_CASE("a driver's oldest and a customer's newest booking go by when they were requested",
+          "[bookings]") {
+  Told told;
+  for (const auto id : {first, second, third}) told.request(id, alice, bob);
+  told.tell(second, arrival_submitted());  // later events change nothing about it
+  CHECK(told.oldest_of(bob) == first);
+  CHECK(told.newest_of(alice) == third);
+  CHECK_FALSE(told.oldest_of(dana));
+  CHECK_FALSE(told.newest_of(carol));
+  CHECK_FALSE(told.oldest_of(alice));  // a customer is no driver
+  CHECK_FALSE(told.newest_of(bob));
+}
+
+TEST_CASE("a booking that has ended is nobody's current one", "[bookings]") {
+  Told told;
+  for (const auto id : {first, second}) {
+    told.request(id, alice, bob);
+    told.start_ride(id);
+  }
+  told.tell(first, RideCompleted{});
+  CHECK(told.oldest_of(bob) == second);
+  CHECK(told.newest_of(alice) == second);
+  told.tell(second, RideCompleted{});
+  CHECK_FALSE(told.oldest_of(bob));
+  CHECK_FALSE(told.newest_of(alice));
+}
+
+TEST_CASE("a reassigned booking is the next driver's, and no longer the first one's",
+          "[bookings]") {
+  Told told;
+  told.request(first, alice, bob);
+  told.tell(first, OfferExpired{bob});
+  CHECK_FALSE(told.oldest_of(bob));
+  CHECK(told.newest_of(alice) == first);
+  told.tell(first, assigned_to(dana));
+  CHECK_FALSE(told.oldest_of(bob));
+  CHECK(told.oldest_of(dana) == first);
+}
+
+TEST_CASE("a booking that is cancelled is taken from its driver and its customer", "[bookings]") {
+  Told told;
+  const bool expired_before = GENERATE(true, false);
+  told.request(first, alice, bob);
+  if (expired_before) told.tell(first, OfferExpired{bob});
+  told.tell(first, cancelled_for_want_of_drivers(bob));
+  CHECK_FALSE(told.oldest_of(bob));
+  CHECK_FALSE(told.newest_of(alice));
+}
+
+TEST_CASE("a driver is on the way from the acceptance to the completion of any ride",
+          "[bookings]") {
+  Told told;
+  const auto on_the_way = [&] { return told.bookings.driver_is_on_the_way(bob); };
+  told.request(first, alice, bob);
+  told.request(second, carol, bob);
+  CHECK_FALSE(on_the_way());
+  told.tell(second, arrival_submitted());
+  CHECK_FALSE(on_the_way());
+  told.tell(second, OfferAutoAccepted{});
+  CHECK(on_the_way());
+  CHECK_FALSE(told.bookings.driver_is_on_the_way(dana));
+  told.tell(second, RideCompleted{});
+  CHECK_FALSE(on_the_way());
+}
+
+TEST_CASE("a booking that has ended stays until it is let go of, one in progress for good",
+          "[bookings]") {
+  Told told;
+  told.request(first, alice, bob);
+  told.bookings.forget_ended(first);
+  REQUIRE(told.bookings.find(first));
+  told.start_ride(first);
+  told.tell(first, RideCompleted{});
+  REQUIRE(told.bookings.find(first));
+  CHECK(told.bookings.find(first)->status == BookingStatus::completed);
+  told.bookings.forget_ended(first);
+  CHECK_FALSE(told.bookings.find(first));
+  CHECK(told.bookings.size() == 0);
+  told.bookings.forget_ended(first);
+  told.bookings.forget_ended(second);
+}
+
+}  // namespace hansom

@@ -1,0 +1,332 @@
+#pragma once
+
+// A loop on a stage: a log in memory with the cast registered, the real renderer, a clock that is
+// set by hand and ids that are counted. What is shown to whom is noted in a few words each.
+
+#include "engine/loop.hpp"
+#include "events/memory_log.hpp"
+#include "net/dialects/json_reader.hpp"
+#include "net/dialects/taxi/render.hpp"
+#include "tests/support/logs.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hansom {
+
+using Words = std::vector<std::string>;
+
+/// A log in front of another, which notes what is asked of it.
+class WatchedLog final : public EventLog {
+ public:
+  WatchedLog(EventLog& log, Words& journal) : log_(log), journal_(journal) {}
+
+  LogResult append(Position expected_end, std::span<const Envelope> events) override {
+    journal_.push_back("append " + std::to_string(events.size()));
+    auto appended = log_.append(expected_end, events);
+    journal_.push_back(appended ? "durable" : "not appended");
+    return appended;
+  }
+  LogResult read(Position from, const Visit& visit) const override {
+    return log_.read(from, visit);
+  }
+  LogResult read_stream(const StreamId& stream, const Visit& visit) const override {
+    if (!streams_can_be_read) {
+      return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});
+    }
+    return log_.read_stream(stream, visit);
+  }
+  Position end() const override { return log_.end(); }
+  LogResult reopen() override {
+    journal_.push_back("reopen");
+    return log_.reopen();
+  }
+
+  bool streams_can_be_read = true;
+
+ private:
+  EventLog& log_;
+  Words& journal_;
+};
+
+/// Notes what it is told of.
+class JournalObserver final : public Observer {
+ public:
+  explicit JournalObserver(Words& journal) : journal_(journal) {}
+
+  void command(std::string_view name) override { note("command", name); }
+  void refused(RefusalCode code) override { note("refused", to_string(code)); }
+  void appended(std::span<const Envelope> batch) override {
+    note("appended", std::to_string(batch.size()));
+  }
+  void log_failed(const LogError& error) override { note("log failed:", error.message); }
+  void log_recovered(Position end) override { note("log ends at", std::to_string(end.value)); }
+
+ private:
+  void note(const char* what, std::string_view which) {
+    journal_.push_back(what + (" " + std::string(which)));
+  }
+
+  Words& journal_;
+};
+
+inline rapidjson::Document json_of(const Frame& frame) {
+  auto json = net::read_json(*frame);
+  REQUIRE(json);
+  return std::move(*json);
+}
+
+inline std::string text_member(const rapidjson::Value& json, const char* name) {
+  return net::string_member(json, name).value_or("none");
+}
+
+/// An output in a few words: `booking_assigned`, `error BOOKING_NOT_FOUND`, `201 CREATED`,
+/// `close 1000`.
+inline std::string words_for(const Output& output) {
+  struct {
+    std::string operator()(const Frame& frame) const {
+      const auto json = json_of(frame);
+      const auto type = text_member(json, "type");
+      return type == "error" ? "error " + text_member(json, "code") : type;
+    }
+    std::string operator()(const Answer& answer) const {
+      return std::to_string(answer.status) + " " + text_member(json_of(answer.body), "code");
+    }
+    std::string operator()(const Close& close) const {
+      return "close " + std::to_string(static_cast<int>(close.code));
+    }
+  } in_words;
+  return std::visit(in_words, output.what);
+}
+
+/// What the log says, folded from its beginning. Who is there and where is taken from `live`.
+inline Projections folded(const EventLog& log, const Projections& live) {
+  Projections fresh;
+  live.roster.by_preference({}, [&](const Roster::Driver& driver) {
+    fresh.roster.arrive(driver.account);
+    if (driver.position) fresh.roster.move(driver.account, *driver.position);
+    return true;
+  });
+  for (const auto& envelope : read_all(log)) {
+    fresh.apply(envelope);
+    fresh.settle(envelope);
+  }
+  return fresh;
+}
+
+inline std::vector<std::pair<AccountId, Instant>> last_assignments(const Roster& roster) {
+  std::vector<std::pair<AccountId, Instant>> all;
+  roster.by_preference(home.at, [&](const Roster::Driver& driver) {
+    all.emplace_back(driver.account, driver.last_assigned);
+    return true;
+  });
+  return all;
+}
+
+/// Compares all that can be asked of the state with the same of the log, folded afresh.
+inline void check_state_is_as_logged(const Projections& live, const EventLog& log) {
+  const auto fresh = folded(log, live);
+  CHECK(live.end == log.end());
+  CHECK(live.end == fresh.end);
+  CHECK(live.last_at == fresh.last_at);
+  CHECK(live.accounts.size() == fresh.accounts.size());
+  CHECK(live.bookings.size() == fresh.bookings.size());
+  CHECK(live.deadlines.size() == fresh.deadlines.size());
+  CHECK(live.deadlines.next() == fresh.deadlines.next());
+  CHECK(live.deadlines.due(Instant::max(), 100'000) ==
+        fresh.deadlines.due(Instant::max(), 100'000));
+  CHECK(last_assignments(live.roster) == last_assignments(fresh.roster));
+  const auto same = [](const Booking* a, const Booking* b) { return a && b ? *a == *b : a == b; };
+  for (const auto& [id, account] : cast()) {
+    CHECK(live.accounts.find(id)->email == fresh.accounts.find(id)->email);
+    CHECK(same(live.bookings.oldest_of_driver(id), fresh.bookings.oldest_of_driver(id)));
+    CHECK(same(live.bookings.newest_of_customer(id), fresh.bookings.newest_of_customer(id)));
+    CHECK(live.bookings.driver_is_on_the_way(id) == fresh.bookings.driver_is_on_the_way(id));
+  }
+  for (const auto& envelope : read_all(log)) {
+    const BookingId id{envelope.stream.id};
+    if (!same(live.bookings.find(id), fresh.bookings.find(id))) {
+      FAIL_CHECK("booking " + to_string(id) + " is not as logged");
+    }
+  }
+}
+
+class Stage {
+ public:
+  explicit Stage(Rules with = {}) : rules(with) {
+    Story story;
+    story.register_cast();
+    REQUIRE(memory.append({0}, story.events()));
+    restart();
+  }
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  /// A new process over the same log: nobody is connected.
+  void restart() {
+    loop.emplace(log, rules, renderer, observer, [this] { return uuid(++last_id_); });
+    REQUIRE(loop->start(now));
+  }
+
+  // What peers do. `send` waits for the next turn, all else takes one at once.
+
+  PeerId new_peer() { return {++last_peer_}; }
+
+  void send(PeerId from, Command command) { queue_.push_back({from, std::move(command)}); }
+
+  /// Opens a socket in the next turn.
+  PeerId send_connect(Side side, AccountId account,
+                      std::optional<std::string> device_id = std::nullopt) {
+    const auto peer = new_peer();
+    send(peer, Connect{side, identity_of(account), std::move(device_id)});
+    return peer;
+  }
+  /// Opens a socket; the greeting is taken for granted.
+  PeerId connect(Side side, AccountId account,
+                 std::optional<std::string> device_id = std::nullopt) {
+    const auto peer = send_connect(side, account, std::move(device_id));
+    turn();
+    REQUIRE(heard_by(peer) == Words{"connected"});
+    return peer;
+  }
+
+  /// Asks for a booking in the next turn; the answer goes to the peer that is returned.
+  PeerId send_request(AccountId customer) {
+    RequestBooking request;
+    request.customer = identity_of(customer);
+    request.pickup = home;
+    request.drop_offs = {airport};
+    const auto peer = new_peer();
+    send(peer, std::move(request));
+    return peer;
+  }
+  /// Asks for a booking, which is granted.
+  BookingId request(AccountId customer) {
+    const auto peer = send_request(customer);
+    turn();
+    REQUIRE(heard_by(peer) == Words{"201 CREATED"});
+    return booking_in_answer();
+  }
+
+  /// Does something and hears the words for what came of it.
+  Words act(PeerId peer, Command command) {
+    heard_by(peer);
+    send(peer, std::move(command));
+    turn();
+    return heard_by(peer);
+  }
+
+  /// One turn of the loop with all that was sent.
+  void turn() {
+    const auto noted_before = static_cast<std::ptrdiff_t>(journal.size());
+    const auto outbox = loop->turn(std::exchange(queue_, {}), now);
+    for (const auto& output : outbox) show(output);
+    // A loop that is due again at once would run hot. (After a failed append it is: see the known
+    // defects in loop_failure_test.cpp.)
+    const auto next = loop->next_due();
+    const bool failed =
+        std::find(journal.begin() + noted_before, journal.end(), "not appended") != journal.end();
+    if (next && !failed && !may_be_due_at_once) CHECK(*next > now);
+    if (outbox_seen) outbox_seen(outbox);
+  }
+  void wait(std::chrono::microseconds time) {
+    now += time;
+    turn();
+  }
+
+  /// What a peer was shown since this was last asked.
+  Words heard_by(PeerId peer) { return std::exchange(heard_[peer], {}); }
+  /// What all were shown since they were last asked.
+  Words heard_by_all() {
+    Words all;
+    for (auto& [peer, words] : heard_) {
+      for (auto& word : std::exchange(words, {})) all.push_back(std::move(word));
+    }
+    return all;
+  }
+  /// Nobody was shown anything but these, and each of them just that.
+  void check_heard(const std::vector<std::pair<PeerId, Words>>& expected) {
+    for (const auto& [peer, words] : expected) {
+      INFO("peer " << peer.value);
+      CHECK(heard_by(peer) == words);
+    }
+    CHECK(heard_by_all().empty());
+  }
+  /// The last frame that a peer was shown.
+  rapidjson::Document last_frame(PeerId peer) const { return json_of(last_frames_.at(peer)); }
+
+  const Booking* find(BookingId id) const { return loop->projections().bookings.find(id); }
+  BookingStatus status_of(BookingId id) const {
+    const auto* booking = find(id);
+    return booking ? booking->status : BookingStatus::none;
+  }
+  void check_state() const { check_state_is_as_logged(loop->projections(), memory); }
+
+  static Identity identity_of(AccountId account) {
+    return {registration_of(account).email, std::nullopt, std::nullopt};
+  }
+
+  Words journal;
+  MemoryLog memory;
+  WatchedLog log{memory, journal};
+  Rules rules;
+  net::taxi::TaxiRenderer renderer;
+  JournalObserver observer{journal};
+  Instant now = noon;
+  std::optional<Loop> loop;
+  bool may_be_due_at_once = false;
+  std::function<void(const Outbox&)> outbox_seen;
+
+ private:
+  BookingId booking_in_answer() const {
+    const auto json = json_of(last_answer_);
+    return BookingId::parse(text_member(json["data"], "booking_id")).value();
+  }
+
+  void show(const Output& output) {
+    heard_[output.to].push_back(words_for(output));
+    if (const auto* answer = std::get_if<Answer>(&output.what)) last_answer_ = answer->body;
+    const auto* frame = std::get_if<Frame>(&output.what);
+    if (!frame) return;
+    last_frames_[output.to] = *frame;
+    // What is shown is in the log.
+    const auto json = json_of(*frame);
+    if (const auto seq = net::number_member(json, "seq", 0, 1e15)) {
+      CHECK(*seq <= static_cast<double>(memory.end().value));
+    }
+  }
+
+  unsigned last_id_ = 0x1'0000;
+  std::uint64_t last_peer_ = 0;
+  std::vector<Submitted> queue_;
+  std::map<PeerId, Words> heard_;
+  std::map<PeerId, Frame> last_frames_;
+  Frame last_answer_;
+};
+
+/// Bob drives Alice: both are connected, and a booking is at the step that a test begins with.
+struct Ride : Stage {
+  explicit Ride(Rules with = {}) : Stage(with) {}
+
+  PeerId driver = connect(Side::driver, bob);
+  PeerId customer = connect(Side::customer, alice);
+  BookingId booking = request(alice);
+  std::string id = to_string(booking);
+
+  void offer() { act(driver, SubmitArrivalTime{id, 300}); }
+  void start() {
+    offer();
+    act(customer, AcceptOffer{id});
+    REQUIRE(status_of(booking) == BookingStatus::on_the_way);
+    heard_by_all();
+  }
+  void complete() { act(driver, CompleteRide{id}); }
+};
+
+}  // namespace hansom
