@@ -3,7 +3,6 @@
 #include "bench/ride_load.hpp"
 #include "events/rocksdb_log.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 

@@ -1,6 +1,5 @@
 #include "bench/ride_load.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <stdexcept>

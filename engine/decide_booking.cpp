@@ -35,8 +35,9 @@ DriverContact driver_contact(const Account& account) {
 /// Asks the next driver, or cancels the booking where none is left or the attempts are used up.
 void ask_next_driver(std::vector<BookingEvent>& events, AccountId customer, const Place& pickup,
                      const std::vector<AccountId>& asked, const Now& now) {
+  DriverChoice choice;
   if (static_cast<int>(asked.size()) < now.rules.max_attempts) {
-    auto choice = choose_driver(now.roster, now.accounts, pickup.at, customer, asked);
+    choice = choose_driver(now.roster, now.accounts, pickup.at, customer, asked);
     if (choice.chosen) {
       events.emplace_back(
           DriverAssigned{driver_contact(*choice.chosen), static_cast<int>(asked.size()) + 1,
@@ -47,7 +48,7 @@ void ask_next_driver(std::vector<BookingEvent>& events, AccountId customer, cons
   events.emplace_back(BookingCancelled{
       CancelledBy::admin, CancelReason::no_driver_available,
       asked.empty() ? "No driver available." : "No driver available after multiple attempts.",
-      asked.empty() ? std::nullopt : std::optional(asked.back())});
+      asked.empty() ? std::nullopt : std::optional(asked.back()), std::move(choice.candidates)});
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "engine/loop.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <type_traits>
 #include <utility>
 
@@ -63,7 +62,7 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
   batch_.clear();
   outbox_.clear();
   replaced_.clear();
-  const auto farewells_before = farewells_.size();
+  parting_.clear();
   if (!serving() && !recover(clock)) {
     turn_away(commands);
     return std::exchange(outbox_, {});
@@ -76,7 +75,6 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
     bid_farewell();
   } else {
     observer_.log_failed(appended.error());
-    farewells_.resize(farewells_before);
     withdraw(commands);
     retry_log_at_ = std::max(clock, reopened_at_ + log_retry_interval);
     recover(clock);
@@ -222,6 +220,12 @@ void Loop::expire_due() {
 
 /// Closes the sockets of customers with nothing in progress, a moment after their final push.
 void Loop::bid_farewell() {
+  for (const auto peer : parting_) {
+    if (auto* session = sessions_.find(peer)) {
+      session->farewell_at = at_ + farewell_delay;
+      farewells_.emplace_back(*session->farewell_at, peer);
+    }
+  }
   for (; !farewells_.empty() && farewells_.front().first <= at_; farewells_.pop_front()) {
     const auto [due, peer] = farewells_.front();
     const auto* session = sessions_.find(peer);
@@ -259,8 +263,7 @@ void Loop::push(const Envelope& envelope, const Booking& booking) {
     if (!session) continue;
     say(session->peer, std::move(frame));
     if (side == Side::customer && !is_in_progress(booking.status)) {
-      session->farewell_at = at_ + farewell_delay;
-      farewells_.emplace_back(*session->farewell_at, session->peer);
+      parting_.push_back(session->peer);
     }
   }
 }

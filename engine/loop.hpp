@@ -108,6 +108,7 @@ class Loop {
   std::vector<Envelope> batch_;
   Outbox outbox_;
   std::vector<PeerId> replaced_;  // whose session another one took over
+  std::vector<PeerId> parting_;   // customers who are told that a booking of theirs has ended
   std::vector<Push> pushes_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ enum class RefusalCode {
   server_busy,
   log_unavailable,
 };
+
+constexpr std::size_t refusal_code_count =
+    static_cast<std::size_t>(RefusalCode::log_unavailable) + 1;
 
 /// The code as it stands on the wire, as `BOOKING_NOT_ASSIGNABLE`.
 std::string_view to_string(RefusalCode code);

@@ -111,6 +111,7 @@ struct BookingCancelled {
   CancelReason reason_code = CancelReason::no_driver_available;
   std::string reason;                    ///< as shown to both sides
   std::optional<AccountId> told_driver;  ///< the driver who was told, where there was one
+  std::vector<Candidate> candidates{};   ///< looked at in vain; none once the attempts are used up
   bool operator==(const BookingCancelled&) const = default;
 };
 

@@ -6,8 +6,6 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/writer.h>
 
-#include <concepts>
-#include <limits>
 #include <type_traits>
 
 namespace hansom {
@@ -230,6 +228,14 @@ void encode(const Envelope& envelope, std::string& out) {
       },
       envelope.event);
   writer.EndObject();
+}
+
+std::optional<StreamId> stream_of(std::string_view line) {
+  constexpr std::string_view key = R"(,"stream":")";
+  const auto found = line.find(key);
+  if (found == std::string_view::npos) return std::nullopt;
+  const auto value = line.substr(found + key.size());
+  return StreamId::parse(value.substr(0, value.find('"')));
 }
 
 std::expected<Envelope, std::string> decode(std::string_view line) {

@@ -25,7 +25,7 @@ using LogResult = std::expected<void, LogError>;
 
 /// The one truth: an append-only sequence of events, in total and in streams.
 ///
-/// `append` and `reopen` are the writer's alone, from one thread; reading is free to all threads.
+/// Belongs to one thread.
 class EventLog {
  public:
   /// Called with each event in order; returning false ends the reading early.

@@ -9,7 +9,6 @@
 #include <array>
 #include <string_view>
 #include <tuple>
-#include <utility>
 
 namespace hansom {
 
@@ -85,7 +84,7 @@ HANSOM_EVENT(OfferExpired, "offer_expired", 1)
 HANSOM_FIELDS(OfferExpired, HANSOM_FIELD(driver))
 HANSOM_EVENT(BookingCancelled, "booking_cancelled", 1)
 HANSOM_FIELDS(BookingCancelled, HANSOM_FIELD(by), HANSOM_FIELD(reason_code), HANSOM_FIELD(reason),
-              HANSOM_FIELD(told_driver))
+              HANSOM_FIELD(told_driver), HANSOM_FIELD(candidates))
 HANSOM_EVENT(RideCompleted, "ride_completed", 1)
 HANSOM_FIELDS(RideCompleted)
 HANSOM_EVENT(ChatMessageSent, "chat_message_sent", 1)

@@ -1,49 +1,20 @@
 #include "events/high_water_mark.hpp"
 
+#include "events/files.hpp"
+
 #include <rapidjson/document.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <fstream>
 #include <sstream>
-#include <unistd.h>
 
 namespace hansom {
-namespace {
-
-std::unexpected<std::string> failed(const std::string& what, const std::filesystem::path& file) {
-  return std::unexpected("can't " + what + " " + file.string() + ": " + std::strerror(errno));
-}
-
-/// Closes a descriptor at the end of its scope.
-struct Descriptor {
-  int fd;
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-};
-
-}  // namespace
 
 std::expected<void, std::string> store_mark(const std::filesystem::path& file,
                                             const HighWaterMark& mark) {
-  const std::string text = "{\"position\":" + std::to_string(mark.position.value) + ",\"hash\":\"" +
-                           to_hex(mark.hash) + "\"}\n";
-  auto fresh = file;
-  fresh += ".new";
-  {
-    const Descriptor out{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
-    if (out.fd < 0) return failed("create", fresh);
-    if (::write(out.fd, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-      return failed("write", fresh);
-    }
-    if (::fdatasync(out.fd) != 0) return failed("sync", fresh);
-  }
-  if (::rename(fresh.c_str(), file.c_str()) != 0) return failed("replace", file);
-  const Descriptor folder{::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (folder.fd < 0 || ::fsync(folder.fd) != 0) return failed("sync", file.parent_path());
-  return {};
+  return replace_file(file,
+                      "{\"position\":" + std::to_string(mark.position.value) + ",\"hash\":\"" +
+                          to_hex(mark.hash) + "\"}\n",
+                      0644);
 }
 
 std::expected<std::optional<HighWaterMark>, std::string> load_mark(

@@ -44,6 +44,23 @@ Digest chain_hash(const Digest& before, std::string_view content) {
   return sha256(before, content);
 }
 
+std::string_view content_of(std::string_view record) {
+  return record.substr(std::min(head_bytes, record.size()));
+}
+
+/// Calls `visit` with each event's line until it says that it is enough, or fails.
+template <typename Visit>
+std::expected<bool, std::string> each_line(std::string_view content, Visit visit) {
+  while (!content.empty()) {
+    const auto line = content.substr(0, content.find('\n'));
+    if (line.size() == content.size()) return std::unexpected("the last event is cut off");
+    content.remove_prefix(line.size() + 1);
+    const auto more = visit(line);
+    if (!more || !*more) return more;
+  }
+  return true;
+}
+
 std::optional<unsigned> hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -98,34 +115,43 @@ std::expected<bool, std::string> decode_record(std::string_view record, Digest& 
                                                Position& end, const VisitEvent& visit) {
   const auto hash = hash_of_record(record);
   if (!hash) return std::unexpected("no record of a known format");
-  if (chain_hash(chain, record.substr(head_bytes)) != *hash) {
+  const auto content = record.substr(head_bytes);
+  if (chain_hash(chain, content) != *hash) {
     return std::unexpected("the chain of hashes breaks here");
   }
   chain = *hash;
-  std::optional<Position> misnumbered;
-  const auto more = decode_events(record, [&](const Envelope& envelope) {
-    if (envelope.position.value != end.value + 1) misnumbered = envelope.position;
-    if (misnumbered) return false;
-    end = envelope.position;
-    return visit(envelope);
-  });
-  if (misnumbered) {
-    return std::unexpected("the event is numbered " + std::to_string(misnumbered->value));
-  }
-  return more;
-}
-
-std::expected<bool, std::string> decode_events(std::string_view record, const VisitEvent& visit) {
-  auto content = record.substr(std::min(head_bytes, record.size()));
-  while (!content.empty()) {
-    const auto line = content.substr(0, content.find('\n'));
-    if (line.size() == content.size()) return std::unexpected("the last event is cut off");
-    content.remove_prefix(line.size() + 1);
+  return each_line(content, [&](std::string_view line) -> std::expected<bool, std::string> {
     const auto envelope = decode(line);
     if (!envelope) return std::unexpected(envelope.error());
-    if (!visit(*envelope)) return false;
-  }
-  return true;
+    if (envelope->position.value != end.value + 1) {
+      return std::unexpected("the event is numbered " + std::to_string(envelope->position.value));
+    }
+    end = envelope->position;
+    return visit(*envelope);
+  });
+}
+
+std::expected<bool, std::string> decode_stream(std::string_view record, const StreamId& stream,
+                                               const VisitEvent& visit) {
+  return each_line(content_of(record),
+                   [&](std::string_view line) -> std::expected<bool, std::string> {
+                     if (stream_of(line) != stream) return true;
+                     const auto envelope = decode(line);
+                     if (!envelope) return std::unexpected(envelope.error());
+                     return visit(*envelope);
+                   });
+}
+
+std::optional<std::unordered_set<StreamId>> streams_in(std::string_view record) {
+  std::unordered_set<StreamId> streams;
+  const auto read =
+      each_line(content_of(record), [&](std::string_view line) -> std::expected<bool, std::string> {
+        const auto stream = stream_of(line);
+        if (!stream) return std::unexpected("an event without a stream");
+        streams.insert(*stream);
+        return true;
+      });
+  return read ? std::optional(std::move(streams)) : std::nullopt;
 }
 
 }  // namespace hansom

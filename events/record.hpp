@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 namespace hansom {
 
@@ -42,7 +43,12 @@ using VisitEvent = std::function<bool(const Envelope&)>;
 std::expected<bool, std::string> decode_record(std::string_view record, Digest& chain,
                                                Position& end, const VisitEvent& visit);
 
-/// Visits the events of a record that is read on its own, without a look at the chain.
-std::expected<bool, std::string> decode_events(std::string_view record, const VisitEvent& visit);
+/// Visits the events of one stream in a record that is read on its own, without a look at the
+/// chain.
+std::expected<bool, std::string> decode_stream(std::string_view record, const StreamId& stream,
+                                               const VisitEvent& visit);
+
+/// The streams that have events in the record, each once; nothing when it can't be read.
+std::optional<std::unordered_set<StreamId>> streams_in(std::string_view record);
 
 }  // namespace hansom

@@ -1,18 +1,19 @@
 #include "events/rocksdb_log.hpp"
 
+#include "events/files.hpp"
 #include "events/high_water_mark.hpp"
+#include "events/index_tail.hpp"
 #include "events/record.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
 
-#include <array>
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <set>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 namespace hansom {
@@ -102,44 +103,36 @@ rocksdb::ColumnFamilyOptions index_options() {
   return options;
 }
 
-/// The records in which a stream has events, for those that are not in the index yet.
-using IndexTail = std::unordered_map<StreamId, std::vector<Position>>;
-
 }  // namespace
 
 class RocksDbLog::Impl {
  public:
-  Impl(std::filesystem::path data_dir, Durability durability, bool writable)
-      : data_dir_(std::move(data_dir)), durability_(durability), writable_(writable) {}
+  /// Reads the high-water mark, before the log moves on.
+  Impl(std::filesystem::path data_dir, Durability durability, bool writable);
+  ~Impl();
 
-  ~Impl() {
-    // A log that was refused keeps its mark: only one that was opened in good order is kept up.
-    if (upkeep_thread_.joinable()) {
-      upkeep_thread_ = {};  // requests the stop and joins
-      if (db_) keep_up();
-    }
-    close();
-  }
-
-  /// Opens the database and finds out where the log ends. Mark and chain are not looked at.
-  LogResult open_database();
+  /// Opens the database and finds out where the log ends. A writer's log must reach what was
+  /// acknowledged, and all of it is made durable before any of it is shown.
+  LogResult open();
   LogResult check_mark() const;
   void start_upkeep();
 
   LogResult append(Position expected_end, std::span<const Envelope> events);
   LogResult read(Position from, const Visit& visit) const;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const;
-  Position end() const { return end_; }
+  Position end() const { return end_.position; }
   LogResult reopen();
 
  private:
+  bool has_history() const { return !mark_error_.empty() || acknowledged_.position > Position{}; }
+  LogResult open_database();
   void close();
   LogResult find_end();
+  LogResult make_durable();
   LogResult load_index_tail();
+  void acknowledge();
   std::set<Position> records_of(const StreamId& stream) const;
   void keep_up();
-  void write_index();
-  void write_mark();
 
   std::filesystem::path folder() const { return data_dir_ / "log"; }
   std::filesystem::path mark_file() const { return data_dir_ / "log.mark"; }
@@ -154,17 +147,16 @@ class RocksDbLog::Impl {
   std::unique_ptr<rocksdb::ColumnFamilyHandle> records_;
   std::unique_ptr<rocksdb::ColumnFamilyHandle> streams_;
 
-  // The writer's own; the upkeep thread sees copies under `mutex_`.
-  Position end_;
-  Digest chain_{};
+  HighWaterMark end_;  // the last record there is
   bool failed_ = false;
   std::string buffer_;
+  IndexTail index_tail_;
 
   mutable std::mutex mutex_;  // guards the following
-  HighWaterMark reached_;
-  Position indexed_to_;
-  IndexTail fresh_;     // appended since the index was last written
-  IndexTail flushing_;  // being written to the index now
+  /// What the log must have: as the mark said at first, then all that was appended. Outlives a
+  /// reopening, which so can't forget what this process acknowledged.
+  HighWaterMark acknowledged_;
+  std::string mark_error_;  // why the mark could not be read
 
   std::mutex upkeep_mutex_;  // held while upkeep uses the database, so that `reopen` can't close it
   HighWaterMark marked_;     // what the file says; upkeep's own
@@ -172,15 +164,33 @@ class RocksDbLog::Impl {
   std::jthread upkeep_thread_;
 };
 
+RocksDbLog::Impl::Impl(std::filesystem::path data_dir, Durability durability, bool writable)
+    : data_dir_(std::move(data_dir)), durability_(durability), writable_(writable) {
+  auto mark = load_mark(mark_file());
+  if (!mark) {
+    mark_error_ = std::move(mark.error());
+  } else if (*mark) {
+    acknowledged_ = **mark;
+  }
+}
+
+RocksDbLog::Impl::~Impl() {
+  // A log that was refused keeps its mark: only one that was opened in good order is kept up.
+  if (upkeep_thread_.joinable()) {
+    upkeep_thread_ = {};  // requests the stop and joins
+    if (db_) keep_up();
+  }
+  close();
+}
+
 /// What a failure of the database means. Where in the log the damage lies, RocksDB can't say; how
 /// far the log had come, the mark can.
 std::unexpected<LogError> RocksDbLog::Impl::failed(const rocksdb::Status& status) const {
-  const auto mark = load_mark(mark_file());
-  const auto reached = mark && *mark ? (*mark)->position : Position{};
   const bool files_missing = status.IsPathNotFound() || status.IsInvalidArgument();
-  if (status.IsCorruption() || (files_missing && reached > Position{})) {
-    return damaged(reached, "the database can't be read, and the log had reached this position (" +
-                                one_line(status.ToString()) + ")");
+  if (status.IsCorruption() || (files_missing && has_history())) {
+    return damaged(acknowledged_.position,
+                   "the database can't be read, and the log had reached this position (" +
+                       one_line(status.ToString()) + ")");
   }
   return std::unexpected(
       LogError{LogError::Kind::unavailable,
@@ -194,6 +204,17 @@ std::unexpected<LogError> RocksDbLog::Impl::damaged(Position position,
                                    std::to_string(position.value) + ": " + why +
                                    "; look with: hansom-replay --data-dir " + data_dir_.string() +
                                    " verify"});
+}
+
+LogResult RocksDbLog::Impl::open() {
+  auto opened = open_database();
+  if (opened) opened = find_end();
+  if (opened && writable_) opened = check_mark();
+  if (opened && writable_) opened = make_durable();
+  if (opened) opened = load_index_tail();
+  if (opened && writable_) acknowledge();
+  failed_ = !opened;
+  return opened;
 }
 
 LogResult RocksDbLog::Impl::open_database() {
@@ -211,9 +232,7 @@ LogResult RocksDbLog::Impl::open_database() {
   }
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, append_only_options()}, {"streams", index_options()}};
-  const auto mark = load_mark(mark_file());
-  if (!mark) return std::unexpected(LogError{LogError::Kind::damaged, mark.error()});
-  const auto options = database_options(!*mark || (*mark)->position == Position{});
+  const auto options = database_options(!has_history());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const auto status =
@@ -233,9 +252,7 @@ LogResult RocksDbLog::Impl::open_database() {
   db_.reset(db);
   records_.reset(handles[0]);
   streams_.reset(handles[1]);
-  failed_ = false;
-  if (const auto found = find_end(); !found) return found;
-  return load_index_tail();
+  return {};
 }
 
 void RocksDbLog::Impl::close() {
@@ -246,29 +263,27 @@ void RocksDbLog::Impl::close() {
 
 LogResult RocksDbLog::Impl::find_end() {
   end_ = {};
-  chain_ = {};
   const std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator({}, records_.get()));
   last->SeekToLast();
   if (last->Valid()) {
-    end_ = position_at_end(last->key());
+    end_.position = position_at_end(last->key());
     const auto hash = hash_of_record(view(last->value()));
-    if (!hash) return damaged(end_, "the last record has no known format");
-    chain_ = *hash;
+    if (!hash) return damaged(end_.position, "the last record has no known format");
+    end_.hash = *hash;
   }
   if (!last->status().ok()) return failed(last->status());
-  const std::lock_guard lock(mutex_);
-  reached_ = {end_, chain_};
   return {};
 }
 
 LogResult RocksDbLog::Impl::check_mark() const {
-  const auto mark = load_mark(mark_file());
-  if (!mark) return std::unexpected(LogError{LogError::Kind::damaged, mark.error()});
-  if (!*mark || (*mark)->position == Position{}) return {};
-  const auto& [position, hash] = **mark;
-  if (end_ < position) {
-    return damaged({end_.value + 1}, "events up to " + std::to_string(position.value) +
-                                         " were acknowledged and are missing");
+  if (!mark_error_.empty()) {
+    return damaged(end_.position, mark_error_ + ", so whether the log goes on is unknown");
+  }
+  const auto& [position, hash] = acknowledged_;
+  if (position == Position{}) return {};
+  if (end_.position < position) {
+    return damaged({end_.position.value + 1}, "events up to " + std::to_string(position.value) +
+                                                  " were acknowledged and are missing");
   }
   rocksdb::PinnableSlice record;
   const auto status = db_->Get({}, records_.get(), record_key(position), &record);
@@ -279,41 +294,56 @@ LogResult RocksDbLog::Impl::check_mark() const {
   return failed(status);
 }
 
+/// What was found may stand in the system's memory only, from a write whose sync never came; it is
+/// shown from now on, so it has to be on the disk. So have the names of new folders.
+LogResult RocksDbLog::Impl::make_durable() {
+  if (const auto status = db_->Flush({}, records_.get()); !status.ok()) return failed(status);
+  if (has_history()) return {};
+  const auto parent = std::filesystem::absolute(data_dir_).lexically_normal().parent_path();
+  for (const auto& each : {data_dir_, parent}) {
+    if (const auto synced = sync_folder(each); !synced) {
+      return std::unexpected(LogError{LogError::Kind::unavailable, synced.error()});
+    }
+  }
+  return {};
+}
+
 LogResult RocksDbLog::Impl::load_index_tail() {
   std::string value;
   const auto status = db_->Get({}, streams_.get(), indexed_to_key, &value);
   if (!status.ok() && !status.IsNotFound()) return failed(status);
-  const std::lock_guard lock(mutex_);
-  indexed_to_ = status.ok() && value.size() == 8 ? position_at_end(value) : Position{};
-  fresh_.clear();
-  flushing_.clear();
+  const auto indexed_to = status.ok() && value.size() == 8 ? position_at_end(value) : Position{};
+  index_tail_.clear();
   const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator({}, records_.get()));
-  for (record->Seek(record_key({indexed_to_.value + 1})); record->Valid(); record->Next()) {
+  for (record->Seek(record_key({indexed_to.value + 1})); record->Valid(); record->Next()) {
     const auto position = position_at_end(record->key());
-    const auto decoded = decode_events(view(record->value()), [&](const Envelope& envelope) {
-      auto& places = fresh_[envelope.stream];
-      if (places.empty() || places.back() != position) places.push_back(position);
-      return true;
-    });
-    if (!decoded) return damaged(position, decoded.error());
+    const auto streams = streams_in(view(record->value()));
+    if (!streams) return damaged(position, "the record can't be read");
+    for (const auto& stream : *streams) index_tail_.note(stream, position);
   }
   if (!record->status().ok()) return failed(record->status());
   return {};
 }
 
+/// From now on the log must have what it has.
+void RocksDbLog::Impl::acknowledge() {
+  const std::lock_guard lock(mutex_);
+  acknowledged_ = end_;
+}
+
 LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelope> events) {
-  if (!writable_ || failed_ || !db_) {
+  if (!writable_ || failed_) {
     return std::unexpected(
         LogError{LogError::Kind::unavailable, writable_ ? "the log has failed and was not reopened"
                                                         : "the log was opened for reading"});
   }
-  if (expected_end != end_) {
-    return std::unexpected(
-        LogError{LogError::Kind::conflict, "the log ends at " + std::to_string(end_.value) +
-                                               ", not at " + std::to_string(expected_end.value)});
+  if (expected_end != end_.position) {
+    return std::unexpected(LogError{LogError::Kind::conflict,
+                                    "the log ends at " + std::to_string(end_.position.value) +
+                                        ", not at " + std::to_string(expected_end.value)});
   }
   const auto last = events.back().position;
-  auto chain = chain_;
+  auto chain = end_.hash;
   buffer_.clear();
   encode_record(events, chain, buffer_);
 
@@ -324,14 +354,9 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
     failed_ = true;
     return failed(status);
   }
-  end_ = last;
-  chain_ = chain;
-  const std::lock_guard lock(mutex_);
-  reached_ = {end_, chain_};
-  for (const auto& envelope : events) {
-    auto& places = fresh_[envelope.stream];
-    if (places.empty() || places.back() != last) places.push_back(last);
-  }
+  end_ = {last, chain};
+  for (const auto& envelope : events) index_tail_.note(envelope.stream, last);
+  acknowledge();
   return {};
 }
 
@@ -374,16 +399,9 @@ LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
 }
 
 std::set<Position> RocksDbLog::Impl::records_of(const StreamId& stream) const {
+  // First what is in memory: what moves to the index meanwhile is then seen twice, not missed.
   std::set<Position> places;
-  {
-    // First what is in memory: what moves to the index meanwhile is then seen twice, not missed.
-    const std::lock_guard lock(mutex_);
-    for (const auto* tail : {&fresh_, &flushing_}) {
-      if (const auto found = tail->find(stream); found != tail->end()) {
-        places.insert(found->second.begin(), found->second.end());
-      }
-    }
-  }
+  index_tail_.look_up(stream, places);
   const auto prefix = stream_prefix(stream);
   const std::unique_ptr<rocksdb::Iterator> entry(db_->NewIterator({}, streams_.get()));
   for (entry->Seek(prefix); entry->Valid() && entry->key().starts_with(prefix); entry->Next()) {
@@ -399,9 +417,7 @@ LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& vis
     const auto status = db_->Get({}, records_.get(), record_key(place), &record);
     if (status.IsNotFound()) return damaged(place, "the record is missing");
     if (!status.ok()) return failed(status);
-    const auto more = decode_events(view(record), [&](const Envelope& envelope) {
-      return envelope.stream != stream || visit(envelope);
-    });
+    const auto more = decode_stream(view(record), stream, visit);
     if (!more) return damaged(place, more.error());
     if (!*more) break;
   }
@@ -411,8 +427,7 @@ LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& vis
 LogResult RocksDbLog::Impl::reopen() {
   const std::lock_guard upkeep(upkeep_mutex_);
   close();
-  auto opened = open_database();
-  if (opened) opened = check_mark();
+  auto opened = open();
   if (!opened) close();
   return opened;
 }
@@ -427,52 +442,28 @@ void RocksDbLog::Impl::start_upkeep() {
   });
 }
 
+/// Brings index and mark up to what is acknowledged. What can't be written (a full disk) is written
+/// the next time round.
 void RocksDbLog::Impl::keep_up() {
-  write_index();
-  write_mark();
-}
-
-void RocksDbLog::Impl::write_index() {
-  Position reached;
+  HighWaterMark reached;
   {
     const std::lock_guard lock(mutex_);
-    if (fresh_.empty() && flushing_.empty()) return;
-    if (flushing_.empty()) {
-      flushing_.swap(fresh_);
-    } else {
-      // The last write failed; it is tried again, together with what came since.
-      for (auto& [stream, places] : fresh_) {
-        auto& all = flushing_[stream];
-        all.insert(all.end(), places.begin(), places.end());
-      }
-      fresh_.clear();
-    }
-    reached = reached_.position;
+    reached = acknowledged_;
   }
   rocksdb::WriteBatch batch;
-  for (const auto& [stream, places] : flushing_) {
+  for (const auto& [stream, places] : index_tail_.leave()) {
     for (const auto place : places) {
       auto key = stream_prefix(stream);
       put_position(key, place);
       batch.Put(streams_.get(), key, {});
     }
   }
-  batch.Put(streams_.get(), indexed_to_key, record_key(reached));
-  rocksdb::WriteOptions options;
-  options.disableWAL = true;  // after a crash the tail is found again in the log itself
-  if (!db_->Write(options, &batch).ok()) return;
-  const std::lock_guard lock(mutex_);
-  indexed_to_ = reached;
-  flushing_.clear();
-}
-
-void RocksDbLog::Impl::write_mark() {
-  HighWaterMark reached;
-  {
-    const std::lock_guard lock(mutex_);
-    reached = reached_;
+  if (batch.Count() > 0) {
+    batch.Put(streams_.get(), indexed_to_key, record_key(reached.position));
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;  // after a crash the tail is found again in the log itself
+    if (db_->Write(options, &batch).ok()) index_tail_.written();
   }
-  // A mark that can't be written (a full disk) is written the next time round.
   if (reached != marked_ && store_mark(mark_file(), reached)) marked_ = reached;
 }
 
@@ -482,8 +473,7 @@ RocksDbLog::~RocksDbLog() = default;
 std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open(
     const std::filesystem::path& data_dir, Durability durability) {
   auto impl = std::make_unique<Impl>(data_dir, durability, true);
-  if (auto opened = impl->open_database(); !opened) return std::unexpected(opened.error());
-  if (auto whole = impl->check_mark(); !whole) return std::unexpected(whole.error());
+  if (auto opened = impl->open(); !opened) return std::unexpected(opened.error());
   impl->start_upkeep();
   return std::unique_ptr<RocksDbLog>(new RocksDbLog(std::move(impl)));
 }
@@ -491,7 +481,7 @@ std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open(
 std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open_for_reading(
     const std::filesystem::path& data_dir) {
   auto impl = std::make_unique<Impl>(data_dir, Durability::synced, false);
-  if (auto opened = impl->open_database(); !opened) return std::unexpected(opened.error());
+  if (auto opened = impl->open(); !opened) return std::unexpected(opened.error());
   return std::unique_ptr<RocksDbLog>(new RocksDbLog(std::move(impl)));
 }
 

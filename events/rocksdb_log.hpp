@@ -28,8 +28,8 @@ class RocksDbLog final : public EventLog {
   static std::expected<std::unique_ptr<RocksDbLog>, LogError> open(
       const std::filesystem::path& data_dir, Durability durability = Durability::synced);
 
-  /// Opens a log as it stands now, without taking its lock and without writing to it, and without
-  /// a look at the high-water mark.
+  /// Opens a log as it stands now, live or not, without taking its lock and without writing to it.
+  /// Whether it reaches its mark is asked with `check_mark`.
   static std::expected<std::unique_ptr<RocksDbLog>, LogError> open_for_reading(
       const std::filesystem::path& data_dir);
 
@@ -42,7 +42,8 @@ class RocksDbLog final : public EventLog {
   Position end() const override;
   LogResult reopen() override;
 
-  /// Whether the log reaches its high-water mark with the record that the mark names.
+  /// Whether the log reaches its high-water mark, as that was before the log was opened, with the
+  /// record that the mark names.
   LogResult check_mark() const;
 
  private:

@@ -6,10 +6,11 @@
 #include "net/dialects/taxi/requests.hpp"
 #include "net/tokens/hs256.hpp"
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
+#include <boost/url/decode_view.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace hansom::net {
@@ -43,12 +44,21 @@ bool same_secret(std::string_view a, std::string_view b) {
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
-/// The first parameter of this name, decoded.
+/// The first parameter of this name, decoded; nothing where it is missing, empty or badly encoded.
+/// Parameters are taken one by one, so that a character too many in one does not cost the others.
 std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
-  const auto url = boost::urls::parse_origin_form(target);
-  if (!url) return std::nullopt;
-  for (const auto& parameter : url->params()) {
-    if (parameter.key == name && parameter.has_value) return std::string(parameter.value);
+  const auto question_mark = target.find('?');
+  if (question_mark == std::string_view::npos) return std::nullopt;
+  for (auto rest = target.substr(question_mark + 1); !rest.empty();) {
+    const auto parameter = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), parameter.size() + 1));
+    const auto equals = std::min(parameter.find('='), parameter.size());
+    if (parameter.substr(0, equals) != name) continue;
+    const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
+    const auto encoded = boost::urls::make_pct_string_view({value.data(), value.size()});
+    if (!encoded || value.empty()) return std::nullopt;
+    const boost::urls::decode_view decoded(*encoded);
+    return std::string(decoded.begin(), decoded.end());
   }
   return std::nullopt;
 }
@@ -214,7 +224,9 @@ Refusal server_busy() {
 }
 
 HttpResponse refused(const Refusal& refusal, Instant now) {
-  return respond(taxi::failure(refusal, now));
+  auto response = respond(taxi::failure(refusal, now));
+  response.refused = refusal.code;
+  return response;
 }
 
 }  // namespace hansom::net

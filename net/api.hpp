@@ -2,6 +2,7 @@
 
 #include "engine/commands.hpp"
 #include "engine/output.hpp"
+#include "net/demo.hpp"
 #include "net/tokens/token_verifier.hpp"
 
 #include <expected>
@@ -28,7 +29,9 @@ struct HttpResponse {
   std::string_view content_type = "application/json";
   std::variant<Frame, std::string_view>
       body;  ///< the view: of something that is part of the binary
-  std::vector<std::pair<std::string_view, std::string>> headers;
+  std::vector<std::pair<std::string_view, std::string>> headers{};
+  /// Why, where it was refused before it came to the engine, which counts its own refusals.
+  std::optional<RefusalCode> refused{};
 };
 
 /// A WebSocket that is asked for.
@@ -42,13 +45,6 @@ struct SocketRequest {
 struct Health {
   std::function<bool()> ready;
   std::function<std::string()> metrics;
-};
-
-/// A demo account as the console offers it.
-struct DemoAccount {
-  std::string email;
-  std::string name;
-  Role role = Role::customer;
 };
 
 /// Maps HTTP requests to answers and commands. Knows no socket; safe to use from any thread at

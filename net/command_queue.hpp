@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -29,15 +30,14 @@ class CommandQueue {
     return true;
   }
 
-  /// Fills `batch` with what is there, at most `commands_per_turn_max`; waits for something until
-  /// `deadline`, or for good. False once the queue is closed and empty.
-  bool take(std::vector<Submitted>& batch,
-            std::optional<std::chrono::system_clock::time_point> deadline) {
+  /// Fills `batch` with what is there, at most `commands_per_turn_max`; waits for something for so
+  /// long, or for good. False once the queue is closed and empty.
+  bool take(std::vector<Submitted>& batch, std::optional<std::chrono::microseconds> patience) {
     batch.clear();
     std::unique_lock lock(mutex_);
     const auto something = [this] { return closed_ || !waiting_.empty(); };
-    if (deadline) {
-      not_empty_.wait_until(lock, *deadline, something);
+    if (patience) {
+      not_empty_.wait_for(lock, *patience, something);
     } else {
       not_empty_.wait(lock, something);
     }

@@ -1,15 +1,12 @@
 #include "net/demo.hpp"
 
+#include "events/files.hpp"
 #include "net/tokens/base64url.hpp"
 
 #include <openssl/rand.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <fstream>
-#include <unistd.h>
 
 namespace hansom::net {
 namespace {
@@ -56,11 +53,6 @@ const std::vector<AccountRegistered>& accounts() {
   return all;
 }
 
-std::unexpected<std::string> failed(const char* what, const std::filesystem::path& file) {
-  return std::unexpected(std::string("can't ") + what + " " + file.string() + ": " +
-                         std::strerror(errno));
-}
-
 }  // namespace
 
 std::expected<std::string, std::string> demo_secret(const std::filesystem::path& data_dir) {
@@ -75,13 +67,9 @@ std::expected<std::string, std::string> demo_secret(const std::filesystem::path&
   }
   const auto secret =
       encode_base64url({reinterpret_cast<const char*>(random.data()), random.size()});
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return failed("create", file);
-  const bool written =
-      ::write(fd, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
-      ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written) return failed("write", file);
+  if (const auto kept = replace_file(file, secret, 0600); !kept) {
+    return std::unexpected(kept.error());
+  }
   return secret;
 }
 

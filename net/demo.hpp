@@ -1,13 +1,21 @@
 #pragma once
 
-#include "net/api.hpp"
+#include "engine/commands.hpp"
 
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace hansom::net {
+
+/// A demo account as the console offers it.
+struct DemoAccount {
+  std::string email;
+  std::string name;
+  Role role = Role::customer;
+};
 
 /// The secret with which a demo signs its tokens: made at the first start and kept in the data
 /// folder, readable by its owner alone. The error is one line.

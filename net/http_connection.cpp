@@ -41,9 +41,12 @@ class HttpConnection final : public Peer {
   static asio::awaitable<void> run(std::shared_ptr<HttpConnection> self) {
     self->id_ = self->thread_.new_id();
     self->thread_.add(self->id_, self);
+    const struct Registered {
+      HttpConnection& connection;
+      ~Registered() { connection.thread_.remove(connection.id_); }
+    } registered{*self};
     bool more = true;
     while (more) more = co_await self->serve_one();
-    self->thread_.remove(self->id_);
   }
 
   void take(Output output) override {
@@ -74,8 +77,17 @@ class HttpConnection final : public Peer {
     parser.body_limit(request_body_bytes_max);
     Error error;
     idle_ = true;
-    stream_.expires_after(first_ ? std::chrono::seconds(handshake_timeout) : keep_alive_timeout);
+    if (!first_ && buffer_.size() == 0) {
+      // A kept-alive connection may be silent a while; a head's time starts with its first byte.
+      stream_.expires_after(keep_alive_timeout);
+      const auto bytes =
+          co_await stream_.async_read_some(buffer_.prepare(request_head_bytes_max),
+                                           asio::redirect_error(asio::use_awaitable, error));
+      buffer_.commit(bytes);
+      if (error) co_return false;
+    }
     first_ = false;
+    stream_.expires_after(handshake_timeout);
     co_await http::async_read_header(stream_, buffer_, parser,
                                      asio::redirect_error(asio::use_awaitable, error));
     idle_ = false;
@@ -105,26 +117,36 @@ class HttpConnection final : public Peer {
   }
 
   static HttpRequest view_of(const Request& request) {
-    return {view(request.method_string()), view(request.target()),
+    return {view(request.method_string()), origin_form(view(request.target())),
             view(request[http::field::authorization]), request.body()};
   }
 
+  /// The path and query of a target that may name the server, too (RFC 9112, 3.2.2).
+  static std::string_view origin_form(std::string_view target) {
+    constexpr std::string_view scheme = "http://";
+    if (!target.starts_with(scheme)) return target;
+    const auto path = target.find('/', scheme.size());
+    return path == std::string_view::npos ? "/" : target.substr(path);
+  }
+
   asio::awaitable<HttpResponse> ask_engine(Command command) {
-    const HttpResponse busy = refused(server_busy(), system_now());
     answer_.reset();
     awaiting_answer_ = true;
-    if (!services_.zone.submit({id_, std::move(command)})) co_return busy;
+    if (!services_.zone.submit({id_, std::move(command)})) {
+      co_return refused(server_busy(), system_now());
+    }
     Error ignored;
     while (!answer_ && !leaving_) {
       co_await answered_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     awaiting_answer_ = false;
-    if (!answer_) co_return busy;
-    co_return HttpResponse{answer_->status, "application/json", answer_->body, {}};
+    if (!answer_) co_return refused(server_busy(), system_now());
+    co_return HttpResponse{answer_->status, "application/json", answer_->body};
   }
 
   asio::awaitable<bool> respond(const HttpResponse& answer, unsigned version, bool keep_alive,
                                 bool head_only) {
+    if (answer.refused) services_.telemetry.refused(*answer.refused);
     const auto* owned = std::get_if<Frame>(&answer.body);
     const std::string_view body =
         owned ? std::string_view(**owned) : std::get<std::string_view>(answer.body);
@@ -191,7 +213,7 @@ class HttpConnection final : public Peer {
   asio::awaitable<void> hang_up() {
     Error error;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
-    stream_.expires_after(std::chrono::seconds(1));
+    stream_.expires_after(hang_up_timeout);
     std::array<char, 4096> unread;
     while (!error) {
       co_await stream_.async_read_some(asio::buffer(unread),

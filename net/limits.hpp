@@ -3,7 +3,8 @@
 #include <chrono>
 #include <cstddef>
 
-// Every fixed limit of the net floor, in one place (PROTOCOL.md, The server).
+// The fixed limits of connections and queues (PROTOCOL.md, The server). The ranges of fields stand
+// where they are read.
 
 namespace hansom::net {
 
@@ -14,9 +15,16 @@ constexpr std::size_t request_body_bytes_max = 64 * 1024;  // beyond: 413
 constexpr std::chrono::seconds handshake_timeout{5};
 /// A kept-alive connection without a request is closed after this time.
 constexpr std::chrono::seconds keep_alive_timeout{60};
+/// What a peer still sends after the last answer is read for so long, so that the answer arrives.
+constexpr std::chrono::seconds hang_up_timeout{1};
+/// File descriptors that connections leave to the log and the rest of the process.
+constexpr std::size_t reserved_descriptors = 1'024;
+/// How long to wait when the process has no file descriptor left for one more connection.
+constexpr std::chrono::milliseconds accept_retry_interval{100};
 
 // WebSocket.
 constexpr std::size_t message_bytes_max = 16 * 1024;       // beyond: closed with 1009
+constexpr std::size_t empty_frames_max = 100;              // in one message; beyond: 1008
 constexpr std::size_t outgoing_bytes_max = 1024 * 1024;    // frames waiting for one socket; 1013
 constexpr std::chrono::seconds close_timeout{5};           // from either side's Close to the end
 constexpr std::chrono::seconds overflow_close_timeout{1};  // a peer that does not read: then cut

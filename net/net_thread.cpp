@@ -15,9 +15,13 @@ void NetThread::add(PeerId id, std::shared_ptr<Peer> peer) {
   // One that arrives when the others are leaving goes with them.
   if (draining_) peer->go_away();
   peers_.emplace(id.value, std::move(peer));
+  peer_count_ = peers_.size();
 }
 
-void NetThread::remove(PeerId id) { peers_.erase(id.value); }
+void NetThread::remove(PeerId id) {
+  peers_.erase(id.value);
+  peer_count_ = peers_.size();
+}
 
 void NetThread::start() {
   boost::asio::post(context_, [this] { keep_up(); });

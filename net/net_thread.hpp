@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -45,6 +46,7 @@ class NetThread {
   void remove(PeerId id);
 
   // From any thread.
+  std::size_t peer_count() const { return peer_count_; }
   void start();
   /// Passes on what the engine has to say; nobody is told of a peer that is gone.
   void post(Outbox outbox);
@@ -63,6 +65,7 @@ class NetThread {
   boost::asio::steady_timer upkeep_timer_{context_};
   std::uint64_t last_number_ = 0;
   std::unordered_map<std::uint64_t, std::shared_ptr<Peer>> peers_;
+  std::atomic<std::size_t> peer_count_ = 0;
   bool draining_ = false;
   std::chrono::steady_clock::time_point drain_deadline_;
   std::thread thread_;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <future>
+#include <sys/resource.h>
 
 namespace hansom::net {
 namespace {
@@ -15,8 +16,17 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using Error = boost::system::error_code;
 
-/// How long to wait when the process has no file descriptor left for one more connection.
-constexpr std::chrono::milliseconds accept_retry_interval{100};
+/// So many connections can be open at once. Takes all the descriptors that the system grants.
+std::size_t connections_max() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return reserved_descriptors;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const auto descriptors = static_cast<std::size_t>(limit.rlim_cur);
+  return descriptors > 2 * reserved_descriptors ? descriptors - reserved_descriptors
+                                                : descriptors / 2;
+}
 
 std::chrono::milliseconds upkeep_interval(const Config& config) {
   return std::min(upkeep_interval_max, config.ws_ping_interval / 4);
@@ -24,7 +34,8 @@ std::chrono::milliseconds upkeep_interval(const Config& config) {
 
 }  // namespace
 
-Server::Server(const Services& services) : services_(services) {
+Server::Server(const Services& services)
+    : services_(services), connections_max_(connections_max()) {
   for (std::size_t i = 0; i < services_.config.threads; ++i) {
     threads_.push_back(std::make_unique<NetThread>(static_cast<std::uint16_t>(i),
                                                    upkeep_interval(services_.config)));
@@ -88,7 +99,10 @@ void Server::accept() {
                               });
                               return;
                             }
-                            serve_connection(std::move(socket), thread, services_);
+                            std::size_t open = 0;
+                            for (const auto& each : threads_) open += each->peer_count();
+                            if (open < connections_max_)
+                              serve_connection(std::move(socket), thread, services_);
                             accept();
                           });
 }

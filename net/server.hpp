@@ -38,6 +38,7 @@ class Server {
   void accept();
 
   const Services services_;
+  const std::size_t connections_max_;
   std::vector<std::unique_ptr<NetThread>> threads_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;
   std::unique_ptr<boost::asio::steady_timer> accept_again_;

@@ -8,6 +8,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,7 @@ class Telemetry final : public Observer {
   Telemetry();
 
   void command(std::string_view name) override;
+  /// From any thread: the net floor counts what it refuses itself.
   void refused(RefusalCode code) override;
   void appended(std::span<const Envelope> batch) override;
   void log_failed(const LogError& error) override;
@@ -35,7 +37,8 @@ class Telemetry final : public Observer {
   std::string text(std::size_t queued, bool serving);
 
  private:
-  /// The counters of one family by their label's value; the values are literals.
+  /// The counters of one family by their label's value; the values are literals. Of the engine
+  /// thread alone.
   class Counters {
    public:
     Counters(prometheus::Family<prometheus::Counter>& family, std::string label)
@@ -50,7 +53,7 @@ class Telemetry final : public Observer {
 
   prometheus::Registry registry_;
   Counters commands_;
-  Counters refusals_;
+  const std::array<prometheus::Counter*, refusal_code_count> refusals_;
   Counters events_;
   prometheus::Histogram& append_seconds_;
   prometheus::Histogram& batch_events_;

@@ -7,8 +7,10 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 
 namespace hansom::net {
 namespace {
@@ -47,8 +49,9 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     // reads; ours lets the peer read why.
     socket_.read_message_max(0);
     socket_.auto_fragment(false);
-    socket_.control_callback([this](websocket::frame_type type, beast::string_view) {
-      if (type == websocket::frame_type::pong) awaits_pong_ = false;
+    socket_.control_callback([this](websocket::frame_type type, beast::string_view payload) {
+      // Only the echo of our own ping is a sign of life: anybody can send pongs unasked.
+      if (type == websocket::frame_type::pong && payload == ping_payload_) awaits_pong_ = false;
       if (type == websocket::frame_type::close) end_within(close_timeout);
     });
     auto held = std::make_shared<decltype(request)>(std::move(request));
@@ -93,6 +96,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     open_ = true;
     next_ping_ = Clock::now() + services_.config.ws_ping_interval;
     if (!asked_.identity) {
+      services_.telemetry.refused(asked_.identity.error().code);
       send(services_.renderer.error(asked_.identity.error(), std::nullopt));
       close_after_sending(CloseCode::policy_violation);
     } else {
@@ -104,17 +108,23 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   }
 
   void read() {
-    socket_.async_read_some(
-        incoming_, message_bytes_max,
-        [self = shared_from_this()](const Error& error, std::size_t) { self->have_read(error); });
+    socket_.async_read_some(incoming_, message_bytes_max,
+                            [self = shared_from_this()](const Error& error, std::size_t bytes) {
+                              self->have_read(error, bytes);
+                            });
   }
 
-  void have_read(const Error& error) {
+  void have_read(const Error& error, std::size_t bytes) {
     if (error) {
       finish();
       return;
     }
     if (incoming_.size() > message_bytes_max) close_after_sending(CloseCode::too_big);
+    if (socket_.is_message_done()) {
+      empty_frames_ = 0;
+    } else if (bytes == 0 && ++empty_frames_ > empty_frames_max) {
+      close_after_sending(CloseCode::policy_violation);
+    }
     if (!connected_ || closing_) {
       incoming_.consume(incoming_.size());  // read on, so that the peer's Close is seen
     } else if (socket_.is_message_done()) {
@@ -142,6 +152,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     }
     Submitted submitted{id_, std::move(*command)};
     if (!services_.zone.submit(std::move(submitted))) {
+      services_.telemetry.refused(RefusalCode::server_busy);
       // What was not taken is untouched. NOLINTNEXTLINE(bugprone-use-after-move)
       send(services_.renderer.error(server_busy(), booking_id_of(submitted.command)));
     }
@@ -200,10 +211,13 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
                         [self = shared_from_this()](const Error&) { self->cut(); });
   }
 
+  /// REQUIRES: the one before has been answered, so it is no longer being written.
   void ping(Clock::time_point now) {
     awaits_pong_ = true;
     next_ping_ = now + services_.config.ws_ping_interval;
-    socket_.async_ping({}, [self = shared_from_this()](const Error&) {});
+    ping_payload_ = std::to_string(++pings_);
+    socket_.async_ping({ping_payload_.data(), ping_payload_.size()},
+                       [self = shared_from_this()](const Error&) {});
   }
 
   /// Sets a deadline, or brings the one there is forward.
@@ -244,6 +258,9 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   bool close_sent_ = false;
   bool finished_ = false;
   bool awaits_pong_ = false;
+  std::uint64_t pings_ = 0;
+  std::string ping_payload_;
+  std::size_t empty_frames_ = 0;  // of the message that is being read
   Clock::time_point next_ping_;
   std::optional<Clock::time_point> ends_at_;
 };

@@ -11,7 +11,7 @@ Zone::Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer
             }) {}
 
 LogResult Zone::start() {
-  auto started = loop_.start(system_now());
+  auto started = loop_.start(clock_.now());
   serving_ = started.has_value();
   return started;
 }
@@ -27,8 +27,12 @@ void Zone::stop() {
 
 void Zone::work(const Outlet& outlet) {
   std::vector<Submitted> batch;
-  while (queue_.take(batch, loop_.next_due())) {
-    auto outbox = loop_.turn(batch, system_now());
+  const auto until_next = [this]() -> std::optional<std::chrono::microseconds> {
+    const auto due = loop_.next_due();
+    return due ? std::optional(*due - clock_.now()) : std::nullopt;
+  };
+  while (queue_.take(batch, until_next())) {
+    auto outbox = loop_.turn(batch, clock_.now());
     serving_ = loop_.serving();
     if (!outbox.empty()) outlet(std::move(outbox));
   }
@@ -36,6 +40,18 @@ void Zone::work(const Outlet& outlet) {
 
 Instant system_now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+Instant ZoneClock::now() {
+  constexpr std::chrono::milliseconds tolerance{500};  // what two clocks may differ by nature
+  const auto system = system_now();
+  const auto steady = std::chrono::steady_clock::now();
+  const auto elapsed = std::chrono::floor<std::chrono::microseconds>(steady - last_steady_);
+  const auto set_back = last_system_ + elapsed - system;
+  if (set_back > tolerance) ahead_ += set_back;
+  last_system_ = system;
+  last_steady_ = steady;
+  return system + ahead_;
 }
 
 }  // namespace hansom::net

@@ -9,6 +9,21 @@
 
 namespace hansom::net {
 
+/// The present moment by the system's clock.
+Instant system_now();
+
+/// The system's clock, but for being set back: then it goes on from where it was, so that no timer
+/// waits for an hour to pass twice.
+class ZoneClock {
+ public:
+  Instant now();
+
+ private:
+  Instant last_system_ = system_now();
+  std::chrono::steady_clock::time_point last_steady_ = std::chrono::steady_clock::now();
+  std::chrono::microseconds ahead_{0};
+};
+
 /// One engine with one log, on a thread of its own: a city, say. A process may run several.
 class Zone {
  public:
@@ -41,13 +56,11 @@ class Zone {
  private:
   void work(const Outlet& outlet);
 
+  ZoneClock clock_;
   Loop loop_;
   CommandQueue queue_;
   std::atomic<bool> serving_ = false;
   std::thread thread_;
 };
-
-/// The present moment by the system's clock.
-Instant system_now();
 
 }  // namespace hansom::net

@@ -40,6 +40,9 @@ int run(int argc, char** argv) {
     std::cout << known.help();
     return 0;
   }
+  if (!given.unmatched().empty()) {
+    return complain("'" + given.unmatched().front() + "' is one word too many; see --help", 2);
+  }
   if (!given.count("command")) return complain("which command? see --help", 2);
   const auto command = given["command"].as<std::string>();
   if (command != "verify") return complain("there is no command '" + command + "'; see --help", 2);

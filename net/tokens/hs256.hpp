@@ -19,7 +19,7 @@ class Hs256Verifier final : public TokenVerifier {
   const std::string secret_;
 };
 
-/// A token for this email, good until `expires`: for the demo's accounts and the bench.
+/// A token for this email, good until `expires`: for the demo's accounts.
 std::string sign_hs256(std::string_view secret, std::string_view email, Instant expires);
 
 }  // namespace hansom::net

@@ -23,7 +23,6 @@ class TokenVerifier {
 class TokenVerifiers final : public TokenVerifier {
  public:
   void add(std::unique_ptr<TokenVerifier> verifier) { verifiers_.push_back(std::move(verifier)); }
-  bool empty() const { return verifiers_.empty(); }
 
   std::optional<Identity> verify(std::string_view token, Instant now) const override {
     for (const auto& verifier : verifiers_) {

@@ -413,7 +413,9 @@ TEST_CASE("a booking is cancelled when nobody is left to ask, attempts or not", 
   const Exhausted exhausted(scene);
   CHECK(exhausted.asked.size() == 2);
   CHECK(exhausted.events.back() ==
-        BookingEvent(cancelled_for_want_of_drivers(exhausted.asked.back())));
+        BookingEvent(cancelled_for_want_of_drivers(
+            exhausted.asked.back(), {{bob, std::nullopt, Verdict::already_asked},
+                                     {dana, std::nullopt, Verdict::already_asked}})));
 }
 
 TEST_CASE("a driver who left is not asked, one who came meanwhile is", "[decide]") {
@@ -431,7 +433,8 @@ TEST_CASE("a customer who also drives is not asked for their own booking", "[dec
   Scene scene;
   scene.arrive(erin, home.at);
   CHECK(scene.given({}).when(request_to_airport(), customer(erin)) ==
-        then(requested_by(erin), cancelled_for_want_of_drivers(std::nullopt)));
+        then(requested_by(erin),
+             cancelled_for_want_of_drivers(std::nullopt, {{erin, 0.0, Verdict::own_booking}})));
   scene.arrive(bob, airport.at);
   CHECK(asked_by(scene.given({}).when(request_to_airport(), customer(erin)).events) == bob);
 }

@@ -10,11 +10,11 @@ namespace hansom {
 TEST_CASE("a resync shows the driver's oldest and the customer's newest booking", "[loop]") {
   Ride ride;
   const auto newer = to_string(ride.request(alice));
-  CHECK(ride.act(ride.driver, Resync{}) == Words{"snapshot"});
+  REQUIRE(ride.act(ride.driver, Resync{}) == Words{"snapshot"});
   CHECK(text_member(ride.last_frame(ride.driver)["assignment"], "booking_id") == ride.id);
-  CHECK(ride.act(ride.customer, Resync{}) == Words{"snapshot"});
+  REQUIRE(ride.act(ride.customer, Resync{}) == Words{"snapshot"});
   CHECK(text_member(ride.last_frame(ride.customer), "booking_id") == newer);
-  CHECK(ride.act(ride.customer, Resync{ride.id}) == Words{"snapshot"});
+  REQUIRE(ride.act(ride.customer, Resync{ride.id}) == Words{"snapshot"});
   CHECK(text_member(ride.last_frame(ride.customer), "booking_id") == ride.id);
 }
 
@@ -22,9 +22,9 @@ TEST_CASE("a resync with nothing in progress says so", "[loop]") {
   Stage stage;
   const auto driver = stage.connect(Side::driver, bob);
   const auto customer = stage.connect(Side::customer, alice);
-  CHECK(stage.act(driver, Resync{}) == Words{"snapshot"});
+  REQUIRE(stage.act(driver, Resync{}) == Words{"snapshot"});
   CHECK(stage.last_frame(driver)["assignment"].IsNull());
-  CHECK(stage.act(customer, Resync{}) == Words{"snapshot"});
+  REQUIRE(stage.act(customer, Resync{}) == Words{"snapshot"});
   CHECK(stage.last_frame(customer)["booking_id"].IsNull());
 }
 
@@ -34,11 +34,11 @@ TEST_CASE("a booking that has ended is still shown to those whose it was", "[loo
   ride.act(ride.driver, SendChatMessage{ride.id, "I am here"});
   ride.complete();
   REQUIRE_FALSE(ride.find(ride.booking));
-  CHECK(ride.act(ride.driver, Resync{ride.id}) == Words{"snapshot"});
+  REQUIRE(ride.act(ride.driver, Resync{ride.id}) == Words{"snapshot"});
   const auto driver_frame = ride.last_frame(ride.driver);
   CHECK(text_member(driver_frame["assignment"], "booking_status") == "completed");
   CHECK(driver_frame["assignment"]["chat_history"].Size() == 1);
-  CHECK(ride.act(ride.customer, Resync{ride.id}) == Words{"snapshot"});
+  REQUIRE(ride.act(ride.customer, Resync{ride.id}) == Words{"snapshot"});
   CHECK(text_member(ride.last_frame(ride.customer), "booking_status") == "completed");
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("a booking that found no driver is shown to the last who was asked", "
   ride.wait(30s);
   ride.wait(30s);
   REQUIRE_FALSE(ride.find(ride.booking));
-  CHECK(ride.act(last, Resync{ride.id}) == Words{"snapshot"});
+  REQUIRE(ride.act(last, Resync{ride.id}) == Words{"snapshot"});
   CHECK(text_member(ride.last_frame(last)["assignment"], "booking_status") == "cancelled");
   CHECK(ride.act(ride.driver, Resync{ride.id}) == Words{"error BOOKING_NOT_FOUND"});
 }
@@ -89,7 +89,7 @@ TEST_CASE("a booking is no longer shown to a driver who lost it", "[loop]") {
   ride.wait(30s);
   ride.heard_by_all();
   CHECK(ride.act(ride.driver, Resync{ride.id}) == Words{"error BOOKING_NOT_FOUND"});
-  CHECK(ride.act(ride.driver, Resync{}) == Words{"snapshot"});
+  REQUIRE(ride.act(ride.driver, Resync{}) == Words{"snapshot"});
   CHECK(ride.last_frame(ride.driver)["assignment"].IsNull());
   CHECK(ride.act(next, Resync{ride.id}) == Words{"snapshot"});
 }

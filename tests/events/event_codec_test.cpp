@@ -110,8 +110,9 @@ Envelope sample(std::type_identity<OfferExpired>) {
 }
 
 Envelope sample(std::type_identity<BookingCancelled>) {
-  return sample({10}, {4}, "30:30.000001", timer, "c0000000-0000-4000-8000-000000000012",
-                cancelled_for_want_of_drivers(the_driver));
+  return sample(
+      {10}, {4}, "30:30.000001", timer, "c0000000-0000-4000-8000-000000000012",
+      cancelled_for_want_of_drivers(the_driver, {{the_driver, 1500.25, Verdict::already_asked}}));
 }
 
 Envelope sample(std::type_identity<RideCompleted>) {

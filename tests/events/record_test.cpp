@@ -203,20 +203,32 @@ TEST_CASE("reading a record ends where the visitor has seen enough", "[record]")
   CHECK(seen == enough);
 }
 
-TEST_CASE("a record on its own is read without a look at the chain", "[record]") {
+TEST_CASE("a stream's events are read off a record, without a look at the chain", "[record]") {
   const Chain chain;
   auto record = chain.records[1];
   record[1] = static_cast<char>(record[1] ^ 1);  // its hash
+  const auto expected = chain.story.events()[3];
   std::vector<Envelope> seen;
-  const auto more = decode_events(record, [&](const Envelope& envelope) {
+  const auto see = [&](const Envelope& envelope) {
     seen.push_back(envelope);
     return true;
-  });
+  };
+  const auto more = decode_stream(record, expected.stream, see);
   REQUIRE(more);
   CHECK(*more);
-  REQUIRE(seen.size() == 2);
-  CHECK(seen[1] == chain.story.events()[3]);
-  CHECK_FALSE(decode_events(record.substr(0, record.size() - 1), [](const auto&) { return true; }));
+  REQUIRE_FALSE(seen.empty());
+  CHECK(seen.back() == expected);
+  CHECK(std::all_of(seen.begin(), seen.end(),
+                    [&](const auto& each) { return each.stream == expected.stream; }));
+  CHECK(streams_in(record)->contains(expected.stream));
+
+  seen.clear();
+  const StreamId stranger(BookingId{uuid(4711)});
+  CHECK(decode_stream(record, stranger, see));
+  CHECK(seen.empty());
+  CHECK_FALSE(streams_in(record)->contains(stranger));
+  CHECK_FALSE(decode_stream(record.substr(0, record.size() - 1), expected.stream, see));
+  CHECK_FALSE(streams_in(record.substr(0, record.size() - 1)));
 }
 
 TEST_CASE("a digest is written in 64 lower-case digits, and only those are read", "[record]") {

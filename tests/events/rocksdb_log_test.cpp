@@ -123,7 +123,7 @@ TEST_CASE("a stream is whole at every moment, read by another thread while the i
           "[rocksdb_log]") {
   const TempFolder folder;
   const auto log = open_log(folder.path());
-  const auto story = chatter(30'000);
+  const auto story = chatter(3'000);
   FolderWatch watch(folder.path());
   std::atomic<std::size_t> appended = 0;
   std::atomic<bool> done = false;
@@ -139,14 +139,15 @@ TEST_CASE("a stream is whole at every moment, read by another thread while the i
       ++readings;
     }
   });
-  // Until the upkeep has come round twice.
-  for (int rounds = 0; rounds < 2;) {
+  // Until the upkeep has come round twice; it does so every half second.
+  for (int round = 0; round < 2;) {
     const auto before = marked(folder.path());
     append(*log, story, log->end().value + 2 * chatter_streams);
     appended = log->end().value;
-    rounds += watch.wait_until([&] { return marked(folder.path()) != before; }, 20ms);
-    REQUIRE(appended < 29'000);
+    round += watch.wait_until([&] { return marked(folder.path()) != before; }, 20ms);
+    if (appended > 2'900) break;  // some ten seconds
   }
+  CHECK(appended < 2'900);
   done = true;
   reader.join();
   CHECK(readings > 0);

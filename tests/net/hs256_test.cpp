@@ -147,25 +147,10 @@ TEST_CASE("a token is not good before its time", "[hs256]") {
   CHECK_FALSE(verified(from("[]")));
 }
 
-TEST_CASE("a token longer than 8 KiB is not looked at", "[hs256]") {
-  const auto of_size = [](std::size_t size) {
-    std::string filler;
-    for (;;) {
-      auto text = token(claims("\"sub\":\"" + filler + "\""));
-      if (text.size() >= size) return text;
-      filler += 'x';
-    }
-  };
-  CHECK(verified(of_size(8 * 1024 - 4)));
-  CHECK_FALSE(verified(of_size(8 * 1024 + 1)));
-}
-
 TEST_CASE("of several kinds of token any one will do", "[hs256]") {
   TokenVerifiers verifiers;
-  CHECK(verifiers.empty());
   verifiers.add(std::make_unique<Hs256Verifier>("first"));
   verifiers.add(std::make_unique<Hs256Verifier>("second"));
-  CHECK_FALSE(verifiers.empty());
   CHECK(verifiers.verify(sign_hs256("first", "a@x", noon + 1s), noon)->email == "a@x");
   CHECK(verifiers.verify(sign_hs256("second", "b@x", noon + 1s), noon)->email == "b@x");
   CHECK_FALSE(verifiers.verify(sign_hs256("third", "c@x", noon + 1s), noon));

@@ -115,10 +115,11 @@ inline ArrivalTimeSubmitted arrival_submitted(Instant answer_by = noon + 120s) {
   return {300, answer_by};
 }
 
-inline BookingCancelled cancelled_for_want_of_drivers(std::optional<AccountId> told_driver) {
+inline BookingCancelled cancelled_for_want_of_drivers(std::optional<AccountId> told_driver,
+                                                      std::vector<Candidate> candidates = {}) {
   return {CancelledBy::admin, CancelReason::no_driver_available,
           told_driver ? "No driver available after multiple attempts." : "No driver available.",
-          told_driver};
+          told_driver, std::move(candidates)};
 }
 
 /// Numbers events as the loop does: positions without gaps, revisions by stream.

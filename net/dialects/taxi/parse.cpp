@@ -2,8 +2,6 @@
 
 #include "net/dialects/json_reader.hpp"
 
-#include <array>
-
 namespace hansom::net::taxi {
 namespace {
 
