@@ -9,8 +9,8 @@ namespace hansom {
 /// Makes what was created, renamed or removed in a folder durable. The error is one line.
 std::expected<void, std::string> sync_folder(const std::filesystem::path& folder);
 
-/// Puts `text` into a file in one step, in place of what is there; durable when it returns. The error
-/// is one line.
+/// Puts `text` into a file in one step, in place of what is there; durable when it returns. The
+/// error is one line.
 std::expected<void, std::string> replace_file(const std::filesystem::path& file,
                                               const std::string& text, unsigned mode);
 

@@ -9,8 +9,9 @@
 
 namespace hansom {
 
-/// The part of a log's stream index that is not written yet: in which records (named by the position
-/// of their last event) a stream has events. One thread notes and looks up, another one writes.
+/// The part of a log's stream index that is not written yet: in which records (named by the
+/// position of their last event) a stream has events. One thread notes and looks up, another one
+/// writes.
 class IndexTail {
  public:
   using Places = std::unordered_map<StreamId, std::vector<Position>>;

@@ -24,7 +24,6 @@ constexpr std::chrono::milliseconds accept_retry_interval{100};
 
 // WebSocket.
 constexpr std::size_t message_bytes_max = 16 * 1024;       // beyond: closed with 1009
-constexpr std::size_t empty_frames_max = 100;              // in one message; beyond: 1008
 constexpr std::size_t outgoing_bytes_max = 1024 * 1024;    // frames waiting for one socket; 1013
 constexpr std::chrono::seconds close_timeout{5};           // from either side's Close to the end
 constexpr std::chrono::seconds overflow_close_timeout{1};  // a peer that does not read: then cut

@@ -108,23 +108,17 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   }
 
   void read() {
-    socket_.async_read_some(incoming_, message_bytes_max,
-                            [self = shared_from_this()](const Error& error, std::size_t bytes) {
-                              self->have_read(error, bytes);
-                            });
+    socket_.async_read_some(
+        incoming_, message_bytes_max,
+        [self = shared_from_this()](const Error& error, std::size_t) { self->have_read(error); });
   }
 
-  void have_read(const Error& error, std::size_t bytes) {
+  void have_read(const Error& error) {
     if (error) {
       finish();
       return;
     }
     if (incoming_.size() > message_bytes_max) close_after_sending(CloseCode::too_big);
-    if (socket_.is_message_done()) {
-      empty_frames_ = 0;
-    } else if (bytes == 0 && ++empty_frames_ > empty_frames_max) {
-      close_after_sending(CloseCode::policy_violation);
-    }
     if (!connected_ || closing_) {
       incoming_.consume(incoming_.size());  // read on, so that the peer's Close is seen
     } else if (socket_.is_message_done()) {
@@ -260,7 +254,6 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   bool awaits_pong_ = false;
   std::uint64_t pings_ = 0;
   std::string ping_payload_;
-  std::size_t empty_frames_ = 0;  // of the message that is being read
   Clock::time_point next_ping_;
   std::optional<Clock::time_point> ends_at_;
 };

@@ -229,6 +229,29 @@ test('a client that does not read is cut off, and holds nobody up', async (t) =>
   await ride.complete();
 });
 
+// Found by a review: a ping that waits behind a stalled write was followed by a second one, for which
+// Beast has no place, and the server aborted.
+test('a client that does not read but sends pongs unasked is dropped, and nobody else', async (t) => {
+  const city = await openPatientCity(t, { env: { WS_PING_INTERVAL: '0.3' } });
+  const { customer, driver } = city;
+  const ride = await new Ride(city).through('accept');
+  for (let i = 0; i < 60; ++i) {
+    driver.send({ type: 'chat_message', booking_id: ride.id, text: '🚕'.repeat(1000) });
+    await driver.take('chat_message');
+    await customer.take('chat_message');
+  }
+  for (const snapshots of [1, 3, 6, 9, 12, 16]) {
+    await customer.connect();
+    const { socket, closed } = customer.app;
+    socket.pause();
+    for (let i = 0; i < snapshots; ++i) customer.send({ type: 'resync' });
+    const pongs = setInterval(() => socket.pong(''), 50);
+    await within(closed, 'the server to give up').finally(() => clearInterval(pongs));
+  }
+  await customer.connect();
+  await ride.complete();
+});
+
 test('more messages than WS_RATE_LIMIT close the socket with 1008', async (t) => {
   const city = await openCity(t, { env: { WS_RATE_LIMIT: '10' } });
   const { app } = city.customer;

@@ -1,6 +1,6 @@
 // hansom-replay from outside: what an auditor types, what comes out, and with which exit code.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -12,6 +12,14 @@ const replayBinary = join(dirname(binary), 'hansom-replay');
 function replay(...args) {
   const { status, stdout, stderr } = spawnSync(replayBinary, args, { encoding: 'utf8' });
   return { status, stdout, stderr };
+}
+
+/** The same while the test goes on. */
+function replayMeanwhile(...args) {
+  const child = spawn(replayBinary, args);
+  let stderr = '';
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stderr })));
 }
 
 /** Every file of the folder with its bytes. */
@@ -38,6 +46,21 @@ test('verify passes on the log of a running server, and writes nothing', async (
   // Two accounts, and a ride of at least six events.
   assert.match(stdout, /^verified: \d+ events in 3 streams\n$/);
   assert.deepEqual(contents(join(server.options.dataDir, 'log')), before);
+});
+
+test('verify passes on a log that grows under it', async (t) => {
+  const city = await openCity(t, { env: { WS_RATE_LIMIT: '0' } });
+  const ride = await new Ride(city).through('accept');
+  let verifying = true;
+  const growing = (async () => {
+    while (verifying) await ride.say(city.customer, 'on and on');
+  })();
+  for (let i = 0; i < 10; ++i) {
+    const { status, stderr } = await replayMeanwhile('--data-dir', city.server.options.dataDir, 'verify');
+    assert.equal(status, 0, stderr);
+  }
+  verifying = false;
+  await growing;
 });
 
 test('verify names the position of a log that was cut below its mark', async (t) => {
@@ -68,6 +91,7 @@ test('a folder without a log, a wrong command and a wrong flag are one line each
   for (const [args, code] of [
     [['--data-dir', empty, 'verify'], 1],
     [['destroy'], 2],
+    [['verify', 'more'], 2],
     [['--nonsense'], 2],
     [[], 2],
   ]) {

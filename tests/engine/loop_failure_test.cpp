@@ -107,6 +107,20 @@ TEST_CASE("who came in a failed batch is sent to come again, and who went is gon
   ride.check_state();
 }
 
+TEST_CASE("who moved in a failed batch has moved, and hears nothing of the failure", "[loop]") {
+  Failing ride(GENERATE(Fault::lost, Fault::written));
+  const auto far = ride.connect(Side::driver, dana);
+  ride.act(far, UpdateLocation{airport.at});
+  ride.send(ride.driver, UpdateLocation{home.at});
+  ride.send(far, UpdateLocation{{51.5, 0}});
+  ride.send_request(carol);
+  ride.turn();
+  CHECK(ride.heard_by(ride.driver).empty());
+  CHECK(ride.heard_by(far).empty());
+  ride.request(carol);
+  CHECK(ride.heard_by(ride.driver) == Words{"booking_assigned"});
+}
+
 TEST_CASE("a deadline whose batch was lost fires again", "[loop]") {
   Failing ride(Fault::lost);
   ride.wait(30s);

@@ -431,6 +431,28 @@ TEST_CASE("an unknown type, version, stream or actor is an error that names it",
   CHECK(read.error().find('\n') == std::string::npos);
 }
 
+TEST_CASE("a stream is read off a line without a look at the rest", "[codec]") {
+  for (const auto& one : golden()) {
+    INFO(one.file_name);
+    CHECK(stream_of(one.line()) == one.envelope.stream);
+  }
+  auto chat = sample(std::type_identity<ChatMessageSent>{});
+  std::get<ChatMessageSent>(std::get<BookingEvent>(chat.event)).text =
+      R"(,"stream":"account-d1000000-0000-4000-8000-000000000b0b")";
+  CHECK(stream_of(encoded(chat)) == chat.stream);
+}
+
+TEST_CASE("a line has no stream where none stands in its place", "[codec]") {
+  const auto line = golden().front().line();
+  const auto end = line.find("\",\"revision");
+  for (std::size_t size = 0; size < end; ++size) {
+    INFO(size);
+    CHECK_FALSE(stream_of(std::string_view(line).substr(0, size)));
+  }
+  CHECK_FALSE(stream_of("{\"position\":1,\"stream\":\"room-1\"}"));
+  CHECK_FALSE(stream_of("{\"position\":1,\"stream\":7}"));
+}
+
 TEST_CASE("a line that is cut off anywhere is an error", "[codec]") {
   for (const auto& one : golden()) {
     const auto line = one.line();

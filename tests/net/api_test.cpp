@@ -83,6 +83,8 @@ std::string header_of(const HttpResponse& response, std::string_view name) {
 std::string failure_of(const HttpResponse& response) {
   const auto json = json_of(response);
   CHECK(response.content_type == "application/json");
+  REQUIRE(response.refused);
+  CHECK(string_member(json, "code") == to_string(*response.refused));
   CHECK(json["meta"]["code"].GetInt() == response.status);
   CHECK(string_member(json["meta"], "status") == "error");
   CHECK(string_member(json["meta"], "timestamp") == "2026-05-12T10:30:00.000Z");
@@ -158,6 +160,7 @@ TEST_CASE("liveness, readiness and metrics are open to all", "[api]") {
   for (const auto* method : {"GET", "HEAD"}) {
     CHECK(test.response(method, "/healthz").status == 200);
     CHECK(test.response(method, "/readyz").status == 200);
+    CHECK_FALSE(test.response(method, "/readyz").refused);
   }
   const auto metrics = test.response("GET", "/metrics");
   CHECK(metrics.content_type == "text/plain; version=0.0.4; charset=utf-8");
@@ -204,6 +207,9 @@ TEST_CASE("a token comes in the header, in any case of its scheme, or in the que
       {"/ws/customer?token=alice", "Basic abc"},
       {"/ws/customer?token=nobody", "Bearer alice"},  // the header wins
       {"/ws/customer?token=alice&token=nobody", ""},  // the first counts
+      {"/ws/customer?x=%zz&y=[]&token=alice", ""},    // others may be as they like
+      {"/ws/customer?&&token=alice&=", ""},
+      {"/ws/customer?mytoken=nobody&token=alice", ""},
   }));
   INFO(target << " with " << authorization);
   const auto socket = test.upgrade(target, authorization);
@@ -228,6 +234,8 @@ TEST_CASE("a socket without a good token is opened, to be told so", "[api]") {
       {"/ws/driver?token", RefusalCode::unauthorized},
       {"/ws/driver?Token=alice", RefusalCode::unauthorized},
       {"/ws/driver?token=%zz", RefusalCode::unauthorized},
+      {"/ws/driver?token=%", RefusalCode::unauthorized},
+      {"/ws/driver?tokens=alice", RefusalCode::unauthorized},
       {"/ws/driver?token=nobody", RefusalCode::invalid_token},
   }));
   INFO(target);

@@ -88,6 +88,12 @@ TEST_CASE("a token of another algorithm is refused, though its signature is righ
   CHECK_FALSE(verified(token(claims(R"("email":"b@x")"), other)));
 }
 
+TEST_CASE("a token that asks for an extension is refused, whatever it is", "[hs256]") {
+  const std::string crit = GENERATE(R"(["b64"])", "[]", "null", "7");
+  CHECK_FALSE(verified(
+      token(claims(R"("email":"b@x")"), R"({"alg":"HS256","b64":true,"crit":)" + crit + "}")));
+}
+
 TEST_CASE("a token without a signature is refused", "[hs256]") {
   const auto good = token(claims(R"("email":"b@x")"));
   const auto body = good.substr(0, good.rfind('.'));

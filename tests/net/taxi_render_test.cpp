@@ -299,8 +299,7 @@ TEST_CASE("a booking's answer is the documented envelope", "[taxi]") {
 
 TEST_CASE("every refusal has a name of its own and a status that says failure", "[taxi]") {
   std::set<std::string_view> names;
-  // The enumerators have no gaps, and the last is this one.
-  for (int i = 0; i <= static_cast<int>(RefusalCode::log_unavailable); ++i) {
+  for (std::size_t i = 0; i < refusal_code_count; ++i) {
     const auto code = static_cast<RefusalCode>(i);
     const auto name = to_string(code);
     INFO(i << " " << name);

@@ -227,8 +227,8 @@ class Stage {
     const auto noted_before = static_cast<std::ptrdiff_t>(journal.size());
     const auto outbox = loop->turn(std::exchange(queue_, {}), now);
     for (const auto& output : outbox) show(output);
-    // A loop that is due again at once would run hot. (After a failed append it is: see the known
-    // defects in loop_failure_test.cpp.)
+    // A loop that is due again at once would run hot. (After a failed append what was due is due
+    // again, but the log is tried no more often than once a second: see loop_failure_test.cpp.)
     const auto next = loop->next_due();
     const bool failed =
         std::find(journal.begin() + noted_before, journal.end(), "not appended") != journal.end();

@@ -1,0 +1,82 @@
+#include "events/index_tail.hpp"
+
+#include "tests/support/printing.hpp"
+#include "tests/support/story.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace hansom {
+namespace {
+
+const StreamId first(BookingId{uuid(1)});
+const StreamId second(BookingId{uuid(2)});
+
+using Places = std::vector<std::uint64_t>;
+
+/// The records in which the stream has events, by all that was noted.
+Places records_of(const IndexTail& tail, const StreamId& stream) {
+  std::set<Position> found;
+  tail.look_up(stream, found);
+  Places places;
+  for (const auto position : found) places.push_back(position.value);
+  return places;
+}
+
+}  // namespace
+
+TEST_CASE("what was noted is looked up, each record once", "[index_tail]") {
+  IndexTail tail;
+  tail.note(first, {2});
+  tail.note(second, {2});
+  tail.note(first, {2});
+  tail.note(first, {5});
+  CHECK(records_of(tail, first) == Places{2, 5});
+  CHECK(records_of(tail, second) == Places{2});
+  CHECK(records_of(tail, StreamId(bob)).empty());
+  CHECK(tail.leave().at(first) == std::vector<Position>{{2}, {5}});
+}
+
+TEST_CASE("what is looked up is added to what is there", "[index_tail]") {
+  IndexTail tail;
+  tail.note(first, {7});
+  std::set<Position> found{{1}};
+  tail.look_up(first, found);
+  CHECK(found == std::set<Position>{{1}, {7}});
+}
+
+TEST_CASE("what leaves is looked up until it is written", "[index_tail]") {
+  IndexTail tail;
+  tail.note(first, {2});
+  CHECK(tail.leave().size() == 1);
+  tail.note(first, {4});
+  CHECK(records_of(tail, first) == Places{2, 4});
+  tail.written();
+  CHECK(records_of(tail, first) == Places{4});
+  CHECK(tail.leave().at(first) == std::vector<Position>{{4}});
+  tail.written();
+  CHECK(records_of(tail, first).empty());
+  CHECK(tail.leave().empty());
+}
+
+TEST_CASE("what could not be written leaves again, with what came since", "[index_tail]") {
+  IndexTail tail;
+  tail.note(first, {2});
+  tail.leave();
+  tail.note(first, {4});
+  tail.note(second, {4});
+  const auto& leaving = tail.leave();
+  CHECK(leaving.at(first) == std::vector<Position>{{2}, {4}});
+  CHECK(leaving.at(second) == std::vector<Position>{{4}});
+}
+
+TEST_CASE("what is cleared is gone, whether it was leaving or not", "[index_tail]") {
+  IndexTail tail;
+  tail.note(first, {2});
+  tail.leave();
+  tail.note(first, {4});
+  tail.clear();
+  CHECK(records_of(tail, first).empty());
+  CHECK(tail.leave().empty());
+}
+
+}  // namespace hansom
