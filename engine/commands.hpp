@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -101,6 +102,11 @@ struct ExpireCustomerAnswer {
 using Command = std::variant<Connect, Disconnect, Misspeak, UpdateLocation, Resync, RequestBooking,
                              SubmitArrivalTime, AcceptOffer, CompleteRide, SendChatMessage,
                              RegisterAccount, ExpireDriverResponse, ExpireCustomerAnswer>;
+
+/// HTTP requests bring these; all else comes over sockets, or from timers.
+template <typename Alternative>
+constexpr bool comes_over_http =
+    std::is_same_v<Alternative, RequestBooking> || std::is_same_v<Alternative, RegisterAccount>;
 
 /// A command on its way to the engine.
 struct Submitted {

@@ -21,25 +21,6 @@ bool belongs_to(const Booking& booking, const Session& session) {
          booking.asked.back() == session.account;
 }
 
-Refusal log_unavailable() {
-  return {RefusalCode::log_unavailable, "The log can't be written now; resync and try again."};
-}
-
-Refusal session_replaced() {
-  return {RefusalCode::session_replaced, "This account has connected from elsewhere."};
-}
-
-/// What comes as an HTTP request; all else comes from a session's socket.
-template <typename Command>
-constexpr bool is_http =
-    std::is_same_v<Command, RequestBooking> || std::is_same_v<Command, RegisterAccount>;
-
-/// Nobody waits for an answer to these, and what they say holds whatever becomes of the batch.
-bool is_mere_news(const Command& command) {
-  return std::holds_alternative<Disconnect>(command) ||
-         std::holds_alternative<UpdateLocation>(command);
-}
-
 }  // namespace
 
 Loop::Loop(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
@@ -270,11 +251,16 @@ void Loop::push(const Envelope& envelope, const Booking& booking) {
 
 template <typename Command>
 void Loop::refuse(PeerId to, const Command& command, const Refusal& refusal) {
+  refuse(to, comes_over_http<Command>, booking_id_of(command), refusal);
+}
+
+void Loop::refuse(PeerId to, bool over_http, std::optional<std::string_view> booking_id,
+                  const Refusal& refusal) {
   observer_.refused(refusal.code);
-  if constexpr (is_http<Command>) {
+  if (over_http) {
     say(to, renderer_.refused(refusal, at_));
   } else {
-    say(to, renderer_.error(refusal, booking_id_of(command)));
+    say(to, renderer_.error(refusal, booking_id));
   }
 }
 
@@ -297,67 +283,6 @@ LogResult Loop::append() {
   for (const auto& envelope : batch_) projections_.settle(envelope);
   observer_.appended(batch_);
   return {};
-}
-
-/// While the log is out of order nothing is decided, but who leaves has left.
-void Loop::turn_away(std::span<const Submitted> commands) {
-  for (const auto& [from, command] : commands) {
-    if (is_mere_news(command)) {
-      std::visit([&](const auto& alternative) { handle(from, alternative); }, command);
-    } else {
-      say_unavailable(from, command);
-    }
-  }
-}
-
-/// Nothing that rests on the lost batch may be shown, so nothing that was said in it is; its
-/// senders hear that the log failed instead. Who was greeted on the strength of it has to come
-/// again.
-void Loop::withdraw(std::span<const Submitted> commands) {
-  outbox_.clear();
-  for (const auto peer : replaced_) {
-    dismiss(peer, session_replaced(), CloseCode::policy_violation);
-  }
-  for (const auto& [from, command] : commands) {
-    if (std::holds_alternative<Connect>(command)) handle(from, Disconnect{});
-    if (!is_mere_news(command)) say_unavailable(from, command);
-  }
-}
-
-void Loop::say_unavailable(PeerId to, const Command& command) {
-  if (std::holds_alternative<Connect>(command)) {
-    dismiss(to, log_unavailable(), CloseCode::try_again_later);
-  } else {
-    std::visit([&](const auto& alternative) { refuse(to, alternative, log_unavailable()); },
-               command);
-  }
-}
-
-/// Tries to get the log back in order, not more often than once a `log_retry_interval`.
-bool Loop::recover(Instant clock) {
-  if (clock < *retry_log_at_) return false;
-  reopened_at_ = clock;
-  auto recovered = log_.reopen();
-  if (recovered) recovered = fold();
-  if (!recovered) {
-    observer_.log_failed(recovered.error());
-    retry_log_at_ = clock + log_retry_interval;
-    return false;
-  }
-  retry_log_at_.reset();
-  observer_.log_recovered(projections_.end);
-  return true;
-}
-
-LogResult Loop::fold() {
-  projections_.start_anew();
-  auto read = log_.read(Position{1}, [&](const Envelope& envelope) {
-    projections_.apply(envelope);
-    projections_.settle(envelope);
-    return true;
-  });
-  projections_.deadlines.postpone(DeadlineKind::driver_response, grace_until_);
-  return read;
 }
 
 const Account* Loop::account_of(const Identity& identity) const {

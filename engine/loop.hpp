@@ -72,11 +72,15 @@ class Loop {
   void push(const Envelope& envelope, const Booking& booking);
   template <typename Command>
   void refuse(PeerId to, const Command& command, const Refusal& refusal);
+  void refuse(PeerId to, bool over_http, std::optional<std::string_view> booking_id,
+              const Refusal& refusal);
   void dismiss(PeerId peer, const Refusal& refusal, CloseCode code);
   template <typename What>
   void say(PeerId to, What what);
 
   LogResult append();
+
+  // What happens when the log fails (loop_failure.cpp).
   void turn_away(std::span<const Submitted> commands);
   void withdraw(std::span<const Submitted> commands);
   void say_unavailable(PeerId to, const Command& command);

@@ -60,4 +60,12 @@ std::string_view to_string(RefusalCode code) {
   return {};
 }
 
+Refusal log_unavailable() {
+  return {RefusalCode::log_unavailable, "The log can't be written now; resync and try again."};
+}
+
+Refusal session_replaced() {
+  return {RefusalCode::session_replaced, "This account has connected from elsewhere."};
+}
+
 }  // namespace hansom

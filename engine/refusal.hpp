@@ -50,4 +50,7 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
+Refusal log_unavailable();
+Refusal session_replaced();
+
 }  // namespace hansom

@@ -63,6 +63,7 @@ struct CrashSite {
   const Story story = chatter(10);
   TempFolder folder;
   std::vector<std::size_t> record_ends{0};  ///< in the write-ahead file: after the n-th record
+  bool is_marked = false;
 
   CrashSite() {
     const TempFolder live;
@@ -71,7 +72,7 @@ struct CrashSite {
       append(*log, story, end);
       record_ends.push_back(fs::file_size(write_ahead_file(live.path())));
     }
-    wait_for_mark(live.path(), story.end());
+    is_marked = is_marked_soon(live.path(), story.end());
     fs::copy(live.path(), folder.path(), fs::copy_options::recursive);
   }
 };
@@ -84,7 +85,10 @@ const CrashSite& crash_site() {
 /// A copy of the crash site, to be damaged.
 class Crashed {
  public:
-  Crashed() { fs::copy(crash_site().folder.path(), folder.path(), fs::copy_options::recursive); }
+  Crashed() {
+    REQUIRE(crash_site().is_marked);
+    fs::copy(crash_site().folder.path(), folder.path(), fs::copy_options::recursive);
+  }
 
   fs::path mark_file() const { return folder / "log.mark"; }
 
@@ -128,6 +132,22 @@ TEST_CASE("a log that was never closed has its streams after the next start", "[
   const auto log = open_log(crashed.folder.path());
   CHECK(read_all(*log).size() == 10);
   check_chatter_streams(*log, 10);
+}
+
+TEST_CASE("what was appended after the index was last on the disk is found after a crash",
+          "[rocksdb_log]") {
+  const TempFolder live;
+  const auto story = chatter(9);
+  append(*open_log(live.path()), story, 4);  // closing brings the index to the disk
+  const auto log = open_log(live.path());
+  append(*log, story, 9);
+  wait_for_mark(live.path(), {9});
+
+  const TempFolder crashed;
+  fs::copy(live.path(), crashed.path(), fs::copy_options::recursive);
+  const auto reopened = open_log(crashed.path());
+  CHECK(read_all(*reopened).size() == 9);
+  check_chatter_streams(*reopened, 9);
 }
 
 TEST_CASE("an append that nobody was told of may be cut off, and the log goes on before it",

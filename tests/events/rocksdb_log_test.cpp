@@ -88,6 +88,33 @@ class OtherProcess {
   int output_ = -1;
 };
 
+/// A log of three events, to which three more were appended in vain: the disk did not sync them.
+struct FailedSync {
+  TempFolder folder;
+  const Story story = chatter(9);
+  std::unique_ptr<RocksDbLog> log = open_log(folder.path());
+  LogError failure;
+
+  FailedSync() {
+    append(*log, story, 3, 3);
+    write_ahead_syncs_fail = true;
+    const auto failed = append_second();
+    write_ahead_syncs_fail = false;
+    REQUIRE_FALSE(failed);
+    failure = failed.error();
+  }
+
+  LogResult append_second() { return log->append({3}, story.events().subspan(3, 3)); }
+
+  /// Whether the batch is there is the disk's affair; but it is there whole or not at all.
+  void check_whole() const {
+    const auto end = log->end().value;
+    CHECK((end == 3 || end == 6));
+    CHECK(read_all(*log).size() == end);
+    check_chatter_streams(*log, end);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("holds a log open for another process", "[.]") {
@@ -219,33 +246,26 @@ TEST_CASE("an unsynced log is not synced, and is read like any other", "[rocksdb
   CHECK(read_all(*log).size() == 4);
 }
 
-TEST_CASE(
-    "after a sync that failed a log takes nothing until it is opened anew, and then shows "
-    "what is there",
-    "[rocksdb_log]") {
-  const TempFolder folder;
-  const auto story = chatter(9);
-  const auto log = open_log(folder.path());
-  append(*log, story, 3);
-  const auto append_next = [&] { return log->append({3}, story.events().subspan(3, 3)); };
+TEST_CASE("after a sync that failed a log takes nothing until it is opened anew", "[rocksdb_log]") {
+  FailedSync after;
+  CHECK(after.failure.kind == LogError::Kind::unavailable);
+  CHECK(after.failure.message.find('\n') == std::string::npos);
+  CHECK_FALSE(after.append_second());
 
-  write_ahead_syncs_fail = true;
-  const auto failed = append_next();
-  write_ahead_syncs_fail = false;
-  REQUIRE_FALSE(failed);
-  CHECK(failed.error().kind == LogError::Kind::unavailable);
-  CHECK(failed.error().message.find('\n') == std::string::npos);
-  CHECK_FALSE(append_next());
+  REQUIRE(after.log->reopen());
+  after.check_whole();
+  append(*after.log, after.story, 9, 3);
+  CHECK(read_all(*after.log).size() == 9);
+  check_chatter_streams(*after.log, 9);
+}
 
-  REQUIRE(log->reopen());
-  // Whether the batch is there is the disk's affair; but it is there whole or not at all.
-  const auto end = log->end().value;
-  CHECK((end == 3 || end == 6));
-  CHECK(read_all(*log).size() == end);
-  check_chatter_streams(*log, end);
-  append(*log, story, 9, 3);
-  CHECK(read_all(*log).size() == 9);
-  check_chatter_streams(*log, 9);
+TEST_CASE("a log that is closed after a sync that failed promises nothing of that batch",
+          "[rocksdb_log]") {
+  FailedSync after;
+  after.log = nullptr;
+  CHECK(marked(after.folder.path()) == Position{3});
+  after.log = open_log(after.folder.path());
+  after.check_whole();
 }
 
 }  // namespace hansom

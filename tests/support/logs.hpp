@@ -69,9 +69,13 @@ inline Position marked(const fs::path& folder) {
 }
 
 /// The mark is written a second after an append at the latest; a busy machine gets some more.
-inline void wait_for_mark(const fs::path& folder, Position position) {
+inline bool is_marked_soon(const fs::path& folder, Position position) {
   FolderWatch watch(folder);
-  REQUIRE(watch.wait_until([&] { return marked(folder) == position; }, 3s));
+  return watch.wait_until([&] { return marked(folder) == position; }, 3s);
+}
+
+inline void wait_for_mark(const fs::path& folder, Position position) {
+  REQUIRE(is_marked_soon(folder, position));
 }
 
 /// Each stream of a `chatter` has its share of a log of `end` events.

@@ -1,0 +1,76 @@
+#include "engine/loop.hpp"
+
+#include <variant>
+
+namespace hansom {
+namespace {
+
+/// Nobody waits for an answer to these, and what they say holds whatever becomes of the batch.
+bool is_mere_news(const Command& command) {
+  return std::holds_alternative<Disconnect>(command) ||
+         std::holds_alternative<UpdateLocation>(command);
+}
+
+}  // namespace
+
+/// While the log is out of order nothing is decided, but who leaves has left.
+void Loop::turn_away(std::span<const Submitted> commands) {
+  for (const auto& [from, command] : commands) {
+    if (std::holds_alternative<Disconnect>(command)) handle(from, Disconnect{});
+    if (const auto* update = std::get_if<UpdateLocation>(&command)) handle(from, *update);
+    if (!is_mere_news(command)) say_unavailable(from, command);
+  }
+}
+
+/// Nothing that rests on the lost batch may be shown, so nothing that was said in it is; its
+/// senders hear that the log failed instead. Who was greeted on the strength of it has to come
+/// again.
+void Loop::withdraw(std::span<const Submitted> commands) {
+  outbox_.clear();
+  for (const auto peer : replaced_) {
+    dismiss(peer, session_replaced(), CloseCode::policy_violation);
+  }
+  for (const auto& [from, command] : commands) {
+    if (std::holds_alternative<Connect>(command)) handle(from, Disconnect{});
+    if (!is_mere_news(command)) say_unavailable(from, command);
+  }
+}
+
+void Loop::say_unavailable(PeerId to, const Command& command) {
+  if (std::holds_alternative<Connect>(command)) {
+    dismiss(to, log_unavailable(), CloseCode::try_again_later);
+  } else {
+    const bool over_http =
+        std::visit([]<typename C>(const C&) { return comes_over_http<C>; }, command);
+    refuse(to, over_http, booking_id_of(command), log_unavailable());
+  }
+}
+
+/// Tries to get the log back in order, not more often than once a `log_retry_interval`.
+bool Loop::recover(Instant clock) {
+  if (clock < *retry_log_at_) return false;
+  reopened_at_ = clock;
+  auto recovered = log_.reopen();
+  if (recovered) recovered = fold();
+  if (!recovered) {
+    observer_.log_failed(recovered.error());
+    retry_log_at_ = clock + log_retry_interval;
+    return false;
+  }
+  retry_log_at_.reset();
+  observer_.log_recovered(projections_.end);
+  return true;
+}
+
+LogResult Loop::fold() {
+  projections_.start_anew();
+  auto read = log_.read(Position{1}, [&](const Envelope& envelope) {
+    projections_.apply(envelope);
+    projections_.settle(envelope);
+    return true;
+  });
+  projections_.deadlines.postpone(DeadlineKind::driver_response, grace_until_);
+  return read;
+}
+
+}  // namespace hansom
