@@ -67,11 +67,13 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   void keep_up(Clock::time_point now) override {
     // Beast answers a violation with a Close of its own; then, too, the peer has not for ever.
     if (open_ && !socket_.is_open()) end_within(close_timeout);
+    // Not left to Beast's handlers: its close and a read that fails can wait for each other for
+    // ever.
     if (ends_at_ && now >= *ends_at_) {
-      cut();
+      finish();
     } else if (open_ && !ends_at_ && now >= next_ping_) {
       if (awaits_pong_) {
-        cut();
+        finish();
       } else {
         ping(now);
       }
@@ -82,7 +84,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (open_) {
       close_after_sending(CloseCode::going_away);
     } else {
-      cut();
+      finish();
     }
   }
 
@@ -129,7 +131,9 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       }
       incoming_.consume(incoming_.size());
     }
-    read();
+    // Once a Close is on its way Beast reads for its answer itself, and asserts that nobody else
+    // does.
+    if (!close_sent_) read();
   }
 
   /// Makes a command of the message that was read.
@@ -202,7 +206,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   void close(CloseCode code) {
     if (std::exchange(close_sent_, true)) return;
     socket_.async_close(static_cast<websocket::close_code>(code),
-                        [self = shared_from_this()](const Error&) { self->cut(); });
+                        [self = shared_from_this()](const Error&) { self->finish(); });
   }
 
   /// REQUIRES: the one before has been answered, so it is no longer being written.
@@ -220,15 +224,11 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (!ends_at_ || deadline < *ends_at_) ends_at_ = deadline;
   }
 
-  /// Ends the TCP connection; whatever is under way fails, and the reader finishes.
-  void cut() {
-    Error ignored;
-    socket_.next_layer().close(ignored);
-  }
-
+  /// Ends the TCP connection, so that whatever is under way fails, and signs off.
   void finish() {
     if (std::exchange(finished_, true)) return;
-    cut();
+    Error ignored;
+    socket_.next_layer().close(ignored);
     if (connected_) services_.zone.submit({id_, Disconnect{}});
     services_.telemetry.socket_closed();
     thread_.remove(id_);

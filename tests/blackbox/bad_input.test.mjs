@@ -252,6 +252,33 @@ test('a client that does not read but sends pongs unasked is dropped, and nobody
   await ride.complete();
 });
 
+// Found by trying to break it: after a Close of ours, a read that fails and Beast's own close waited
+// for each other, and the session was kept for good; another read beside it made Beast abort.
+test('half frames and violations after a Close leave no session behind', async (t) => {
+  const city = await openPatientCity(t, { env: { MAX_SOCKETS_PER_ADDRESS: '0' } });
+  const half = Buffer.from([0x81, 0xb2, 1, 2, 3, 4, ...Buffer.from('cut off here')]);
+  const violation = Buffer.from([0xff, 0xff, 0xff]);
+  const upgrade = [
+    'GET /ws/driver HTTP/1.1', 'Host: x', 'Upgrade: websocket', 'Connection: Upgrade',
+    'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', '', '',
+  ].join('\r\n');
+  const sockets = [];
+  for (let i = 0; i < 200; ++i) {
+    const socket = connect(new URL(city.server.url).port, '127.0.0.1');
+    socket.on('error', () => {}).once('data', () => {
+      socket.write(Buffer.concat(Array(7).fill(i % 2 ? half : violation)));
+    });
+    socket.write(upgrade);
+    sockets.push(socket);
+  }
+  await Promise.all(sockets.map((s) => within(new Promise((r) => s.once('close', r)), 'the end')));
+  await eventually(async () => {
+    const { body } = await city.server.http('GET', '/metrics');
+    return /^hansom_sockets 2$/m.test(body);
+  }, 'the sessions to go');
+  await assertServes(city);
+});
+
 test('more messages than WS_RATE_LIMIT close the socket with 1008', async (t) => {
   const city = await openCity(t, { env: { WS_RATE_LIMIT: '10' } });
   const { app } = city.customer;
