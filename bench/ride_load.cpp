@@ -34,7 +34,7 @@ Place place(const char* title, Coordinates at) {
 
 RequestBooking request_of(const std::string& customer_email) {
   RequestBooking request;
-  request.customer.email = customer_email;
+  request.caller.identity.email = customer_email;
   request.no_of_passengers = 2;
   request.pickup = place("Home", sydney);
   request.drop_offs.push_back(place("Airport", {-33.9399, 151.1753}));
@@ -49,22 +49,12 @@ void RideLoad::NotingRenderer::pushes(const Envelope& envelope, const Booking& b
   if (const auto* asked = std::get_if<DriverAssigned>(&event)) {
     assigned.emplace_back(booking.id, asked->driver.account);
   }
-  taxi_.pushes(envelope, booking, out);
-}
-
-Answer RideLoad::NotingRenderer::booking_requested(BookingId booking,
-                                                   std::optional<AccountId> driver,
-                                                   Instant at) const {
-  return taxi_.booking_requested(booking, driver, at);
+  TaxiRenderer::pushes(envelope, booking, out);
 }
 
 Answer RideLoad::NotingRenderer::account_registered(AccountId account, Instant at) const {
   registered.push_back(account);
-  return taxi_.account_registered(account, at);
-}
-
-Answer RideLoad::NotingRenderer::refused(const Refusal& refusal, Instant at) const {
-  return taxi_.refused(refusal, at);
+  return TaxiRenderer::account_registered(account, at);
 }
 
 void RideLoad::NoObserver::log_failed(const LogError& error) {

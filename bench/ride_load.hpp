@@ -33,30 +33,15 @@ class RideLoad {
   };
 
   /// Renders as the server does, and notes who was asked for which booking.
-  class NotingRenderer final : public Renderer {
+  class NotingRenderer final : public net::taxi::TaxiRenderer {
    public:
     void pushes(const Envelope& envelope, const Booking& booking,
                 std::vector<Push>& out) const override;
-    Frame connected(Side side, AccountId account) const override {
-      return taxi_.connected(side, account);
-    }
-    Frame snapshot(Side side, const Booking* booking) const override {
-      return taxi_.snapshot(side, booking);
-    }
-    Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) const override {
-      return taxi_.error(refusal, booking_id);
-    }
-    Answer booking_requested(BookingId booking, std::optional<AccountId> driver,
-                             Instant at) const override;
     Answer account_registered(AccountId account, Instant at) const override;
-    Answer refused(const Refusal& refusal, Instant at) const override;
 
     /// The bookings and accounts made since this was last cleared, in order of their commands.
     mutable std::vector<std::pair<BookingId, AccountId>> assigned;
     mutable std::vector<AccountId> registered;
-
-   private:
-    net::taxi::TaxiRenderer taxi_;
   };
 
   class NoObserver final : public Observer {

@@ -8,14 +8,32 @@ std::string_view name(const Disconnect&) { return "disconnect"; }
 std::string_view name(const Misspeak&) { return "misspeak"; }
 std::string_view name(const UpdateLocation&) { return "location_update"; }
 std::string_view name(const Resync&) { return "resync"; }
-std::string_view name(const RequestBooking&) { return "request_booking"; }
 std::string_view name(const SubmitArrivalTime&) { return "submit_arrival_time"; }
 std::string_view name(const AcceptOffer&) { return "accept"; }
+std::string_view name(const RejectBooking&) { return "reject"; }
+std::string_view name(const AcceptScheduledBooking&) { return "accept_booking"; }
+std::string_view name(const DeclineOffer&) { return "decline_booking"; }
 std::string_view name(const CompleteRide&) { return "mark_as_completed"; }
 std::string_view name(const SendChatMessage&) { return "chat_message"; }
+std::string_view name(const MalformedRequest&) { return "malformed_request"; }
+std::string_view name(const RequestBooking&) { return "request_booking"; }
+std::string_view name(const CancelRideByCustomer&) { return "cancel_ride_by_customer"; }
+std::string_view name(const CancelRideByDriver&) { return "cancel_ride_by_driver"; }
+std::string_view name(const ShowProfile&) { return "show_profile"; }
+std::string_view name(const ListBookings&) { return "list_bookings"; }
+std::string_view name(const AddOwnTemplate&) { return "add_own_template"; }
+std::string_view name(const ListTemplates&) { return "list_templates"; }
+std::string_view name(const DeleteOwnTemplate&) { return "delete_own_template"; }
 std::string_view name(const RegisterAccount&) { return "register_account"; }
+std::string_view name(const ShowAccount&) { return "show_account"; }
+std::string_view name(const ChangeAccount&) { return "change_account"; }
+std::string_view name(const EndSessions&) { return "end_sessions"; }
+std::string_view name(const AddAdminTemplate&) { return "add_admin_template"; }
+std::string_view name(const ListAdminTemplates&) { return "list_admin_templates"; }
 std::string_view name(const ExpireDriverResponse&) { return "expire_driver_response"; }
 std::string_view name(const ExpireCustomerAnswer&) { return "expire_customer_answer"; }
+std::string_view name(const ReachPickupTime&) { return "reach_pickup_time"; }
+std::string_view name(const WithdrawOffer&) { return "withdraw_offer"; }
 
 }  // namespace
 

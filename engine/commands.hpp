@@ -23,6 +23,10 @@ struct PeerId {
 /// The two sides of the taxi protocol; one account may be on both.
 enum class Side { driver, customer };
 
+inline Actor actor_on(Side side, AccountId account) {
+  return {side == Side::driver ? ActorKind::driver : ActorKind::customer, account};
+}
+
 /// What a checked token says of its bearer. The account is found by the first of these that is
 /// there and known (PROTOCOL.md, Tokens and accounts).
 struct Identity {
@@ -56,14 +60,8 @@ struct UpdateLocation {
 
 struct Resync {
   std::optional<std::string> booking_id;
-};
-
-struct RequestBooking {
-  Identity customer;
-  int no_of_passengers = 1;
-  std::optional<std::string> note;
-  Place pickup;
-  std::vector<Place> drop_offs;
+  /// Pushes after this position come again first; 0: from the beginning of what is in progress.
+  std::optional<Position> since{};
 };
 
 struct SubmitArrivalTime {
@@ -75,6 +73,27 @@ struct AcceptOffer {
   std::string booking_id;
 };
 
+/// A customer's, before the ride is on.
+struct RejectBooking {
+  std::string booking_id;
+};
+
+/// A driver's, of a scheduled booking.
+struct AcceptScheduledBooking {
+  std::string booking_id;
+};
+
+/// A template as the peer named it (any text, that of a template or not), or words of the peer's.
+struct GivenReason {
+  std::optional<std::string> template_id;
+  std::string description{};  ///< counts without a template
+};
+
+struct DeclineOffer {
+  std::string booking_id;
+  GivenReason reason;
+};
+
 struct CompleteRide {
   std::string booking_id;
 };
@@ -84,12 +103,108 @@ struct SendChatMessage {
   std::string text;
 };
 
-/// From the admin alone.
+// HTTP requests of drivers and customers.
+
+/// Who asks, on which side.
+struct Caller {
+  Side side = Side::customer;
+  Identity identity;
+};
+
+/// A request whose body or query could not be read. It takes the way of a command, so that who may
+/// not ask at all hears that first.
+struct MalformedRequest {
+  Caller caller;
+  Refusal refusal;
+};
+
+struct RequestBooking {
+  Caller caller;
+  int no_of_passengers = 1;
+  std::optional<std::string> note{};
+  std::optional<Instant> scheduled_for{};
+  Place pickup{};
+  std::vector<Place> drop_offs{};
+  std::optional<IdempotencyKey> idempotency_key{};
+  std::optional<DeviceSeen> device{};
+};
+
+struct CancelRideByCustomer {
+  Caller caller;
+  std::string booking_id;
+};
+
+struct CancelRideByDriver {
+  Caller caller;
+  std::string booking_id;
+  GivenReason reason;
+};
+
+struct ShowProfile {
+  Caller caller;
+};
+
+struct ListBookings {
+  Caller caller;
+  std::size_t limit = 0;
+  std::optional<std::string> before{};  ///< a booking id; those older than it
+};
+
+struct AddOwnTemplate {
+  Caller caller;
+  std::string text;
+};
+
+struct ListTemplates {
+  Caller caller;
+};
+
+struct DeleteOwnTemplate {
+  Caller caller;
+  std::string template_id;
+};
+
+// From the admin alone. `account_id` is any text.
+
 struct RegisterAccount {
   AccountRegistered account;
 };
 
-// Timers that ran out. One that comes late is refused like any other command.
+struct ShowAccount {
+  std::string account_id;
+};
+
+/// What is to be different; all else stays. An inner "nothing" clears a field.
+struct AccountChanges {
+  std::optional<std::string> email{};
+  std::optional<std::string> name{};
+  std::optional<std::vector<Role>> roles{};
+  std::optional<std::string> phone{};
+  std::optional<std::string> country{};
+  std::optional<std::optional<std::string>> username{};
+  std::optional<std::optional<std::string>> avatar{};
+  std::optional<std::optional<std::string>> vehicle_number{};
+  std::optional<std::optional<std::string>> driver_code{};
+  std::optional<AccountStatus> status{};
+};
+
+struct ChangeAccount {
+  std::string account_id;
+  AccountChanges changes;
+};
+
+struct EndSessions {
+  std::string account_id;
+};
+
+struct AddAdminTemplate {
+  std::string text;
+};
+
+struct ListAdminTemplates {};
+
+// What follows by itself: timers that ran out, and offers to a driver who may not answer any more.
+// One that comes late is refused like any other command.
 
 struct ExpireDriverResponse {
   BookingId booking;
@@ -99,14 +214,36 @@ struct ExpireCustomerAnswer {
   BookingId booking;
 };
 
-using Command = std::variant<Connect, Disconnect, Misspeak, UpdateLocation, Resync, RequestBooking,
-                             SubmitArrivalTime, AcceptOffer, CompleteRide, SendChatMessage,
-                             RegisterAccount, ExpireDriverResponse, ExpireCustomerAnswer>;
+struct ReachPickupTime {
+  BookingId booking;
+};
 
-/// HTTP requests bring these; all else comes over sockets, or from timers.
+struct WithdrawOffer {
+  BookingId booking;
+};
+
+using Command =
+    std::variant<Connect, Disconnect, Misspeak, UpdateLocation, Resync, SubmitArrivalTime,
+                 AcceptOffer, RejectBooking, AcceptScheduledBooking, DeclineOffer, CompleteRide,
+                 SendChatMessage, MalformedRequest, RequestBooking, CancelRideByCustomer,
+                 CancelRideByDriver, ShowProfile, ListBookings, AddOwnTemplate, ListTemplates,
+                 DeleteOwnTemplate, RegisterAccount, ShowAccount, ChangeAccount, EndSessions,
+                 AddAdminTemplate, ListAdminTemplates, ExpireDriverResponse, ExpireCustomerAnswer,
+                 ReachPickupTime, WithdrawOffer>;
+
+/// Drivers and customers send these over HTTP, ..
+template <typename Alternative>
+constexpr bool has_caller = requires(const Alternative& command) {
+  command.caller;
+};
+
+/// .. and the admin these; all else comes over sockets, or from timers.
 template <typename Alternative>
 constexpr bool comes_over_http =
-    std::is_same_v<Alternative, RequestBooking> || std::is_same_v<Alternative, RegisterAccount>;
+    has_caller<Alternative> || std::is_same_v<Alternative, RegisterAccount> ||
+    std::is_same_v<Alternative, ShowAccount> || std::is_same_v<Alternative, ChangeAccount> ||
+    std::is_same_v<Alternative, EndSessions> || std::is_same_v<Alternative, AddAdminTemplate> ||
+    std::is_same_v<Alternative, ListAdminTemplates>;
 
 /// A command on its way to the engine.
 struct Submitted {

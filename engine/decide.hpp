@@ -6,6 +6,7 @@
 #include "projections/accounts.hpp"
 #include "projections/booking.hpp"
 #include "projections/roster.hpp"
+#include "projections/templates.hpp"
 
 #include <expected>
 #include <vector>
@@ -13,12 +14,13 @@
 namespace hansom {
 
 /// What a decision may look at besides its own stream: who asks, when, under which rules, and who
-/// is there.
+/// and what is there.
 struct Now {
   Instant at;
   Actor actor;
   const Rules& rules;
   const Accounts& accounts;
+  const Templates& templates;
   const Roster& roster;
 };
 
@@ -27,6 +29,7 @@ template <typename Event>
 using DecisionOf = std::expected<std::vector<Event>, Refusal>;
 using BookingDecision = DecisionOf<BookingEvent>;
 using AccountDecision = DecisionOf<AccountEvent>;
+using TemplateDecision = DecisionOf<TemplateEvent>;
 
 // One function a command. All are pure. A booking that does not exist comes as `Booking{}`, and one
 // that is someone else's or in another state is refused with the command's own code (PROTOCOL.md,
@@ -36,11 +39,25 @@ using AccountDecision = DecisionOf<AccountEvent>;
 BookingDecision decide(const Booking& booking, const RequestBooking& command, const Now& now);
 BookingDecision decide(const Booking& booking, const SubmitArrivalTime& command, const Now& now);
 BookingDecision decide(const Booking& booking, const AcceptOffer& command, const Now& now);
+BookingDecision decide(const Booking& booking, const RejectBooking& command, const Now& now);
+BookingDecision decide(const Booking& booking, const AcceptScheduledBooking& command,
+                       const Now& now);
+BookingDecision decide(const Booking& booking, const DeclineOffer& command, const Now& now);
 BookingDecision decide(const Booking& booking, const CompleteRide& command, const Now& now);
 BookingDecision decide(const Booking& booking, const SendChatMessage& command, const Now& now);
+BookingDecision decide(const Booking& booking, const CancelRideByCustomer& command, const Now& now);
+BookingDecision decide(const Booking& booking, const CancelRideByDriver& command, const Now& now);
 BookingDecision decide(const Booking& booking, const ExpireDriverResponse& command, const Now& now);
 BookingDecision decide(const Booking& booking, const ExpireCustomerAnswer& command, const Now& now);
+BookingDecision decide(const Booking& booking, const ReachPickupTime& command, const Now& now);
+BookingDecision decide(const Booking& booking, const WithdrawOffer& command, const Now& now);
 
 AccountDecision decide(const RegisterAccount& command, const Now& now);
+/// No events where nothing is to be different.
+AccountDecision decide(const Account& account, const ChangeAccount& command, const Now& now);
+
+/// `found` is null for a template that does not exist.
+TemplateDecision decide(const CancellationTemplate* found, const DeleteOwnTemplate& command,
+                        const Now& now);
 
 }  // namespace hansom

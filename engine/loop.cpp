@@ -9,18 +9,6 @@ namespace {
 
 const Booking no_booking;
 
-Actor actor_of(const Session& session) {
-  return {session.side == Side::driver ? ActorKind::driver : ActorKind::customer, session.account};
-}
-
-bool belongs_to(const Booking& booking, const Session& session) {
-  if (session.side == Side::customer) return booking.customer.account == session.account;
-  if (booking.driver) return booking.driver->account == session.account;
-  // One that was cancelled for want of a driver is still that of the last who had it.
-  return booking.status == BookingStatus::cancelled && !booking.asked.empty() &&
-         booking.asked.back() == session.account;
-}
-
 }  // namespace
 
 Loop::Loop(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
@@ -43,6 +31,7 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
   batch_.clear();
   outbox_.clear();
   replaced_.clear();
+  forced_out_.clear();
   parting_.clear();
   if (!serving() && !recover(clock)) {
     turn_away(commands);
@@ -79,110 +68,28 @@ void Loop::run(PeerId from, const Command& command) {
   std::visit([&](const auto& alternative) { handle(from, alternative); }, command);
 }
 
-void Loop::handle(PeerId from, const Connect& command) {
-  const auto* account = account_of(command.identity);
-  if (const auto objection = objection_to(command, account)) {
-    dismiss(from, *objection, CloseCode::policy_violation);
-    return;
-  }
-  if (const auto replaced =
-          sessions_.add({from, account->id, command.side, command.device_id, std::nullopt})) {
-    replaced_.push_back(replaced->peer);
-    dismiss(replaced->peer, session_replaced(), CloseCode::policy_violation);
-  }
-  if (command.side == Side::driver) projections_.roster.arrive(account->id);
-  say(from, renderer_.connected(command.side, account->id));
-}
-
-void Loop::handle(PeerId from, const Disconnect&) {
-  const auto session = sessions_.remove(from);
-  if (session && session->side == Side::driver) projections_.roster.leave(session->account);
-}
-
-void Loop::handle(PeerId from, const Misspeak& command) {
-  if (sessions_.find(from)) refuse(from, command, command.refusal);
-}
-
-void Loop::handle(PeerId from, const UpdateLocation& command) {
-  if (const auto* session = sessions_.find(from)) {
-    projections_.roster.move(session->account, command.position);
-  }
-}
-
-void Loop::handle(PeerId from, const Resync& command) {
-  const auto* session = sessions_.find(from);
-  if (!session) return;
-  if (!command.booking_id) {
-    const auto& bookings = projections_.bookings;
-    say(from,
-        renderer_.snapshot(session->side, session->side == Side::driver
-                                              ? bookings.oldest_of_driver(session->account)
-                                              : bookings.newest_of_customer(session->account)));
-    return;
-  }
-  std::expected<Booking, Refusal> ended;
-  const auto* booking = find_booking(*command.booking_id);
-  if (!booking) {
-    ended = fold_ended(*command.booking_id);
-    if (!ended) return refuse(from, command, ended.error());
-    booking = &*ended;
-  }
-  if (!belongs_to(*booking, *session)) {
-    return refuse(from, command,
-                  {RefusalCode::booking_not_found, "There is no such booking of yours."});
-  }
-  say(from, renderer_.snapshot(session->side, booking));
-}
-
-void Loop::handle(PeerId from, const RequestBooking& command) {
-  const auto* customer = account_of(command.customer);
-  if (!customer || !customer->has(Role::customer)) {
-    return refuse(from, command,
-                  {RefusalCode::customer_not_found, "The token is not a customer's."});
-  }
-  const Actor actor{ActorKind::customer, customer->id};
-  auto events = decide(no_booking, command, now(actor));
-  if (!events) return refuse(from, command, events.error());
-  std::optional<AccountId> driver;
-  for (const auto& event : *events) {
-    if (const auto* assigned = std::get_if<DriverAssigned>(&event)) {
-      driver = assigned->driver.account;
-    }
-  }
-  const BookingId booking{cause_.value};
-  commit(StreamId(booking), actor, std::move(*events));
-  say(from, renderer_.booking_requested(booking, driver, at_));
-}
-
-void Loop::handle(PeerId from, const RegisterAccount& command) {
-  const Actor actor{ActorKind::admin};
-  auto events = decide(command, now(actor));
-  if (!events) return refuse(from, command, events.error());
-  const AccountId account{cause_.value};
-  commit(StreamId(account), actor, std::move(*events));
-  say(from, renderer_.account_registered(account, at_));
-}
-
-template <typename Expiry>
-requires requires(Expiry expiry) { expiry.booking; }
-void Loop::handle(PeerId, const Expiry& command) {
-  const Actor actor{ActorKind::timer};
-  const auto* booking = projections_.bookings.find(command.booking);
-  auto events = decide(booking ? *booking : no_booking, command, now(actor));
-  if (!events) return observer_.refused(events.error().code);
-  commit(StreamId(command.booking), actor, std::move(*events));
-}
-
 template <typename BookingCommand>
-requires requires(BookingCommand command) { command.booking_id; }
-void Loop::handle(PeerId from, const BookingCommand& command) {
+requires(std::is_same_v<decltype(BookingCommand::booking_id), std::string> &&
+         !has_caller<BookingCommand>) void Loop::handle(PeerId from,
+                                                        const BookingCommand& command) {
   const auto* session = sessions_.find(from);
   if (!session) return;  // dismissed meanwhile
-  const auto actor = actor_of(*session);
+  const auto actor = actor_on(session->side, session->account);
   const auto* booking = find_booking(command.booking_id);
   auto events = decide(booking ? *booking : no_booking, command, now(actor));
   if (!events) return refuse(from, command, events.error());
   commit(StreamId(booking->id), actor, std::move(*events));
+}
+
+template <typename Consequence>
+requires(std::is_same_v<decltype(Consequence::booking), BookingId>) void Loop::handle(
+    PeerId, const Consequence& command) {
+  const Actor actor{std::is_same_v<Consequence, WithdrawOffer> ? ActorKind::admin
+                                                               : ActorKind::timer};
+  const auto* booking = projections_.bookings.find(command.booking);
+  auto events = decide(booking ? *booking : no_booking, command, now(actor));
+  if (!events) return observer_.refused(events.error().code);
+  commit(StreamId(command.booking), actor, std::move(*events));
 }
 
 /// Timers are commands too: what is due is decided like anything else.
@@ -194,6 +101,9 @@ void Loop::expire_due() {
         break;
       case DeadlineKind::customer_answer:
         run(PeerId{}, ExpireCustomerAnswer{due.booking});
+        break;
+      case DeadlineKind::pickup:
+        run(PeerId{}, ReachPickupTime{due.booking});
         break;
     }
   }
@@ -217,22 +127,15 @@ void Loop::bid_farewell() {
   }
 }
 
-template <typename Event>
-void Loop::commit(const StreamId& stream, const Actor& actor, std::vector<Event> events) {
-  auto revision = projections_.revision_of(stream);
-  for (auto& event : events) {
-    batch_.push_back({{projections_.end.value + 1},
-                      stream,
-                      {++revision.value},
-                      at_,
-                      actor,
-                      cause_,
-                      Event(std::move(event))});
-    const auto& envelope = batch_.back();
-    projections_.apply(envelope);
-    if constexpr (std::is_same_v<Event, BookingEvent>) {
-      push(envelope, *projections_.bookings.find(BookingId{stream.id}));
-    }
+/// Folds an event that was decided, and holds back what it tells whom.
+void Loop::commit(const StreamId& stream, const Actor& actor, Event event) {
+  const Revision revision{projections_.revision_of(stream).value + 1};
+  const Position position{projections_.end.value + 1};
+  batch_.push_back({position, stream, revision, at_, actor, cause_, std::move(event)});
+  const auto& envelope = batch_.back();
+  projections_.apply(envelope);
+  if (stream.kind == StreamKind::booking) {
+    push(envelope, *projections_.bookings.find(BookingId{stream.id}));
   }
 }
 
@@ -249,11 +152,6 @@ void Loop::push(const Envelope& envelope, const Booking& booking) {
   }
 }
 
-template <typename Command>
-void Loop::refuse(PeerId to, const Command& command, const Refusal& refusal) {
-  refuse(to, comes_over_http<Command>, booking_id_of(command), refusal);
-}
-
 void Loop::refuse(PeerId to, bool over_http, std::optional<std::string_view> booking_id,
                   const Refusal& refusal) {
   observer_.refused(refusal.code);
@@ -264,15 +162,7 @@ void Loop::refuse(PeerId to, bool over_http, std::optional<std::string_view> boo
   }
 }
 
-/// Tells a socket why, and closes it.
-void Loop::dismiss(PeerId peer, const Refusal& refusal, CloseCode code) {
-  observer_.refused(refusal.code);
-  say(peer, renderer_.error(refusal, std::nullopt));
-  say(peer, Close{code});
-}
-
-template <typename What>
-void Loop::say(PeerId to, What what) {
+void Loop::say(PeerId to, decltype(Output::what) what) {
   if (to != PeerId{}) outbox_.push_back({to, std::move(what)});
 }
 
@@ -299,20 +189,21 @@ const Account* Loop::account_of(const Identity& identity) const {
   return nullptr;
 }
 
-/// Why a socket may not be opened, in the order that PROTOCOL.md gives (Sockets and accounts).
-std::optional<Refusal> Loop::objection_to(const Connect& command, const Account* account) {
-  if (command.side == Side::customer) {
-    if (account && account->has(Role::customer)) return std::nullopt;
-    return Refusal{RefusalCode::customer_not_found, "The token is not a customer's."};
+/// Why an account may not act on a side, in the order that PROTOCOL.md gives (Sockets and
+/// accounts).
+std::optional<Refusal> Loop::objection_to(Side side, const Account* account) const {
+  const bool drives = side == Side::driver;
+  if (!account || !account->has(drives ? Role::driver : Role::customer)) {
+    return drives ? Refusal{RefusalCode::driver_not_found, "The token is not a driver's."}
+                  : Refusal{RefusalCode::customer_not_found, "The token is not a customer's."};
   }
-  if (!account || !account->has(Role::driver)) {
-    return Refusal{RefusalCode::driver_not_found, "The token is not a driver's."};
-  }
-  const auto* elsewhere = sessions_.find(account->id, Side::driver);
-  const bool same_device =
-      elsewhere && command.device_id && command.device_id == elsewhere->device_id;
-  if (elsewhere && !same_device && projections_.bookings.driver_is_on_the_way(account->id)) {
-    return Refusal{RefusalCode::ongoing_ride_elsewhere, "A ride is on the way on another device."};
+  switch (account->status) {
+    case AccountStatus::active:
+      return std::nullopt;
+    case AccountStatus::blocked:
+      return Refusal{RefusalCode::account_blocked, "Account blocked."};
+    case AccountStatus::deleted:
+      return Refusal{RefusalCode::account_deleted, "Account deleted."};
   }
   return std::nullopt;
 }
@@ -322,21 +213,33 @@ const Booking* Loop::find_booking(std::string_view id) const {
   return booking ? projections_.bookings.find(*booking) : nullptr;
 }
 
+std::expected<Booking, Refusal> Loop::find_or_fold(std::string_view id) const {
+  const auto parsed = BookingId::parse(id);
+  if (!parsed) return Booking{};
+  if (const auto* booking = projections_.bookings.find(*parsed)) return *booking;
+  return fold_booking(*parsed);
+}
+
 /// A booking that has left memory, folded from its stream.
-std::expected<Booking, Refusal> Loop::fold_ended(std::string_view id) const {
+std::expected<Booking, Refusal> Loop::fold_booking(BookingId id) const {
   Booking booking;
-  if (const auto parsed = BookingId::parse(id)) {
-    const auto read = log_.read_stream(StreamId(*parsed), [&](const Envelope& envelope) {
-      apply(booking, envelope);
-      return true;
-    });
-    if (!read) return std::unexpected(log_unavailable());
-  }
+  const auto read = log_.read_stream(StreamId(id), [&](const Envelope& envelope) {
+    apply(booking, envelope);
+    return true;
+  });
+  if (!read) return std::unexpected(unreadable(read.error()));
   return booking;
 }
 
+/// What is told to who asked for something that can't be read.
+Refusal Loop::unreadable(const LogError& error) const {
+  observer_.log_failed(error);
+  if (error.kind != LogError::Kind::damaged) return log_unavailable();
+  return {RefusalCode::internal_error, "What was asked for can't be read; the operator knows."};
+}
+
 Now Loop::now(const Actor& actor) const {
-  return {at_, actor, rules_, projections_.accounts, projections_.roster};
+  return {at_, actor, rules_, projections_.accounts, projections_.templates, projections_.roster};
 }
 
 }  // namespace hansom

@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace hansom {
@@ -49,34 +50,72 @@ class Loop {
 
  private:
   void run(PeerId from, const Command& command);
-  // One a command; the last two serve all commands on a booking.
+
+  // From sockets (loop_sockets.cpp, loop_history.cpp); the last one serves all commands on a
+  // booking.
   void handle(PeerId from, const Connect& command);
   void handle(PeerId from, const Disconnect& command);
   void handle(PeerId from, const Misspeak& command);
   void handle(PeerId from, const UpdateLocation& command);
   void handle(PeerId from, const Resync& command);
-  void handle(PeerId from, const RequestBooking& command);
-  void handle(PeerId from, const RegisterAccount& command);
-  template <typename Expiry>
-  requires requires(Expiry expiry) { expiry.booking; }
-  void handle(PeerId from, const Expiry& command);
   template <typename BookingCommand>
-  requires requires(BookingCommand command) { command.booking_id; }
-  void handle(PeerId from, const BookingCommand& command);
+  requires(std::is_same_v<decltype(BookingCommand::booking_id), std::string> &&
+           !has_caller<BookingCommand>) void handle(PeerId from, const BookingCommand& command);
+
+  // From HTTP requests of drivers and customers, once it is known who calls (loop_requests.cpp).
+  template <typename Request>
+  requires has_caller<Request>
+  void handle(PeerId from, const Request& request) {
+    const auto* account = account_of(request.caller.identity);
+    if (const auto objection = objection_to(request.caller.side, account)) {
+      return refuse(from, request, *objection);
+    }
+    serve(from, *account, request);
+  }
+  void serve(PeerId from, const Account& caller, const MalformedRequest& request);
+  void serve(PeerId from, const Account& caller, const RequestBooking& request);
+  void serve(PeerId from, const Account& caller, const CancelRideByCustomer& request);
+  void serve(PeerId from, const Account& caller, const CancelRideByDriver& request);
+  void serve(PeerId from, const Account& caller, const ShowProfile& request);
+  void serve(PeerId from, const Account& caller, const ListBookings& request);
+  void serve(PeerId from, const Account& caller, const AddOwnTemplate& request);
+  void serve(PeerId from, const Account& caller, const ListTemplates& request);
+  void serve(PeerId from, const Account& caller, const DeleteOwnTemplate& request);
+  template <typename Request>
+  void cancel_ride(PeerId from, const Account& caller, const Request& request);
+  void note_device(const Account& account, const Actor& actor, const DeviceSeen& device);
+
+  // From the admin (loop_admin.cpp).
+  void handle(PeerId from, const RegisterAccount& command);
+  void handle(PeerId from, const ShowAccount& command);
+  void handle(PeerId from, const ChangeAccount& command);
+  void handle(PeerId from, const EndSessions& command);
+  void handle(PeerId from, const AddAdminTemplate& command);
+  void handle(PeerId from, const ListAdminTemplates& command);
+
+  // What follows by itself.
+  template <typename Consequence>
+  requires(std::is_same_v<decltype(Consequence::booking), BookingId>) void handle(
+      PeerId from, const Consequence& command);
 
   void expire_due();
   void bid_farewell();
 
   template <typename Event>
-  void commit(const StreamId& stream, const Actor& actor, std::vector<Event> events);
+  void commit(const StreamId& stream, const Actor& actor, std::vector<Event> events) {
+    for (auto& event : events) commit(stream, actor, hansom::Event(std::move(event)));
+  }
+  void commit(const StreamId& stream, const Actor& actor, Event event);
   void push(const Envelope& envelope, const Booking& booking);
+
   template <typename Command>
-  void refuse(PeerId to, const Command& command, const Refusal& refusal);
+  void refuse(PeerId to, const Command& command, const Refusal& refusal) {
+    refuse(to, comes_over_http<Command>, booking_id_of(command), refusal);
+  }
   void refuse(PeerId to, bool over_http, std::optional<std::string_view> booking_id,
               const Refusal& refusal);
   void dismiss(PeerId peer, const Refusal& refusal, CloseCode code);
-  template <typename What>
-  void say(PeerId to, What what);
+  void say(PeerId to, decltype(Output::what) what);
 
   LogResult append();
 
@@ -88,9 +127,32 @@ class Loop {
   LogResult fold();
 
   const Account* account_of(const Identity& identity) const;
-  std::optional<Refusal> objection_to(const Connect& command, const Account* account);
+  std::optional<Refusal> objection_to(Side side, const Account* account) const;
+  std::optional<Refusal> objection_to_socket(const Connect& command, const Account* account);
+  void force_disconnect(AccountId account, Side side, std::string_view reason);
+  void end_unentitled(const Account& account);
+
+  /// A booking in progress, or one that has ended; none where there is neither.
+  std::expected<Booking, Refusal> find_or_fold(std::string_view id) const;
   const Booking* find_booking(std::string_view id) const;
-  std::expected<Booking, Refusal> fold_ended(std::string_view id) const;
+  std::expected<Booking, Refusal> fold_booking(BookingId id) const;
+  std::expected<std::optional<Booking>, Refusal> booking_to_show(const Session& session,
+                                                                 const Resync& command) const;
+  struct Replay {
+    std::vector<Frame> frames;
+    std::optional<Position> cut_at;  ///< set where what came before this is left out
+  };
+  std::expected<Replay, Refusal> replay(const Session& session, Position since);
+  std::expected<std::vector<BookingId>, Refusal> concerning(const Session& session,
+                                                            Position since) const;
+  std::expected<std::vector<Booking>, Refusal> list_bookings(AccountId account, Side side,
+                                                             Position before,
+                                                             std::size_t most) const;
+  std::expected<Position, Refusal> place_in_list(AccountId account, Side side,
+                                                 std::string_view booking) const;
+  LogResult read_stream(const StreamId& stream, const EventLog::Visit& visit) const;
+  LogResult read_mentions(AccountId account, Position before, const EventLog::Visit& visit) const;
+  Refusal unreadable(const LogError& error) const;
   Now now(const Actor& actor) const;
 
   EventLog& log_;
@@ -111,8 +173,9 @@ class Loop {
   CommandId cause_;
   std::vector<Envelope> batch_;
   Outbox outbox_;
-  std::vector<PeerId> replaced_;  // whose session another one took over
-  std::vector<PeerId> parting_;   // customers who are told that a booking of theirs has ended
+  std::vector<PeerId> replaced_;    // whose session another one took over
+  std::vector<PeerId> forced_out_;  // whose session the admin ended
+  std::vector<PeerId> parting_;     // customers who are told that a booking of theirs has ended
   std::vector<Push> pushes_;
 };
 

@@ -24,11 +24,14 @@ void Loop::turn_away(std::span<const Submitted> commands) {
 
 /// Nothing that rests on the lost batch may be shown, so nothing that was said in it is; its
 /// senders hear that the log failed instead. Who was greeted on the strength of it has to come
-/// again.
+/// again, and so has whoever was forced out.
 void Loop::withdraw(std::span<const Submitted> commands) {
   outbox_.clear();
   for (const auto peer : replaced_) {
     dismiss(peer, session_replaced(), CloseCode::policy_violation);
+  }
+  for (const auto peer : forced_out_) {
+    dismiss(peer, log_unavailable(), CloseCode::try_again_later);
   }
   for (const auto& [from, command] : commands) {
     if (std::holds_alternative<Connect>(command)) handle(from, Disconnect{});

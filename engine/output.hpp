@@ -31,10 +31,15 @@ struct Close {
   CloseCode code = CloseCode::normal;
 };
 
+/// Frames that one message asked for at once: sent whole, in order, however many.
+struct Burst {
+  std::vector<Frame> frames;
+};
+
 /// Something for one peer, in the order in which it was decided.
 struct Output {
   PeerId to;
-  std::variant<Frame, Answer, Close> what;
+  std::variant<Frame, Burst, Answer, Close> what;
 };
 
 using Outbox = std::vector<Output>;

@@ -14,6 +14,10 @@ std::string_view to_string(RefusalCode code) {
       return "DRIVER_NOT_FOUND";
     case RefusalCode::customer_not_found:
       return "CUSTOMER_NOT_FOUND";
+    case RefusalCode::account_blocked:
+      return "ACCOUNT_BLOCKED";
+    case RefusalCode::account_deleted:
+      return "ACCOUNT_DELETED";
     case RefusalCode::session_replaced:
       return "SESSION_REPLACED";
     case RefusalCode::ongoing_ride_elsewhere:
@@ -30,10 +34,22 @@ std::string_view to_string(RefusalCode code) {
       return "BOOKING_NOT_ASSIGNABLE";
     case RefusalCode::booking_not_acceptable:
       return "BOOKING_NOT_ACCEPTABLE";
+    case RefusalCode::booking_not_rejectable:
+      return "BOOKING_NOT_REJECTABLE";
+    case RefusalCode::booking_not_declinable:
+      return "BOOKING_NOT_DECLINABLE";
     case RefusalCode::booking_not_completable:
       return "BOOKING_NOT_COMPLETABLE";
     case RefusalCode::booking_not_chattable:
       return "BOOKING_NOT_CHATTABLE";
+    case RefusalCode::booking_not_cancellable:
+      return "BOOKING_NOT_CANCELLABLE";
+    case RefusalCode::reject_window_closed:
+      return "REJECT_WINDOW_CLOSED";
+    case RefusalCode::invalid_template:
+      return "INVALID_TEMPLATE";
+    case RefusalCode::idempotency_key_reused:
+      return "IDEMPOTENCY_KEY_REUSED";
     case RefusalCode::email_taken:
       return "EMAIL_TAKEN";
     case RefusalCode::username_taken:
@@ -56,12 +72,18 @@ std::string_view to_string(RefusalCode code) {
       return "SERVER_BUSY";
     case RefusalCode::log_unavailable:
       return "LOG_UNAVAILABLE";
+    case RefusalCode::internal_error:
+      return "INTERNAL_ERROR";
   }
   return {};
 }
 
 Refusal log_unavailable() {
   return {RefusalCode::log_unavailable, "The log can't be written now; resync and try again."};
+}
+
+Refusal no_such_booking() {
+  return {RefusalCode::booking_not_found, "There is no such booking of yours."};
 }
 
 Refusal session_replaced() {

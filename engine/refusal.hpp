@@ -13,6 +13,8 @@ enum class RefusalCode {
   forbidden,
   driver_not_found,
   customer_not_found,
+  account_blocked,
+  account_deleted,
   session_replaced,
   ongoing_ride_elsewhere,
   invalid_json,
@@ -21,8 +23,14 @@ enum class RefusalCode {
   booking_not_found,
   booking_not_assignable,
   booking_not_acceptable,
+  booking_not_rejectable,
+  booking_not_declinable,
   booking_not_completable,
   booking_not_chattable,
+  booking_not_cancellable,
+  reject_window_closed,
+  invalid_template,
+  idempotency_key_reused,
   email_taken,
   username_taken,
   not_found,
@@ -34,10 +42,11 @@ enum class RefusalCode {
   too_many_sockets,
   server_busy,
   log_unavailable,
+  internal_error,
 };
 
 constexpr std::size_t refusal_code_count =
-    static_cast<std::size_t>(RefusalCode::log_unavailable) + 1;
+    static_cast<std::size_t>(RefusalCode::internal_error) + 1;
 
 /// The code as it stands on the wire, as `BOOKING_NOT_ASSIGNABLE`.
 std::string_view to_string(RefusalCode code);
@@ -52,5 +61,6 @@ struct Refusal {
 
 Refusal log_unavailable();
 Refusal session_replaced();
+Refusal no_such_booking();
 
 }  // namespace hansom

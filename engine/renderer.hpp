@@ -2,9 +2,12 @@
 
 #include "engine/output.hpp"
 #include "events/event.hpp"
+#include "projections/accounts.hpp"
 #include "projections/booking.hpp"
+#include "projections/templates.hpp"
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -30,15 +33,30 @@ class Renderer {
 
   /// The greeting of a socket.
   virtual Frame connected(Side side, AccountId account) const = 0;
-  /// The answer to `resync`; null says that nothing is in progress.
-  virtual Frame snapshot(Side side, const Booking* booking) const = 0;
+  /// The last word to a socket that the account may not have any more.
+  virtual Frame force_disconnect(std::string_view reason) const = 0;
+  /// The answer to `resync`; a null booking says that nothing is in progress. `replayed_since` is
+  /// there when not all of what was asked for came again, but only what follows this position.
+  virtual Frame snapshot(Side side, const Booking* booking,
+                         std::optional<Position> replayed_since) const = 0;
   /// A refusal on a socket; repeats the command's `booking_id` where it had one.
   virtual Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) const = 0;
 
   // Answers to HTTP requests.
-  virtual Answer booking_requested(BookingId booking, std::optional<AccountId> driver,
-                                   Instant at) const = 0;
+  virtual Answer booking_requested(BookingId booking, BookingType type,
+                                   std::optional<AccountId> driver, Instant at) const = 0;
+  virtual Answer booking_cancelled(BookingId booking, Instant at) const = 0;
+  /// `next_before` names the last of these where there are more.
+  virtual Answer bookings(Side side, std::span<const Booking> bookings,
+                          std::optional<BookingId> next_before, Instant at) const = 0;
+  virtual Answer profile(const Account& account, Instant at) const = 0;
   virtual Answer account_registered(AccountId account, Instant at) const = 0;
+  virtual Answer account(const Account& account, Instant at) const = 0;
+  virtual Answer template_added(TemplateId added, Instant at) const = 0;
+  virtual Answer templates(std::span<const CancellationTemplate* const> templates,
+                           Instant at) const = 0;
+  /// Something was done that leaves nothing to say.
+  virtual Answer done(Instant at) const = 0;
   virtual Answer refused(const Refusal& refusal, Instant at) const = 0;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 
 namespace hansom {
 
@@ -11,6 +12,8 @@ struct Rules {
   int max_attempts = 3;
   /// After a start, the drivers who were asked before it have this long to come back.
   std::chrono::microseconds restart_grace = std::chrono::seconds(10);
+  /// So long before its pickup a scheduled booking can't be rejected any more.
+  std::chrono::microseconds scheduled_reject_window = std::chrono::hours(1);
 };
 
 /// A customer's socket is closed so long after the push that ended their last booking.
@@ -18,6 +21,10 @@ constexpr std::chrono::milliseconds farewell_delay{200};
 
 /// How often a log that failed is tried again.
 constexpr std::chrono::seconds log_retry_interval{1};
+
+/// Of what `resync` with `since` brings again, so much (in bytes of frames, by estimate) is sent at
+/// most: the latest. Bounds what one message can have the engine do.
+constexpr std::size_t replay_bytes_max = 4 << 20;
 
 /// At most so many due deadlines are expired in one turn; the rest in the next, which follows at
 /// once.

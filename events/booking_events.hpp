@@ -45,10 +45,10 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 
-enum class BookingType { instant };
+enum class BookingType { instant, scheduled };
 enum class Party { driver, customer };
 enum class CancelledBy { admin };
-enum class CancelReason { no_driver_available };
+enum class CancelReason { no_driver_available, scheduled_driver_no_show };
 
 /// What driver choice thought of one candidate.
 enum class Verdict {
@@ -66,13 +66,37 @@ struct Candidate {
   bool operator==(const Candidate&) const = default;
 };
 
+/// When a scheduled ride is to be.
+struct Schedule {
+  Instant pickup_at;
+  Instant reject_until;  ///< from then on the customer can't reject it any more
+  bool operator==(const Schedule&) const = default;
+};
+
+/// With what a customer's app made sure that a request sent twice is one booking.
+struct IdempotencyKey {
+  std::string key;
+  std::string request_digest;  ///< SHA-256 of the request's body, 64 hexadecimal digits
+  bool operator==(const IdempotencyKey&) const = default;
+};
+
+/// Who rides and who drives: stands in what ends a booking, so that the log's index leads from an
+/// account to all that concerned it.
+struct Parties {
+  AccountId customer;
+  std::optional<AccountId> driver;  ///< none where nobody was asked
+  bool operator==(const Parties&) const = default;
+};
+
 struct BookingRequested {
   CustomerContact customer;
   BookingType booking_type = BookingType::instant;
   int no_of_passengers = 1;
   std::optional<std::string> note;
   Place pickup;
-  std::vector<Place> drop_offs;  ///< one or more, in the order of the ride
+  std::vector<Place> drop_offs;        ///< one or more, in the order of the ride
+  std::optional<Schedule> schedule{};  ///< of a scheduled booking only
+  std::optional<IdempotencyKey> idempotency_key{};
   bool operator==(const BookingRequested&) const = default;
 };
 
@@ -100,22 +124,75 @@ struct OfferAutoAccepted {
   bool operator==(const OfferAutoAccepted&) const = default;
 };
 
+/// The driver took a scheduled booking, which stands until its pickup.
+struct ScheduledBookingAccepted {
+  bool operator==(const ScheduledBookingAccepted&) const = default;
+};
+
+/// The pickup time of a scheduled booking that a driver took: the ride is on.
+struct ScheduledRideStarted {
+  bool operator==(const ScheduledRideStarted&) const = default;
+};
+
 /// The driver did not answer in time; this attempt is used up.
 struct OfferExpired {
   AccountId driver;
   bool operator==(const OfferExpired&) const = default;
 };
 
+/// Why somebody cancelled: a template of theirs or the admin's, or words of their own.
+struct StatedReason {
+  std::optional<TemplateId> template_id;
+  std::string text;  ///< the template's, where there is one
+  bool operator==(const StatedReason&) const = default;
+};
+
+/// The driver refused; this attempt is used up.
+struct OfferDeclined {
+  AccountId driver;
+  StatedReason reason;
+  bool reassigned = false;  ///< whether somebody else is asked now
+  bool operator==(const OfferDeclined&) const = default;
+};
+
+/// The driver may not answer any more, being blocked or deleted; this attempt is used up.
+struct OfferWithdrawn {
+  AccountId driver;
+  bool operator==(const OfferWithdrawn&) const = default;
+};
+
+/// The customer called the booking off before the ride was on.
+struct BookingRejected {
+  Parties parties;
+  bool operator==(const BookingRejected&) const = default;
+};
+
+/// The system gave the booking up.
 struct BookingCancelled {
   CancelledBy by = CancelledBy::admin;
   CancelReason reason_code = CancelReason::no_driver_available;
   std::string reason;                    ///< as shown to both sides
   std::optional<AccountId> told_driver;  ///< the driver who was told, where there was one
   std::vector<Candidate> candidates{};   ///< looked at in vain; none once the attempts are used up
+  std::optional<AccountId> customer{};
   bool operator==(const BookingCancelled&) const = default;
 };
 
+/// The customer ended a ride that was on the way.
+struct RideCancelledByCustomer {
+  Parties parties;
+  bool operator==(const RideCancelledByCustomer&) const = default;
+};
+
+/// The driver ended a ride that was on the way.
+struct RideCancelledByDriver {
+  Parties parties;
+  StatedReason reason;
+  bool operator==(const RideCancelledByDriver&) const = default;
+};
+
 struct RideCompleted {
+  std::optional<Parties> parties{};
   bool operator==(const RideCompleted&) const = default;
 };
 
@@ -127,6 +204,8 @@ struct ChatMessageSent {
 
 using BookingEvent =
     std::variant<BookingRequested, DriverAssigned, ArrivalTimeSubmitted, OfferAccepted,
-                 OfferAutoAccepted, OfferExpired, BookingCancelled, RideCompleted, ChatMessageSent>;
+                 OfferAutoAccepted, ScheduledBookingAccepted, ScheduledRideStarted, OfferExpired,
+                 OfferDeclined, OfferWithdrawn, BookingRejected, BookingCancelled,
+                 RideCancelledByCustomer, RideCancelledByDriver, RideCompleted, ChatMessageSent>;
 
 }  // namespace hansom

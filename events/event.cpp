@@ -5,6 +5,7 @@ namespace {
 
 constexpr std::string_view booking_prefix = "booking-";
 constexpr std::string_view account_prefix = "account-";
+constexpr std::string_view template_prefix = "template-";
 constexpr std::string_view driver_prefix = "driver:";
 constexpr std::string_view customer_prefix = "customer:";
 
@@ -19,12 +20,20 @@ std::optional<Id> id_after(std::string_view prefix, std::string_view text) {
 std::optional<StreamId> StreamId::parse(std::string_view text) {
   if (const auto booking = id_after<BookingId>(booking_prefix, text)) return StreamId(*booking);
   if (const auto account = id_after<AccountId>(account_prefix, text)) return StreamId(*account);
+  if (const auto text_id = id_after<TemplateId>(template_prefix, text)) return StreamId(*text_id);
   return std::nullopt;
 }
 
 std::string to_string(const StreamId& stream) {
-  const auto prefix = stream.kind == StreamKind::booking ? booking_prefix : account_prefix;
-  return std::string(prefix) + to_string(stream.id);
+  switch (stream.kind) {
+    case StreamKind::booking:
+      return std::string(booking_prefix) + to_string(stream.id);
+    case StreamKind::account:
+      return std::string(account_prefix) + to_string(stream.id);
+    case StreamKind::cancellation_template:
+      return std::string(template_prefix) + to_string(stream.id);
+  }
+  return {};
 }
 
 std::optional<Actor> Actor::parse(std::string_view text) {

@@ -4,6 +4,7 @@
 #include "events/booking_events.hpp"
 #include "events/ids.hpp"
 #include "events/instant.hpp"
+#include "events/template_events.hpp"
 
 #include <optional>
 #include <string>
@@ -12,11 +13,12 @@
 
 namespace hansom {
 
-using Event = std::variant<BookingEvent, AccountEvent>;
+using Event = std::variant<BookingEvent, AccountEvent, TemplateEvent>;
 
-enum class StreamKind : unsigned char { booking = 1, account = 2 };
+// Part of the index's keys: they never change.
+enum class StreamKind : unsigned char { booking = 1, account = 2, cancellation_template = 3 };
 
-/// Names one stream, the events of one thing: `booking-<id>`, `account-<id>`.
+/// Names one stream, the events of one thing: `booking-<id>`, `account-<id>`, `template-<id>`.
 struct StreamId {
   StreamKind kind = StreamKind::booking;
   Uuid id{};
@@ -24,6 +26,7 @@ struct StreamId {
   StreamId() = default;
   explicit StreamId(BookingId booking) : kind(StreamKind::booking), id(booking.value) {}
   explicit StreamId(AccountId account) : kind(StreamKind::account), id(account.value) {}
+  explicit StreamId(TemplateId text) : kind(StreamKind::cancellation_template), id(text.value) {}
 
   bool operator==(const StreamId&) const = default;
   static std::optional<StreamId> parse(std::string_view text);

@@ -29,6 +29,7 @@ void write_text(Writer& writer, std::string_view text) {
 // One overload a kind of value: how it is written, how it is read back. `read` is false for a value
 // of the wrong type or range.
 
+void write(Writer& writer, bool value) { writer.Bool(value); }
 void write(Writer& writer, int value) { writer.Int(value); }
 void write(Writer& writer, double value) { writer.Double(value); }
 void write(Writer& writer, const std::string& value) { write_text(writer, value); }
@@ -59,22 +60,36 @@ void write(Writer& writer, const std::optional<T>& value) {
     writer.Null();
   }
 }
+void write_key(Writer& writer, std::string_view name) {
+  writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+}
+template <typename Struct, typename Owner, typename Value>
+void write_field(Writer& writer, const Struct& value, const Field<Owner, Value>& field) {
+  write_key(writer, field.name);
+  write(writer, value.*field.member);
+}
+template <typename Struct, typename Owner, typename Value>
+void write_field(Writer& writer, const Struct& value, const LaterField<Owner, Value>& field) {
+  if (!(value.*field.member)) return;
+  write_key(writer, field.name);
+  write(writer, *(value.*field.member));
+}
 template <typename Struct>
 requires requires { Fields<Struct>::list; }
 void write(Writer& writer, const Struct& value) {
   writer.StartObject();
-  std::apply(
-      [&](const auto&... field) {
-        ((writer.Key(field.name.data(), static_cast<rapidjson::SizeType>(field.name.size())),
-          write(writer, value.*field.member)),
-         ...);
-      },
-      Fields<Struct>::list);
+  std::apply([&](const auto&... field) { (write_field(writer, value, field), ...); },
+             Fields<Struct>::list);
   writer.EndObject();
 }
 
 std::string_view text_of(const Value& json) { return {json.GetString(), json.GetStringLength()}; }
 
+bool read(const Value& json, bool& value) {
+  if (!json.IsBool()) return false;
+  value = json.GetBool();
+  return true;
+}
 bool read(const Value& json, int& value) {
   if (!json.IsInt()) return false;
   value = json.GetInt();
@@ -163,11 +178,13 @@ std::expected<Event, std::string> decode_data(std::string_view type, int version
       return std::unexpected("unknown version " + std::to_string(version) + " of '" +
                              std::string(type) + "'");
     }
-    Alternative event;
-    if (!read(data, event)) {
+    // Read where it will stand: moved there, g++ 12 takes it for uninitialised.
+    std::expected<Event, std::string> event(std::in_place, std::in_place_type<Variant>,
+                                            std::in_place_type<Alternative>);
+    if (!read(data, std::get<Alternative>(std::get<Variant>(*event)))) {
       return std::unexpected("a field of '" + std::string(type) + "' is missing or wrong");
     }
-    return Event(Variant(std::move(event)));
+    return event;
   }
 }
 
@@ -178,6 +195,8 @@ std::expected<Event, std::string> decode_event(StreamKind kind, std::string_view
       return decode_data<BookingEvent>(type, version, data);
     case StreamKind::account:
       return decode_data<AccountEvent>(type, version, data);
+    case StreamKind::cancellation_template:
+      return decode_data<TemplateEvent>(type, version, data);
   }
   return std::unexpected("unknown kind of stream");
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/event.hpp"
+#include "events/mentions.hpp"
 
 #include <mutex>
 #include <set>
@@ -9,17 +9,20 @@
 
 namespace hansom {
 
-/// The part of a log's stream index that is not written yet: in which records (named by the
-/// position of their last event) a stream has events. One thread notes and looks up, another one
-/// writes.
+/// The part of a log's index that is not written yet: in which records (named by the position of
+/// their last event) a stream has events, or an account is mentioned. One thread notes and looks
+/// up, another one writes.
 class IndexTail {
  public:
   using Places = std::unordered_map<StreamId, std::vector<Position>>;
 
-  void note(const StreamId& stream, Position record) {
+  /// Notes the event's stream, and the accounts that it mentions under the streams of these.
+  void note(const Envelope& envelope, Position record) {
     const std::lock_guard lock(mutex_);
-    auto& places = fresh_[stream];
-    if (places.empty() || places.back() != record) places.push_back(record);
+    note(envelope.stream, record);
+    for (const auto& account : mentions_in(envelope.event).accounts) {
+      if (account) note(StreamId(*account), record);
+    }
   }
 
   /// Adds the stream's records to `out`.
@@ -57,6 +60,12 @@ class IndexTail {
   }
 
  private:
+  /// REQUIRES: the mutex is held.
+  void note(const StreamId& stream, Position record) {
+    auto& places = fresh_[stream];
+    if (places.empty() || places.back() != record) places.push_back(record);
+  }
+
   mutable std::mutex mutex_;
   Places fresh_;
   Places leaving_;

@@ -42,6 +42,17 @@ LogResult MemoryLog::read_stream(const StreamId& stream, const Visit& visit) con
   });
 }
 
+LogResult MemoryLog::read_mentions(AccountId account, Position before, const Visit& visit) const {
+  for (auto record = records_.rbegin(); record != records_.rend(); ++record) {
+    const auto more = decode_mentions(*record, account, [&](const Envelope& envelope) {
+      return envelope.position >= before || visit(envelope);
+    });
+    if (!more) return std::unexpected(LogError{LogError::Kind::damaged, more.error()});
+    if (!*more) break;
+  }
+  return {};
+}
+
 LogResult MemoryLog::reopen() {
   if (refuse_reopen_) {
     return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});

@@ -1,12 +1,10 @@
 #include "events/record.hpp"
 
 #include "events/event_codec.hpp"
-
-#include <openssl/evp.h>
+#include "events/mentions.hpp"
 
 #include <algorithm>
-#include <memory>
-#include <new>
+#include <vector>
 
 namespace hansom {
 namespace {
@@ -14,34 +12,8 @@ namespace {
 constexpr char record_format = 1;
 constexpr std::size_t head_bytes = 1 + sizeof(Digest);
 
-/// SHA-256 with its algorithm looked up once: OpenSSL's one-shot call searches for it every time.
-class Sha256 {
- public:
-  Sha256() : algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
-    if (!algorithm_ || !context_) throw std::bad_alloc();
-  }
-
-  Digest operator()(const Digest& before, std::string_view content) {
-    Digest digest;
-    EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr);
-    EVP_DigestUpdate(context_.get(), before.data(), before.size());
-    EVP_DigestUpdate(context_.get(), content.data(), content.size());
-    EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
-    return digest;
-  }
-
- private:
-  struct Free {
-    void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD, Free> algorithm_;
-  std::unique_ptr<EVP_MD_CTX, Free> context_;
-};
-
 Digest chain_hash(const Digest& before, std::string_view content) {
-  thread_local Sha256 sha256;
-  return sha256(before, content);
+  return sha256({{reinterpret_cast<const char*>(before.data()), before.size()}, content});
 }
 
 std::string_view content_of(std::string_view record) {
@@ -61,36 +33,7 @@ std::expected<bool, std::string> each_line(std::string_view content, Visit visit
   return true;
 }
 
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return std::nullopt;
-}
-
 }  // namespace
-
-std::string to_hex(const Digest& digest) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(2 * digest.size());
-  for (const unsigned char byte : digest) {
-    hex += digits[byte >> 4];
-    hex += digits[byte & 0xf];
-  }
-  return hex;
-}
-
-std::optional<Digest> parse_hex(std::string_view hex) {
-  Digest digest;
-  if (hex.size() != 2 * digest.size()) return std::nullopt;
-  for (std::size_t i = 0; i < digest.size(); ++i) {
-    const auto high = hex_digit(hex[2 * i]);
-    const auto low = hex_digit(hex[2 * i + 1]);
-    if (!high || !low) return std::nullopt;
-    digest[i] = static_cast<unsigned char>(*high << 4 | *low);
-  }
-  return digest;
-}
 
 void encode_record(std::span<const Envelope> events, Digest& chain, std::string& out) {
   const auto start = out.size();
@@ -142,16 +85,29 @@ std::expected<bool, std::string> decode_stream(std::string_view record, const St
                    });
 }
 
-std::optional<std::unordered_set<StreamId>> streams_in(std::string_view record) {
-  std::unordered_set<StreamId> streams;
+std::expected<bool, std::string> decode_mentions(std::string_view record, AccountId account,
+                                                 const VisitEvent& visit) {
+  const auto id = to_string(account);
+  std::vector<Envelope> found;
   const auto read =
       each_line(content_of(record), [&](std::string_view line) -> std::expected<bool, std::string> {
-        const auto stream = stream_of(line);
-        if (!stream) return std::unexpected("an event without a stream");
-        streams.insert(*stream);
+        if (line.find(id) == std::string_view::npos) return true;
+        auto envelope = decode(line);
+        if (!envelope) return std::unexpected(envelope.error());
+        if (mentions_in(envelope->event).include(account)) found.push_back(std::move(*envelope));
         return true;
       });
-  return read ? std::optional(std::move(streams)) : std::nullopt;
+  if (!read) return read;
+  return std::all_of(found.rbegin(), found.rend(), visit);
+}
+
+std::expected<bool, std::string> decode_events(std::string_view record, const VisitEvent& visit) {
+  return each_line(content_of(record),
+                   [&](std::string_view line) -> std::expected<bool, std::string> {
+                     const auto envelope = decode(line);
+                     if (!envelope) return std::unexpected(envelope.error());
+                     return visit(*envelope);
+                   });
 }
 
 }  // namespace hansom

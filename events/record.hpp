@@ -9,25 +9,17 @@
 // that no record can be changed, taken out or exchanged unnoticed. The first record's predecessor
 // has the hash of 32 zero bytes.
 
+#include "events/digest.hpp"
 #include "events/event.hpp"
 
-#include <array>
 #include <cstddef>
 #include <expected>
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 namespace hansom {
-
-using Digest = std::array<unsigned char, 32>;
-
-/// 64 lower-case hexadecimal digits.
-std::string to_hex(const Digest& digest);
-/// Reads what `to_hex` wrote; anything else gives nothing.
-std::optional<Digest> parse_hex(std::string_view hex);
 
 /// Makes the record of a batch. `chain` is the hash of the record before and becomes this one's.
 void encode_record(std::span<const Envelope> events, Digest& chain, std::string& out);
@@ -48,7 +40,12 @@ std::expected<bool, std::string> decode_record(std::string_view record, Digest& 
 std::expected<bool, std::string> decode_stream(std::string_view record, const StreamId& stream,
                                                const VisitEvent& visit);
 
-/// The streams that have events in the record, each once; nothing when it can't be read.
-std::optional<std::unordered_set<StreamId>> streams_in(std::string_view record);
+/// Visits the events of bookings in a record that mention the account (see mentions.hpp), the last
+/// one first, again without a look at the chain.
+std::expected<bool, std::string> decode_mentions(std::string_view record, AccountId account,
+                                                 const VisitEvent& visit);
+
+/// Visits all events of a record, again without a look at the chain.
+std::expected<bool, std::string> decode_events(std::string_view record, const VisitEvent& visit);
 
 }  // namespace hansom

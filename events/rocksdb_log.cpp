@@ -51,9 +51,9 @@ std::string stream_prefix(const StreamId& stream) {
   return key;
 }
 
-/// Sorts before all streams, whose first byte is their kind. Its value: the position to which the
-/// index reaches.
-const std::string indexed_to_key(1, '\0');
+/// Sorts before all streams, whose first byte is their kind; the second byte is the index's format,
+/// so that one of an older format is made anew. Its value: the position to which the index reaches.
+const std::string indexed_to_key("\0\2", 2);
 
 std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
@@ -120,6 +120,7 @@ class RocksDbLog::Impl {
   LogResult append(Position expected_end, std::span<const Envelope> events);
   LogResult read(Position from, const Visit& visit) const;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const;
+  LogResult read_mentions(AccountId account, Position before, const Visit& visit) const;
   Position end() const { return end_.position; }
   LogResult reopen();
 
@@ -132,6 +133,8 @@ class RocksDbLog::Impl {
   LogResult load_index_tail();
   void acknowledge();
   std::set<Position> records_of(const StreamId& stream) const;
+  template <typename Decode>
+  std::expected<bool, LogError> visit_record(Position place, Decode decode) const;
   void keep_up();
 
   std::filesystem::path folder() const { return data_dir_ / "log"; }
@@ -317,9 +320,11 @@ LogResult RocksDbLog::Impl::load_index_tail() {
   const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator({}, records_.get()));
   for (record->Seek(record_key({indexed_to.value + 1})); record->Valid(); record->Next()) {
     const auto position = position_at_end(record->key());
-    const auto streams = streams_in(view(record->value()));
-    if (!streams) return damaged(position, "the record can't be read");
-    for (const auto& stream : *streams) index_tail_.note(stream, position);
+    const auto noted = decode_events(view(record->value()), [&](const Envelope& envelope) {
+      index_tail_.note(envelope, position);
+      return true;
+    });
+    if (!noted) return damaged(position, noted.error());
   }
   if (!record->status().ok()) return failed(record->status());
   return {};
@@ -355,7 +360,7 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
     return failed(status);
   }
   end_ = {last, chain};
-  for (const auto& envelope : events) index_tail_.note(envelope.stream, last);
+  for (const auto& envelope : events) index_tail_.note(envelope, last);
   acknowledge();
   return {};
 }
@@ -413,15 +418,43 @@ std::set<Position> RocksDbLog::Impl::records_of(const StreamId& stream) const {
 LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& visit) const {
   if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
   for (const auto place : records_of(stream)) {
-    rocksdb::PinnableSlice record;
-    const auto status = db_->Get({}, records_.get(), record_key(place), &record);
-    if (status.IsNotFound()) return damaged(place, "the record is missing");
-    if (!status.ok()) return failed(status);
-    const auto more = decode_stream(view(record), stream, visit);
-    if (!more) return damaged(place, more.error());
+    const auto more = visit_record(
+        place, [&](std::string_view record) { return decode_stream(record, stream, visit); });
+    if (!more) return std::unexpected(more.error());
     if (!*more) break;
   }
   return {};
+}
+
+LogResult RocksDbLog::Impl::read_mentions(AccountId account, Position before,
+                                          const Visit& visit) const {
+  if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
+  const auto places = records_of(StreamId(account));
+  // The record that holds `before` is named by its last event, and may begin before it.
+  const auto end = places.lower_bound(before);
+  auto place = std::make_reverse_iterator(end == places.end() ? end : std::next(end));
+  for (; place != places.rend(); ++place) {
+    const auto more = visit_record(*place, [&](std::string_view record) {
+      return decode_mentions(record, account, [&](const Envelope& envelope) {
+        return envelope.position >= before || visit(envelope);
+      });
+    });
+    if (!more) return std::unexpected(more.error());
+    if (!*more) break;
+  }
+  return {};
+}
+
+/// Reads one record, named by its last position.
+template <typename Decode>
+std::expected<bool, LogError> RocksDbLog::Impl::visit_record(Position place, Decode decode) const {
+  rocksdb::PinnableSlice record;
+  const auto status = db_->Get({}, records_.get(), record_key(place), &record);
+  if (status.IsNotFound()) return damaged(place, "the record is missing");
+  if (!status.ok()) return failed(status);
+  const auto more = decode(view(record));
+  if (!more) return damaged(place, more.error());
+  return *more;
 }
 
 LogResult RocksDbLog::Impl::reopen() {
@@ -493,6 +526,9 @@ LogResult RocksDbLog::read(Position from, const Visit& visit) const {
 }
 LogResult RocksDbLog::read_stream(const StreamId& stream, const Visit& visit) const {
   return impl_->read_stream(stream, visit);
+}
+LogResult RocksDbLog::read_mentions(AccountId account, Position before, const Visit& visit) const {
+  return impl_->read_mentions(account, before, visit);
 }
 Position RocksDbLog::end() const { return impl_->end(); }
 LogResult RocksDbLog::reopen() { return impl_->reopen(); }

@@ -18,6 +18,10 @@ namespace {
 
 constexpr std::chrono::hours demo_token_life{24};
 
+/// A command as read from a request, or what is wrong with it.
+template <typename Command>
+using Read = std::expected<Command, Refusal>;
+
 /// The console may load nothing from elsewhere, and run no script that is not a file of ours.
 constexpr std::string_view content_security_policy =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -57,10 +61,29 @@ std::optional<std::string> query_parameter(std::string_view target, std::string_
     const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
     const auto encoded = boost::urls::make_pct_string_view({value.data(), value.size()});
     if (!encoded || value.empty()) return std::nullopt;
-    const boost::urls::decode_view decoded(*encoded);
+    boost::urls::encoding_opts as_browsers_write_it;
+    as_browsers_write_it.space_as_plus = true;
+    const boost::urls::decode_view decoded(*encoded, as_browsers_write_it);
     return std::string(decoded.begin(), decoded.end());
   }
   return std::nullopt;
+}
+
+/// Whether a path fits a route's pattern; what stands for `{id}` in it, if that has one.
+std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+  constexpr std::string_view placeholder = "{id}";
+  const auto place = pattern.find(placeholder);
+  if (place == std::string_view::npos) {
+    return path == pattern ? std::optional(std::string_view()) : std::nullopt;
+  }
+  const auto before = pattern.substr(0, place);
+  const auto after = pattern.substr(place + placeholder.size());
+  if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||
+      !path.ends_with(after)) {
+    return std::nullopt;
+  }
+  const auto id = path.substr(place, path.size() - before.size() - after.size());
+  return id.find('/') == std::string_view::npos ? std::optional(id) : std::nullopt;
 }
 
 /// From the header or, as browsers can't set one for a WebSocket, from `?token=`; empty without
@@ -81,16 +104,37 @@ HttpResponse serve(const Asset& asset) {
 
 }  // namespace
 
+/// A request on its way through a route.
+struct Api::Call {
+  const HttpRequest& request;
+  Instant now;
+  std::string id{};  ///< what stood for `{id}` in the path
+};
+
 struct Api::Route {
   std::string_view method;
-  std::string_view path;
-  Outcome (Api::*handle)(const HttpRequest&, Instant) const;
+  std::string_view path;  ///< `{id}` stands for any one segment
+  Outcome (Api::*handle)(const Call&) const;
 };
 
 const std::vector<Api::Route>& Api::routes() {
   static const std::vector<Route> all = {
       {"POST", "/api/mobile/customer/booking/request", &Api::request_booking},
+      {"POST", "/api/mobile/customer/booking/{id}/cancel", &Api::cancel_as_customer},
+      {"POST", "/api/mobile/driver/booking/{id}/cancel", &Api::cancel_as_driver},
+      {"GET", "/api/mobile/customer/profile", &Api::show_profile<Side::customer>},
+      {"GET", "/api/mobile/driver/profile", &Api::show_profile<Side::driver>},
+      {"GET", "/api/mobile/customer/bookings", &Api::list_bookings<Side::customer>},
+      {"GET", "/api/mobile/driver/bookings", &Api::list_bookings<Side::driver>},
+      {"POST", "/api/mobile/driver/cancellation-templates", &Api::add_own_template},
+      {"GET", "/api/mobile/driver/cancellation-templates", &Api::list_templates},
+      {"DELETE", "/api/mobile/driver/cancellation-templates/{id}", &Api::delete_own_template},
       {"POST", "/api/admin/accounts", &Api::register_account},
+      {"GET", "/api/admin/accounts/{id}", &Api::show_account},
+      {"PATCH", "/api/admin/accounts/{id}", &Api::change_account},
+      {"DELETE", "/api/admin/accounts/{id}/session", &Api::end_sessions},
+      {"POST", "/api/admin/cancellation-templates", &Api::add_admin_template},
+      {"GET", "/api/admin/cancellation-templates", &Api::list_admin_templates},
       {"GET", "/healthz", &Api::show_liveness},
       {"GET", "/readyz", &Api::show_readiness},
       {"GET", "/metrics", &Api::show_metrics},
@@ -107,9 +151,11 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
   std::string allowed;
   const auto method = request.method == "HEAD" ? "GET" : request.method;
   for (const auto& route : routes()) {
-    if (route.path != path) continue;
-    if (route.method == method) return (this->*route.handle)(request, now);
-    allowed = route.method == "GET" ? "GET, HEAD" : route.method;
+    const auto id = match(route.path, path);
+    if (!id) continue;
+    if (route.method == method) return (this->*route.handle)({request, now, std::string(*id)});
+    if (!allowed.empty()) allowed += ", ";
+    allowed += route.method == "GET" ? "GET, HEAD" : route.method;
   }
   if (const auto* asset = find_asset(path)) {
     if (method == "GET") return serve(*asset);
@@ -142,48 +188,151 @@ std::expected<SocketRequest, HttpResponse> Api::upgrade(const HttpRequest& reque
         refused({RefusalCode::not_found, "There is no WebSocket at this path."}, now));
   }
   socket.identity = identify(token_of(request), now);
-  socket.device_id = query_parameter(request.target, "device_id");
+  if (const auto device =
+          taxi::read_device(query_parameter(request.target, "device_id").value_or(""), {})) {
+    socket.device_id = device->device_id;
+  }
   return socket;
 }
 
-Api::Outcome Api::request_booking(const HttpRequest& request, Instant now) const {
-  auto identity = identify(token_of(request), now);
-  if (!identity) return refused(identity.error(), now);
-  auto command = taxi::read_booking_request(request.body, std::move(*identity));
-  if (!command) return refused(command.error(), now);
+/// Finds out who calls; `serve` makes a command of it, or a refusal that only they hear who may
+/// call at all.
+template <typename Serve>
+Api::Outcome Api::as_caller(const Call& call, Side side, Serve serve) const {
+  auto identity = identify(token_of(call.request), call.now);
+  if (!identity) return refused(identity.error(), call.now);
+  Caller caller{side, std::move(*identity)};
+  auto command = serve();
+  if (!command) return MalformedRequest{std::move(caller), command.error()};
+  command->caller = std::move(caller);
   return std::move(*command);
 }
 
-Api::Outcome Api::register_account(const HttpRequest& request, Instant now) const {
-  if (const auto objection = objection_to_admin(request)) return refused(*objection, now);
-  auto command = taxi::read_account(request.body);
-  if (!command) return refused(command.error(), now);
+template <typename Serve>
+Api::Outcome Api::as_admin(const Call& call, Serve serve) const {
+  if (const auto objection = objection_to_admin(call.request)) return refused(*objection, call.now);
+  auto command = serve();
+  if (!command) return refused(command.error(), call.now);
   return std::move(*command);
 }
 
-Api::Outcome Api::show_liveness(const HttpRequest&, Instant now) const {
-  return respond(taxi::success(200, "The server is running.", now,
+Api::Outcome Api::request_booking(const Call& call) const {
+  return as_caller(call, Side::customer, [&]() -> Read<RequestBooking> {
+    const auto& request = call.request;
+    auto command = taxi::read_booking_request(request.body);
+    if (command && request.idempotency_key) {
+      auto key = taxi::read_idempotency_key(*request.idempotency_key, request.body);
+      if (!key) return std::unexpected(key.error());
+      command->idempotency_key = std::move(*key);
+    }
+    if (command) command->device = taxi::read_device(request.device_id, request.device_model);
+    return command;
+  });
+}
+
+Api::Outcome Api::cancel_as_customer(const Call& call) const {
+  return as_caller(call, Side::customer, [&]() -> Read<CancelRideByCustomer> {
+    return CancelRideByCustomer{{}, call.id};
+  });
+}
+
+Api::Outcome Api::cancel_as_driver(const Call& call) const {
+  return as_caller(call, Side::driver, [&]() -> Read<CancelRideByDriver> {
+    auto reason = taxi::read_cancellation(call.request.body);
+    if (!reason) return std::unexpected(reason.error());
+    return CancelRideByDriver{{}, call.id, std::move(*reason)};
+  });
+}
+
+template <Side side>
+Api::Outcome Api::show_profile(const Call& call) const {
+  return as_caller(call, side, [] { return Read<ShowProfile>(); });
+}
+
+template <Side side>
+Api::Outcome Api::list_bookings(const Call& call) const {
+  return as_caller(call, side, [&]() -> Read<ListBookings> {
+    const auto& target = call.request.target;
+    auto page =
+        taxi::read_page(query_parameter(target, "limit"), query_parameter(target, "before"));
+    if (!page) return std::unexpected(page.error());
+    return ListBookings{{}, page->limit, std::move(page->before)};
+  });
+}
+
+Api::Outcome Api::add_own_template(const Call& call) const {
+  return as_caller(call, Side::driver, [&]() -> Read<AddOwnTemplate> {
+    auto text = taxi::read_template(call.request.body);
+    if (!text) return std::unexpected(text.error());
+    return AddOwnTemplate{{}, std::move(*text)};
+  });
+}
+
+Api::Outcome Api::list_templates(const Call& call) const {
+  return as_caller(call, Side::driver, [] { return Read<ListTemplates>(); });
+}
+
+Api::Outcome Api::delete_own_template(const Call& call) const {
+  return as_caller(call, Side::driver, [&]() -> Read<DeleteOwnTemplate> {
+    return DeleteOwnTemplate{{}, call.id};
+  });
+}
+
+Api::Outcome Api::register_account(const Call& call) const {
+  return as_admin(call, [&] { return taxi::read_account(call.request.body); });
+}
+
+Api::Outcome Api::show_account(const Call& call) const {
+  return as_admin(call, [&]() -> Read<ShowAccount> { return ShowAccount{call.id}; });
+}
+
+Api::Outcome Api::change_account(const Call& call) const {
+  return as_admin(call, [&]() -> Read<ChangeAccount> {
+    auto changes = taxi::read_account_changes(call.request.body);
+    if (!changes) return std::unexpected(changes.error());
+    return ChangeAccount{call.id, std::move(*changes)};
+  });
+}
+
+Api::Outcome Api::end_sessions(const Call& call) const {
+  return as_admin(call, [&]() -> Read<EndSessions> { return EndSessions{call.id}; });
+}
+
+Api::Outcome Api::add_admin_template(const Call& call) const {
+  return as_admin(call, [&]() -> Read<AddAdminTemplate> {
+    auto text = taxi::read_template(call.request.body);
+    if (!text) return std::unexpected(text.error());
+    return AddAdminTemplate{std::move(*text)};
+  });
+}
+
+Api::Outcome Api::list_admin_templates(const Call& call) const {
+  return as_admin(call, [] { return Read<ListAdminTemplates>(); });
+}
+
+Api::Outcome Api::show_liveness(const Call& call) const {
+  return respond(taxi::success(200, "The server is running.", call.now,
                                [](JsonWriter& data) { data.field("status", "alive"); }));
 }
 
-Api::Outcome Api::show_readiness(const HttpRequest&, Instant now) const {
+Api::Outcome Api::show_readiness(const Call& call) const {
   if (!health_.ready()) {
-    return refused({RefusalCode::log_unavailable, "Commands can't be decided just now."}, now);
+    return refused({RefusalCode::log_unavailable, "Commands can't be decided just now."}, call.now);
   }
-  return respond(taxi::success(200, "Commands are being decided.", now,
+  return respond(taxi::success(200, "Commands are being decided.", call.now,
                                [](JsonWriter& data) { data.field("status", "ready"); }));
 }
 
-Api::Outcome Api::show_metrics(const HttpRequest&, Instant) const {
+Api::Outcome Api::show_metrics(const Call&) const {
   return HttpResponse{200,
                       "text/plain; version=0.0.4; charset=utf-8",
                       std::make_shared<const std::string>(health_.metrics()),
                       {}};
 }
 
-Api::Outcome Api::show_demo_accounts(const HttpRequest&, Instant now) const {
+Api::Outcome Api::show_demo_accounts(const Call& call) const {
   if (!options_.demo_secret) {
-    return refused({RefusalCode::not_found, "The server was not started with --demo."}, now);
+    return refused({RefusalCode::not_found, "The server was not started with --demo."}, call.now);
   }
   const auto fill = [&](JsonWriter& data) {
     data.array("accounts", [&] {
@@ -193,12 +342,12 @@ Api::Outcome Api::show_demo_accounts(const HttpRequest&, Instant now) const {
           data.field("email", account.email);
           data.array("roles", [&] { data.element(name_of(account.role)); });
           data.field("token",
-                     sign_hs256(*options_.demo_secret, account.email, now + demo_token_life));
+                     sign_hs256(*options_.demo_secret, account.email, call.now + demo_token_life));
         });
       }
     });
   };
-  return respond(taxi::success(200, "Accounts to try things out with.", now, fill));
+  return respond(taxi::success(200, "Accounts to try things out with.", call.now, fill));
 }
 
 std::expected<Identity, Refusal> Api::identify(std::string_view token, Instant now) const {

@@ -22,6 +22,9 @@ struct HttpRequest {
   std::string_view target;         ///< path and query
   std::string_view authorization;  ///< the header, empty where there is none
   std::string_view body;
+  std::string_view device_id{};     ///< `X-Device-ID`
+  std::string_view device_model{};  ///< `X-Device-Model`
+  std::optional<std::string_view> idempotency_key{};
 };
 
 struct HttpResponse {
@@ -69,16 +72,37 @@ class Api {
 
  private:
   struct Route;
+  struct Call;
   using Outcome = std::variant<HttpResponse, Command>;
   static const std::vector<Route>& routes();
 
-  Outcome request_booking(const HttpRequest& request, Instant now) const;
-  Outcome register_account(const HttpRequest& request, Instant now) const;
-  Outcome show_liveness(const HttpRequest& request, Instant now) const;
-  Outcome show_readiness(const HttpRequest& request, Instant now) const;
-  Outcome show_metrics(const HttpRequest& request, Instant now) const;
-  Outcome show_demo_accounts(const HttpRequest& request, Instant now) const;
+  Outcome request_booking(const Call& call) const;
+  Outcome cancel_as_customer(const Call& call) const;
+  Outcome cancel_as_driver(const Call& call) const;
+  template <Side side>
+  Outcome show_profile(const Call& call) const;
+  template <Side side>
+  Outcome list_bookings(const Call& call) const;
+  Outcome add_own_template(const Call& call) const;
+  Outcome list_templates(const Call& call) const;
+  Outcome delete_own_template(const Call& call) const;
 
+  Outcome register_account(const Call& call) const;
+  Outcome show_account(const Call& call) const;
+  Outcome change_account(const Call& call) const;
+  Outcome end_sessions(const Call& call) const;
+  Outcome add_admin_template(const Call& call) const;
+  Outcome list_admin_templates(const Call& call) const;
+
+  Outcome show_liveness(const Call& call) const;
+  Outcome show_readiness(const Call& call) const;
+  Outcome show_metrics(const Call& call) const;
+  Outcome show_demo_accounts(const Call& call) const;
+
+  template <typename Serve>
+  Outcome as_caller(const Call& call, Side side, Serve serve) const;
+  template <typename Serve>
+  Outcome as_admin(const Call& call, Serve serve) const;
   std::expected<Identity, Refusal> identify(std::string_view token, Instant now) const;
   std::optional<Refusal> objection_to_admin(const HttpRequest& request) const;
 

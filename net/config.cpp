@@ -106,6 +106,9 @@ const std::vector<Setting>& settings() {
       {"restart-grace", "RESTART_GRACE",
        "seconds after a start in which drivers may come back before their time runs out (10)",
        seconds<Us>([](Config& c) -> Us& { return c.rules.restart_grace; })},
+      {"scheduled-reject-window", "SCHEDULED_REJECT_WINDOW",
+       "seconds before its pickup in which a scheduled booking can't be rejected (3600)",
+       seconds<Us>([](Config& c) -> Us& { return c.rules.scheduled_reject_window; })},
       {"ws-ping-interval", "WS_PING_INTERVAL", "seconds between WebSocket pings (30)",
        seconds<std::chrono::milliseconds>(
            [](Config& c) -> std::chrono::milliseconds& { return c.ws_ping_interval; }, 0.05)},

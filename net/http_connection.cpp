@@ -117,8 +117,14 @@ class HttpConnection final : public Peer {
   }
 
   static HttpRequest view_of(const Request& request) {
-    return {view(request.method_string()), origin_form(view(request.target())),
-            view(request[http::field::authorization]), request.body()};
+    return {view(request.method_string()),
+            origin_form(view(request.target())),
+            view(request[http::field::authorization]),
+            request.body(),
+            view(request["X-Device-ID"]),
+            view(request["X-Device-Model"]),
+            request.count("Idempotency-Key") ? std::optional(view(request["Idempotency-Key"]))
+                                             : std::nullopt};
   }
 
   /// The path and query of a target that may name the server, too (RFC 9112, 3.2.2).

@@ -61,6 +61,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
 
   void take(Output output) override {
     if (auto* frame = std::get_if<Frame>(&output.what)) send(std::move(*frame));
+    if (auto* burst = std::get_if<Burst>(&output.what)) send(std::move(*burst));
     if (const auto* close = std::get_if<Close>(&output.what)) close_after_sending(close->code);
   }
 
@@ -161,11 +162,20 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     waiting_bytes_ += frame->size();
     waiting_.push_back(std::move(frame));
     // A single frame always goes out, however large it is.
-    if (waiting_bytes_ > outgoing_bytes_max && waiting_.size() > 1) {
+    if (waiting_bytes_ > outgoing_bytes_max + burst_bytes_ && waiting_.size() > 1) {
       overflow();
     } else if (waiting_.size() == 1) {
       write();
     }
+  }
+
+  /// What the peer asked for at once may wait for it whole, beyond the limit; but only one of its
+  /// kind, as a peer that does not read could ask for more and more.
+  void send(Burst burst) {
+    if (burst_bytes_ == 0) {
+      for (const auto& frame : burst.frames) burst_bytes_ += frame->size();
+    }
+    for (auto& frame : burst.frames) send(std::move(frame));
   }
 
   void write() {
@@ -180,6 +190,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (error) return;  // the reader sees it too, and finishes
     waiting_bytes_ -= waiting_.front()->size();
     waiting_.pop_front();
+    if (waiting_.empty()) burst_bytes_ = 0;
     if (!waiting_.empty()) {
       write();
     } else if (closing_) {
@@ -245,6 +256,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   beast::flat_buffer incoming_;
   std::deque<Frame> waiting_;  // the first is being written
   std::size_t waiting_bytes_ = 0;
+  std::size_t burst_bytes_ = 0;  // of the burst that waits, until nothing waits any more
 
   bool open_ = false;       // the upgrade was answered
   bool connected_ = false;  // the engine knows of it

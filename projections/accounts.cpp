@@ -13,16 +13,30 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-void apply(Account& account, const AccountRegistered& event) {
-  account.email = event.email;
-  account.name = event.name;
-  account.roles = event.roles;
-  account.phone = event.phone;
-  account.country = event.country;
-  account.username = event.username;
-  account.avatar = event.avatar;
-  account.vehicle_number = event.vehicle_number;
-  account.driver_code = event.driver_code;
+void apply(Account& account, const AccountRegistered& event, Instant) {
+  static_cast<Profile&>(account) = event;
+}
+
+void apply(Account& account, const ProfileChanged& event, Instant) {
+  static_cast<Profile&>(account) = event;
+}
+
+void apply(Account& account, const AccountStatusChanged& event, Instant) {
+  account.status = event.status;
+}
+
+void apply(Account&, const SessionsEnded&, Instant) {}
+
+void apply(Account& account, const DeviceSeen& event, Instant at) {
+  auto& devices = account.devices;
+  Device device{event.device_id, event.device_model, at};
+  const auto known = std::ranges::find(devices, event.device_id, &Device::id);
+  if (known != devices.end()) {
+    if (!device.model) device.model = std::move(known->model);
+    devices.erase(known);
+  }
+  devices.insert(devices.begin(), std::move(device));
+  if (devices.size() > devices_max) devices.pop_back();
 }
 
 }  // namespace
@@ -33,9 +47,11 @@ bool Account::has(Role role) const {
 
 void Accounts::apply(const Envelope& envelope) {
   auto& account = accounts_[AccountId{envelope.stream.id}];
+  by_email_.erase(lower_case(account.email));
+  if (account.username) by_username_.erase(*account.username);
   account.id = AccountId{envelope.stream.id};
   account.revision = envelope.revision;
-  std::visit([&](const auto& event) { hansom::apply(account, event); },
+  std::visit([&](const auto& event) { hansom::apply(account, event, envelope.at); },
              std::get<AccountEvent>(envelope.event));
   by_email_[lower_case(account.email)] = account.id;
   if (account.username) by_username_[*account.username] = account.id;

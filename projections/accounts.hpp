@@ -10,23 +10,28 @@
 
 namespace hansom {
 
-struct Account {
-  AccountId id{};
-  Revision revision;
-  std::string email;
-  std::string name;
-  std::vector<Role> roles;
-  std::string phone;
-  std::string country;
-  std::optional<std::string> username;
-  std::optional<std::string> avatar;
-  std::optional<std::string> vehicle_number;
-  std::optional<std::string> driver_code;
-
-  bool has(Role role) const;
+/// A device that an account used, for whoever routes notifications.
+struct Device {
+  std::string id;
+  std::optional<std::string> model;
+  Instant last_seen_at;
+  bool operator==(const Device&) const = default;
 };
 
-/// All accounts, by id and by email.
+/// Of an account's devices so many are remembered, those seen last.
+constexpr std::size_t devices_max = 10;
+
+struct Account : Profile {
+  AccountId id{};
+  Revision revision;
+  AccountStatus status = AccountStatus::active;
+  std::vector<Device> devices;  ///< seen last comes first
+
+  bool has(Role role) const;
+  bool operator==(const Account&) const = default;
+};
+
+/// All accounts, by id, email and username.
 class Accounts {
  public:
   void apply(const Envelope& envelope);

@@ -8,8 +8,8 @@
 
 namespace hansom {
 
-/// A booking's way: none → requested → confirmation → on_the_way → completed, and from requested
-/// to cancelled. The wire's words for it are the dialects'.
+/// A booking's way: none → requested → confirmation → on_the_way → completed, and from each of the
+/// middle ones to cancelled. The wire's words for it are the dialects'.
 enum class BookingStatus { none, requested, confirmation, on_the_way, completed, cancelled };
 
 constexpr bool is_in_progress(BookingStatus status) {
@@ -20,6 +20,7 @@ constexpr bool is_in_progress(BookingStatus status) {
 enum class DeadlineKind {
   driver_response,  ///< the assigned driver must answer
   customer_answer,  ///< the customer may answer; then the offer is accepted on their behalf
+  pickup,           ///< a scheduled ride starts, or is given up for want of a driver
 };
 
 struct Deadline {
@@ -50,14 +51,31 @@ struct Booking {
   Place pickup;
   std::vector<Place> drop_offs;
 
+  std::optional<Schedule> schedule;  ///< of a scheduled booking
+
   std::optional<DriverContact> driver;  ///< who is asked now, or has the ride
+  bool driver_confirmed = false;        ///< whether that driver took it
   std::vector<AccountId> asked;         ///< every driver who was ever asked, in order
   std::optional<int> arrival_time_s;
-  std::optional<Deadline> deadline;  ///< the one that runs now
+  std::optional<Deadline> answer_due;  ///< the answer that is waited for now
   std::vector<ChatEntry> chat;
 
   bool operator==(const Booking&) const = default;
 };
+
+/// When the ride is to be: now, for one that was not scheduled.
+inline Instant pickup_time(const Booking& booking) {
+  return booking.schedule ? booking.schedule->pickup_at : booking.requested_at;
+}
+
+/// Who rides and who drives, or is asked to.
+inline Parties parties_of(const Booking& booking) {
+  return {booking.customer.account,
+          booking.driver ? std::optional(booking.driver->account) : std::nullopt};
+}
+
+/// The moments at which the booking goes on by itself.
+std::vector<Deadline> running_deadlines(const Booking& booking);
 
 /// Folds one event of the booking's stream into it. Total: whatever the log holds can be folded,
 /// and what may happen was decided before.

@@ -42,6 +42,21 @@ const Booking* Bookings::oldest_of_driver(AccountId driver) const {
   return found == by_driver_.end() ? nullptr : find(found->second.begin()->second);
 }
 
+std::vector<BookingId> Bookings::offered_to(AccountId driver) const {
+  auto offered = of_driver(driver);
+  std::erase_if(offered,
+                [&](BookingId id) { return find(id)->status != BookingStatus::requested; });
+  return offered;
+}
+
+std::vector<BookingId> Bookings::listed(const ByAccount& index, AccountId account) {
+  std::vector<BookingId> ids;
+  if (const auto found = index.find(account); found != index.end()) {
+    for (const auto& [position, id] : found->second) ids.push_back(id);
+  }
+  return ids;
+}
+
 const Booking* Bookings::newest_of_customer(AccountId customer) const {
   const auto found = by_customer_.find(customer);
   return found == by_customer_.end() ? nullptr : find(found->second.rbegin()->second);

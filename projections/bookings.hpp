@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace hansom {
 
@@ -24,6 +25,13 @@ class Bookings {
 
   /// The driver's oldest booking in progress (asked or riding), or null.
   const Booking* oldest_of_driver(AccountId driver) const;
+  /// The bookings that the driver is asked to take, oldest first.
+  std::vector<BookingId> offered_to(AccountId driver) const;
+  /// The account's bookings in progress, as driver or as customer, oldest first.
+  std::vector<BookingId> of_driver(AccountId driver) const { return listed(by_driver_, driver); }
+  std::vector<BookingId> of_customer(AccountId customer) const {
+    return listed(by_customer_, customer);
+  }
   /// The customer's most recently created booking in progress, or null.
   const Booking* newest_of_customer(AccountId customer) const;
   /// Whether a ride of this driver is `on_the_way`.
@@ -36,6 +44,7 @@ class Bookings {
   using OfAccount = std::set<std::pair<Position, BookingId>>;
   using ByAccount = std::unordered_map<AccountId, OfAccount>;
 
+  static std::vector<BookingId> listed(const ByAccount& index, AccountId account);
   static void remove(ByAccount& index, AccountId account, const Booking& booking);
 
   std::unordered_map<BookingId, Booking> bookings_;

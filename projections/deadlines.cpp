@@ -1,39 +1,49 @@
 #include "projections/deadlines.hpp"
 
+#include <algorithm>
+
 namespace hansom {
 
 void Deadlines::update(const Booking& booking) {
+  const auto wanted = running_deadlines(booking);
   const auto found = by_booking_.find(booking.id);
-  if (found != by_booking_.end()) {
-    if (booking.deadline == found->second.deadline) return;
-    in_order_.erase({found->second.due, booking.id});
-    by_booking_.erase(found);
+  if (found == by_booking_.end() && wanted.empty()) return;
+  auto& running = found == by_booking_.end() ? by_booking_[booking.id] : found->second;
+  // What runs on keeps its place, as it may have been postponed.
+  std::erase_if(running, [&](const Running& each) {
+    if (std::ranges::find(wanted, each.deadline) != wanted.end()) return false;
+    in_order_.erase({each.due, booking.id, each.deadline.kind});
+    return true;
+  });
+  for (const auto& deadline : wanted) {
+    if (std::ranges::find(running, deadline, &Running::deadline) != running.end()) continue;
+    running.push_back({deadline, deadline.due});
+    in_order_.emplace(deadline.due, booking.id, deadline.kind);
   }
-  if (booking.deadline) {
-    by_booking_.emplace(booking.id, Running{*booking.deadline, booking.deadline->due});
-    in_order_.emplace(booking.deadline->due, booking.id);
-  }
+  if (running.empty()) by_booking_.erase(booking.id);
 }
 
 std::vector<Deadlines::Due> Deadlines::due(Instant now, std::size_t most) const {
   std::vector<Due> due;
-  for (const auto& [at, booking] : in_order_) {
+  for (const auto& [at, booking, kind] : in_order_) {
     if (at > now || due.size() == most) break;
-    due.push_back({booking, by_booking_.at(booking).deadline.kind});
+    due.push_back({booking, kind});
   }
   return due;
 }
 
 std::optional<Instant> Deadlines::next() const {
-  return in_order_.empty() ? std::nullopt : std::optional(in_order_.begin()->first);
+  return in_order_.empty() ? std::nullopt : std::optional(std::get<Instant>(*in_order_.begin()));
 }
 
 void Deadlines::postpone(DeadlineKind kind, Instant until) {
-  for (auto& [booking, running] : by_booking_) {
-    if (running.deadline.kind != kind || running.due >= until) continue;
-    in_order_.erase({running.due, booking});
-    running.due = until;
-    in_order_.emplace(until, booking);
+  for (auto& [booking, all] : by_booking_) {
+    for (auto& running : all) {
+      if (running.deadline.kind != kind || running.due >= until) continue;
+      in_order_.erase({running.due, booking, kind});
+      running.due = until;
+      in_order_.emplace(until, booking, kind);
+    }
   }
 }
 

@@ -4,8 +4,8 @@
 
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace hansom {
@@ -14,7 +14,7 @@ namespace hansom {
 /// log, it is simply there after a restart, and what fell due meanwhile is due at once.
 class Deadlines {
  public:
-  /// Takes over the booking's deadline, or that it has none (any more).
+  /// Takes over the booking's deadlines, or that it has none (any more).
   void update(const Booking& booking);
 
   struct Due {
@@ -33,16 +33,19 @@ class Deadlines {
   /// Lets those of this kind that run now, and would be due before `until`, be due then.
   void postpone(DeadlineKind kind, Instant until);
 
-  std::size_t size() const { return by_booking_.size(); }
+  /// How many run.
+  std::size_t size() const { return in_order_.size(); }
 
  private:
   struct Running {
     Deadline deadline;
     Instant due;  // the deadline's own, or later where it was postponed
   };
+  using Entry = std::tuple<Instant, BookingId, DeadlineKind>;
 
-  std::unordered_map<BookingId, Running> by_booking_;
-  std::set<std::pair<Instant, BookingId>> in_order_;
+  /// A booking has one deadline of a kind at the most.
+  std::unordered_map<BookingId, std::vector<Running>> by_booking_;
+  std::set<Entry> in_order_;
 };
 
 }  // namespace hansom

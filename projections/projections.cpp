@@ -9,8 +9,12 @@ void Projections::apply(const Envelope& envelope) {
     case StreamKind::account:
       accounts.apply(envelope);
       return;
+    case StreamKind::cancellation_template:
+      templates.apply(envelope);
+      return;
     case StreamKind::booking:
       deadlines.update(bookings.apply(envelope));
+      idempotency.apply(envelope);
       if (const auto* assigned =
               std::get_if<DriverAssigned>(&std::get<BookingEvent>(envelope.event))) {
         roster.assigned(assigned->driver.account, envelope.at);
@@ -29,6 +33,8 @@ void Projections::start_anew() {
   accounts = {};
   bookings = {};
   deadlines = {};
+  templates = {};
+  idempotency = {};
   roster.forget_assignments();
   end = {};
   last_at = {};
@@ -43,6 +49,10 @@ Revision Projections::revision_of(const StreamId& stream) const {
     case StreamKind::booking: {
       const auto* booking = bookings.find(BookingId{stream.id});
       return booking ? booking->revision : Revision{};
+    }
+    case StreamKind::cancellation_template: {
+      const auto* found = templates.find(TemplateId{stream.id});
+      return found ? found->revision : Revision{};
     }
   }
   return {};

@@ -3,7 +3,9 @@
 #include "projections/accounts.hpp"
 #include "projections/bookings.hpp"
 #include "projections/deadlines.hpp"
+#include "projections/idempotency.hpp"
 #include "projections/roster.hpp"
+#include "projections/templates.hpp"
 
 namespace hansom {
 
@@ -12,6 +14,8 @@ struct Projections {
   Accounts accounts;
   Bookings bookings;
   Deadlines deadlines;
+  Templates templates;
+  Idempotency idempotency;
   Roster roster;
   Position end;     ///< of the last event folded
   Instant last_at;  ///< when that was

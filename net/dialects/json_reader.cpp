@@ -98,6 +98,11 @@ std::optional<std::size_t> count_code_points(std::string_view text) {
   return count;
 }
 
+bool has_code_points(std::string_view text, std::size_t min, std::size_t max) {
+  const auto count = count_code_points(text);
+  return count && *count >= min && *count <= max;
+}
+
 std::optional<std::string> string_member(const rapidjson::Value& object, const char* name) {
   const auto* value = find(object, name);
   if (!value || !value->IsString()) return std::nullopt;
@@ -108,6 +113,13 @@ std::optional<int> int_member(const rapidjson::Value& object, const char* name, 
   const auto value = number_member(object, name, min, max);
   if (!value || std::trunc(*value) != *value) return std::nullopt;
   return static_cast<int>(*value);
+}
+
+std::optional<std::uint64_t> whole_number_member(const rapidjson::Value& object, const char* name,
+                                                 std::uint64_t max) {
+  const auto value = number_member(object, name, 0, static_cast<double>(max));
+  if (!value || std::trunc(*value) != *value) return std::nullopt;
+  return static_cast<std::uint64_t>(*value);
 }
 
 std::optional<double> number_member(const rapidjson::Value& object, const char* name, double min,

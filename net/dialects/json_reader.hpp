@@ -2,6 +2,7 @@
 
 #include <rapidjson/document.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,12 +16,17 @@ std::optional<rapidjson::Document> read_json(std::string_view text);
 /// How many Unicode code points the text has; nothing when it is not UTF-8.
 std::optional<std::size_t> count_code_points(std::string_view text);
 
+/// Whether the text is UTF-8 and has so many code points.
+bool has_code_points(std::string_view text, std::size_t min, std::size_t max);
+
 // Members of an object. Each is nothing when the member is missing, of the wrong type or out of
 // range. REQUIRES: `object` is one.
 
 std::optional<std::string> string_member(const rapidjson::Value& object, const char* name);
 /// Whole numbers only; 300.0 is one.
 std::optional<int> int_member(const rapidjson::Value& object, const char* name, int min, int max);
+std::optional<std::uint64_t> whole_number_member(const rapidjson::Value& object, const char* name,
+                                                 std::uint64_t max);
 std::optional<double> number_member(const rapidjson::Value& object, const char* name, double min,
                                     double max);
 

@@ -22,13 +22,29 @@ enum class State {
   auto_accepted,
   completed,
   cancelled,
+  scheduled,  // requested
+  scheduled_taken,
+  scheduled_started,
+  rejected,
 };
-constexpr std::size_t states = 8;
+constexpr std::size_t states = 12;
 
-/// Bob was asked first. But for `requested`, his time ran out and Dana has the booking since.
+/// When all deadlines are overdue, and nobody is connected.
+constexpr Instant late = noon + 1h;
+
+/// Bob was asked first. But for `requested` and what is scheduled, his time ran out and Dana has
+/// the booking since.
 Events events_to(State state) {
   Events events;
+  const auto is_scheduled = state == State::scheduled || state == State::scheduled_taken ||
+                            state == State::scheduled_started;
   if (state == State::none) return events;
+  if (is_scheduled) {
+    events = {scheduled_by(alice, late), assigned_to(bob)};
+    if (state != State::scheduled) events.push_back(ScheduledBookingAccepted{});
+    if (state == State::scheduled_started) events.push_back(ScheduledRideStarted{});
+    return events;
+  }
   events = {requested_by(alice), assigned_to(bob)};
   if (state == State::requested) return events;
   events.push_back(OfferExpired{bob});
@@ -37,6 +53,10 @@ Events events_to(State state) {
   if (state == State::cancelled) {
     events.push_back(OfferExpired{dana});
     events.push_back(cancelled_for_want_of_drivers(dana));
+    return events;
+  }
+  if (state == State::rejected) {
+    events.push_back(BookingRejected{{alice, dana}});
     return events;
   }
   events.push_back(arrival_submitted());
@@ -50,7 +70,17 @@ Events events_to(State state) {
   return events;
 }
 
-AccountId driver_in(State state) { return state == State::requested ? bob : dana; }
+AccountId driver_in(State state) {
+  switch (state) {
+    case State::requested:
+    case State::scheduled:
+    case State::scheduled_taken:
+    case State::scheduled_started:
+      return bob;
+    default:
+      return dana;
+  }
+}
 
 /// The columns of the tables below.
 constexpr std::size_t columns = 6;
@@ -69,8 +99,8 @@ Actor actor_in(std::size_t column, State state) {
 
 struct Row {
   State state;
-  /// A cell an actor: `+` decided, `-` refused with the command's code, `.` can't be asked: the
-  /// function's REQUIRES says so.
+  /// A cell an actor: `+` decided, `-` refused with the command's code, `!` with its other code,
+  /// `.` can't be asked: the function's REQUIRES says so.
   std::string_view cells;
 };
 
@@ -81,10 +111,8 @@ struct Table {
   /// What a `+` comes to.
   std::function<Events(const Actor&, State)> then;
   std::vector<Row> rows;
+  RefusalCode other_refusal = refusal;
 };
-
-/// When all deadlines are overdue, and nobody is connected.
-constexpr Instant late = noon + 1h;
 
 template <typename Command>
 void check(const Table<Command>& table) {
@@ -102,13 +130,24 @@ void check(const Table<Command>& table) {
       if (row.cells[column] == '+') {
         CHECK(outcome == Outcome{table.then(actor, row.state), std::nullopt});
       } else {
-        REQUIRE(row.cells[column] == '-');
-        CHECK(outcome == refused(table.refusal));
+        CHECK(outcome == refused(row.cells[column] == '!' ? table.other_refusal : table.refusal));
       }
     }
   }
   CHECK(tried.size() == states);
 }
+
+Parties parties_in(State state) { return {alice, driver_in(state)}; }
+
+/// What comes after an offer that its driver did not take, nobody else being there.
+BookingEvent given_up(State state, std::optional<AccountId> told_driver) {
+  if (state == State::scheduled) return cancelled_as_no_show(told_driver);
+  if (told_driver) return cancelled_for_want_of_drivers(told_driver);
+  return cancelled_after_refusals();
+}
+
+const GivenReason no_time{std::nullopt, "no time"};
+const StatedReason stated_no_time{std::nullopt, "no time"};
 
 // clang-format off
 // d c f o x t: its Driver, its Customer, a Former driver, anOther driver, other customer (X), Timer
@@ -117,43 +156,112 @@ const Table<SubmitArrivalTime> submit_arrival_time{
     {"", 300},
     RefusalCode::booking_not_assignable,
     [](const Actor&, State) -> Events { return {ArrivalTimeSubmitted{300, late + 120s}}; },
-    //                      dcfoxt
-    {{State::none,          "------"},
-     {State::requested,     "+-----"},
-     {State::reassigned,    "+-----"},
-     {State::confirmation,  "------"},
-     {State::accepted,      "------"},
-     {State::auto_accepted, "------"},
-     {State::completed,     "------"},
-     {State::cancelled,     "------"}}};
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "+-----"},
+     {State::reassigned,        "+-----"},
+     {State::confirmation,      "------"},
+     {State::accepted,          "------"},
+     {State::auto_accepted,     "------"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "------"},
+     {State::scheduled_taken,   "------"},
+     {State::scheduled_started, "------"},
+     {State::rejected,          "------"}}};
 
 const Table<AcceptOffer> accept_offer{
     {""},
     RefusalCode::booking_not_acceptable,
     [](const Actor&, State) -> Events { return {OfferAccepted{}}; },
-    //                      dcfoxt
-    {{State::none,          "------"},
-     {State::requested,     "------"},
-     {State::reassigned,    "------"},
-     {State::confirmation,  "-+----"},
-     {State::accepted,      "------"},
-     {State::auto_accepted, "------"},
-     {State::completed,     "------"},
-     {State::cancelled,     "------"}}};
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "------"},
+     {State::reassigned,        "------"},
+     {State::confirmation,      "-+----"},
+     {State::accepted,          "------"},
+     {State::auto_accepted,     "------"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "------"},
+     {State::scheduled_taken,   "------"},
+     {State::scheduled_started, "------"},
+     {State::rejected,          "------"}}};
+
+const Table<RejectBooking> reject_booking{
+    {""},
+    RefusalCode::booking_not_rejectable,
+    [](const Actor&, State state) -> Events { return {BookingRejected{parties_in(state)}}; },
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "-+----"},
+     {State::reassigned,        "-+----"},
+     {State::confirmation,      "-+----"},
+     {State::accepted,          "------"},
+     {State::auto_accepted,     "------"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "-!----"},
+     {State::scheduled_taken,   "-!----"},
+     {State::scheduled_started, "------"},
+     {State::rejected,          "------"}},
+    RefusalCode::reject_window_closed};
+
+const Table<AcceptScheduledBooking> accept_scheduled_booking{
+    {""},
+    RefusalCode::booking_not_assignable,
+    [](const Actor&, State) -> Events { return {ScheduledBookingAccepted{}}; },
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "------"},
+     {State::reassigned,        "------"},
+     {State::confirmation,      "------"},
+     {State::accepted,          "------"},
+     {State::auto_accepted,     "------"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "+-----"},
+     {State::scheduled_taken,   "------"},
+     {State::scheduled_started, "------"},
+     {State::rejected,          "------"}}};
+
+const Table<DeclineOffer> decline_offer{
+    {"", no_time},
+    RefusalCode::booking_not_declinable,
+    [](const Actor& actor, State state) -> Events {
+      return {OfferDeclined{actor.account, stated_no_time, false}, given_up(state, std::nullopt)};
+    },
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "+-----"},
+     {State::reassigned,        "+-----"},
+     {State::confirmation,      "------"},
+     {State::accepted,          "------"},
+     {State::auto_accepted,     "------"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "+-----"},
+     {State::scheduled_taken,   "------"},
+     {State::scheduled_started, "------"},
+     {State::rejected,          "------"}}};
 
 const Table<CompleteRide> complete_ride{
     {""},
     RefusalCode::booking_not_completable,
-    [](const Actor&, State) -> Events { return {RideCompleted{}}; },
-    //                      dcfoxt
-    {{State::none,          "------"},
-     {State::requested,     "------"},
-     {State::reassigned,    "------"},
-     {State::confirmation,  "------"},
-     {State::accepted,      "+-----"},
-     {State::auto_accepted, "+-----"},
-     {State::completed,     "------"},
-     {State::cancelled,     "------"}}};
+    [](const Actor&, State state) -> Events { return {RideCompleted{parties_in(state)}}; },
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "------"},
+     {State::reassigned,        "------"},
+     {State::confirmation,      "------"},
+     {State::accepted,          "+-----"},
+     {State::auto_accepted,     "+-----"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "------"},
+     {State::scheduled_taken,   "------"},
+     {State::scheduled_started, "+-----"},
+     {State::rejected,          "------"}}};
 
 const Table<SendChatMessage> send_chat_message{
     {"", "here I am"},
@@ -162,48 +270,141 @@ const Table<SendChatMessage> send_chat_message{
       const bool by_driver = actor.kind == ActorKind::driver;
       return {ChatMessageSent{by_driver ? Party::driver : Party::customer, "here I am"}};
     },
-    //                      dcfoxt
-    {{State::none,          "------"},
-     {State::requested,     "------"},
-     {State::reassigned,    "------"},
-     {State::confirmation,  "------"},
-     {State::accepted,      "++----"},
-     {State::auto_accepted, "++----"},
-     {State::completed,     "------"},
-     {State::cancelled,     "------"}}};
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "------"},
+     {State::reassigned,        "------"},
+     {State::confirmation,      "------"},
+     {State::accepted,          "++----"},
+     {State::auto_accepted,     "++----"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "------"},
+     {State::scheduled_taken,   "------"},
+     {State::scheduled_started, "++----"},
+     {State::rejected,          "------"}}};
 
-// Only timers send the next two, so `decide` does not ask who it is.
+const Table<CancelRideByCustomer> cancel_ride_by_customer{
+    {{}, ""},
+    RefusalCode::booking_not_found,
+    [](const Actor&, State state) -> Events { return {RideCancelledByCustomer{parties_in(state)}}; },
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "-!----"},
+     {State::reassigned,        "-!----"},
+     {State::confirmation,      "-!----"},
+     {State::accepted,          "-+----"},
+     {State::auto_accepted,     "-+----"},
+     {State::completed,         "-!----"},
+     {State::cancelled,         "-!----"},
+     {State::scheduled,         "-!----"},
+     {State::scheduled_taken,   "-!----"},
+     {State::scheduled_started, "-+----"},
+     {State::rejected,          "-!----"}},
+    RefusalCode::booking_not_cancellable};
+
+const Table<CancelRideByDriver> cancel_ride_by_driver{
+    {{}, "", no_time},
+    RefusalCode::booking_not_found,
+    [](const Actor&, State state) -> Events {
+      return {RideCancelledByDriver{parties_in(state), stated_no_time}};
+    },
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "!-----"},
+     {State::reassigned,        "!-----"},
+     {State::confirmation,      "!-----"},
+     {State::accepted,          "+-----"},
+     {State::auto_accepted,     "+-----"},
+     {State::completed,         "!-----"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "!-----"},
+     {State::scheduled_taken,   "!-----"},
+     {State::scheduled_started, "+-----"},
+     {State::rejected,          "!-----"}},
+    RefusalCode::booking_not_cancellable};
+
+// Only timers and the admin's doings send the next ones, so `decide` does not ask who it is.
 
 const Table<ExpireDriverResponse> expire_driver_response{
     {BookingId{uuid(1)}},
     RefusalCode::booking_not_assignable,
     [](const Actor&, State state) -> Events {
       const auto asked = driver_in(state);
-      return {OfferExpired{asked}, cancelled_for_want_of_drivers(asked)};
+      return {OfferExpired{asked}, given_up(state, asked)};
     },
-    //                      dcfoxt
-    {{State::none,          "------"},
-     {State::requested,     "++++++"},
-     {State::reassigned,    "++++++"},
-     {State::confirmation,  "------"},
-     {State::accepted,      "------"},
-     {State::auto_accepted, "------"},
-     {State::completed,     "------"},
-     {State::cancelled,     "------"}}};
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "++++++"},
+     {State::reassigned,        "++++++"},
+     {State::confirmation,      "------"},
+     {State::accepted,          "------"},
+     {State::auto_accepted,     "------"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "++++++"},
+     {State::scheduled_taken,   "------"},
+     {State::scheduled_started, "------"},
+     {State::rejected,          "------"}}};
 
 const Table<ExpireCustomerAnswer> expire_customer_answer{
     {BookingId{uuid(1)}},
     RefusalCode::booking_not_acceptable,
     [](const Actor&, State) -> Events { return {OfferAutoAccepted{}}; },
-    //                      dcfoxt
-    {{State::none,          "------"},
-     {State::requested,     "------"},
-     {State::reassigned,    "------"},
-     {State::confirmation,  "++++++"},
-     {State::accepted,      "------"},
-     {State::auto_accepted, "------"},
-     {State::completed,     "------"},
-     {State::cancelled,     "------"}}};
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "------"},
+     {State::reassigned,        "------"},
+     {State::confirmation,      "++++++"},
+     {State::accepted,          "------"},
+     {State::auto_accepted,     "------"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "------"},
+     {State::scheduled_taken,   "------"},
+     {State::scheduled_started, "------"},
+     {State::rejected,          "------"}}};
+
+const Table<ReachPickupTime> reach_pickup_time{
+    {BookingId{uuid(1)}},
+    RefusalCode::booking_not_assignable,
+    [](const Actor&, State state) -> Events {
+      if (state == State::scheduled_taken) return {ScheduledRideStarted{}};
+      return {cancelled_as_no_show(bob)};
+    },
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "------"},
+     {State::reassigned,        "------"},
+     {State::confirmation,      "------"},
+     {State::accepted,          "------"},
+     {State::auto_accepted,     "------"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "++++++"},
+     {State::scheduled_taken,   "++++++"},
+     {State::scheduled_started, "------"},
+     {State::rejected,          "------"}}};
+
+const Table<WithdrawOffer> withdraw_offer{
+    {BookingId{uuid(1)}},
+    RefusalCode::booking_not_declinable,
+    [](const Actor&, State state) -> Events {
+      return {OfferWithdrawn{driver_in(state)}, given_up(state, std::nullopt)};
+    },
+    //                              dcfoxt
+    {{State::none,              "------"},
+     {State::requested,         "++++++"},
+     {State::reassigned,        "++++++"},
+     {State::confirmation,      "------"},
+     {State::accepted,          "------"},
+     {State::auto_accepted,     "------"},
+     {State::completed,         "------"},
+     {State::cancelled,         "------"},
+     {State::scheduled,         "++++++"},
+     {State::scheduled_taken,   "------"},
+     {State::scheduled_started, "------"},
+     {State::rejected,          "------"}}};
 
 // clang-format on
 RequestBooking request_to_airport() {
@@ -221,17 +422,22 @@ const Table<RequestBooking> request_booking{
     request_to_airport(),
     RefusalCode::customer_not_found,
     [](const Actor& actor, State) -> Events {
-      return {requested_by(actor.account), cancelled_for_want_of_drivers(std::nullopt)};
+      return {requested_by(actor.account),
+              cancelled_for_want_of_drivers(std::nullopt, {}, actor.account)};
     },
-    //                      dcfoxt
-    {{State::none,          ".+..+."},
-     {State::requested,     "......"},
-     {State::reassigned,    "......"},
-     {State::confirmation,  "......"},
-     {State::accepted,      "......"},
-     {State::auto_accepted, "......"},
-     {State::completed,     "......"},
-     {State::cancelled,     "......"}}};
+    //                              dcfoxt
+    {{State::none,              ".+..+."},
+     {State::requested,         "......"},
+     {State::reassigned,        "......"},
+     {State::confirmation,      "......"},
+     {State::accepted,          "......"},
+     {State::auto_accepted,     "......"},
+     {State::completed,         "......"},
+     {State::cancelled,         "......"},
+     {State::scheduled,         "......"},
+     {State::scheduled_taken,   "......"},
+     {State::scheduled_started, "......"},
+     {State::rejected,          "......"}}};
 
 // clang-format on
 
@@ -286,6 +492,30 @@ TEST_CASE("an offer is accepted by its customer alone, and only once", "[decide]
   check(accept_offer);
 }
 
+TEST_CASE("a booking is rejected by its customer alone, before the ride is on", "[decide]") {
+  check(reject_booking);
+}
+
+TEST_CASE("a scheduled booking is taken by the driver who is asked", "[decide]") {
+  check(accept_scheduled_booking);
+}
+
+TEST_CASE("an offer is declined by the driver who is asked", "[decide]") { check(decline_offer); }
+
+TEST_CASE("a ride on its way is cancelled by its customer", "[decide]") {
+  check(cancel_ride_by_customer);
+}
+
+TEST_CASE("a ride on its way is cancelled by its driver", "[decide]") {
+  check(cancel_ride_by_driver);
+}
+
+TEST_CASE("the pickup time starts a scheduled ride, or shows that there is none", "[decide]") {
+  check(reach_pickup_time);
+}
+
+TEST_CASE("an offer is withdrawn from whoever is asked", "[decide]") { check(withdraw_offer); }
+
 TEST_CASE("a ride is completed by its driver alone, while it is on the way", "[decide]") {
   check(complete_ride);
 }
@@ -307,7 +537,7 @@ TEST_CASE("a booking without drivers is requested and cancelled at once", "[deci
 }
 
 TEST_CASE("every command on a booking has its table", "[decide]") {
-  STATIC_REQUIRE(booking_commands<Command> == 7);
+  STATIC_REQUIRE(booking_commands<Command> == 14);
 }
 
 TEST_CASE("a timer that comes early is refused, one in time is not", "[decide]") {
@@ -339,7 +569,7 @@ TEST_CASE("an account that drives and rides is on one side at a time", "[decide]
   const Scene scene;
   const auto driven =
       scene.given({requested_by(alice), assigned_to(erin), arrival_submitted(), OfferAccepted{}});
-  CHECK(driven.when(CompleteRide{}, driver(erin)) == then(RideCompleted{}));
+  CHECK(driven.when(CompleteRide{}, driver(erin)) == then(RideCompleted{Parties{alice, erin}}));
   CHECK(driven.when(CompleteRide{}, customer(erin)) ==
         refused(RefusalCode::booking_not_completable));
   CHECK(driven.when(SendChatMessage{"", "hi"}, customer(erin)) ==
@@ -433,10 +663,89 @@ TEST_CASE("a customer who also drives is not asked for their own booking", "[dec
   Scene scene;
   scene.arrive(erin, home.at);
   CHECK(scene.given({}).when(request_to_airport(), customer(erin)) ==
-        then(requested_by(erin),
-             cancelled_for_want_of_drivers(std::nullopt, {{erin, 0.0, Verdict::own_booking}})));
+        then(requested_by(erin), cancelled_for_want_of_drivers(
+                                     std::nullopt, {{erin, 0.0, Verdict::own_booking}}, erin)));
   scene.arrive(bob, airport.at);
   CHECK(asked_by(scene.given({}).when(request_to_airport(), customer(erin)).events) == bob);
+}
+
+TEST_CASE("a scheduled booking can be rejected until its window closes", "[decide]") {
+  Scene scene;
+  const auto given = scene.given({scheduled_by(alice, noon + 2h), assigned_to(bob)});
+  scene.at = noon + 1h - 1us;
+  CHECK(given.when(RejectBooking{}, customer(alice)) == then(BookingRejected{{alice, bob}}));
+  scene.at = noon + 1h;
+  CHECK(given.when(RejectBooking{}, customer(alice)) == refused(RefusalCode::reject_window_closed));
+  CHECK(given.when(RejectBooking{}, customer(carol)) ==
+        refused(RefusalCode::booking_not_rejectable));
+}
+
+TEST_CASE("a schedule holds the window that was in force when it was made", "[decide]") {
+  Scene scene;
+  scene.rules.scheduled_reject_window = 10min;
+  auto request = request_to_airport();
+  request.scheduled_for = noon + 2h;
+  const auto outcome = scene.given({}).when(request, customer(alice));
+  const auto& requested = std::get<BookingRequested>(outcome.events.at(0));
+  CHECK(requested.booking_type == BookingType::scheduled);
+  CHECK(requested.schedule == Schedule{noon + 2h, noon + 110min});
+}
+
+TEST_CASE("a schedule lies in the future", "[decide]") {
+  Scene scene;
+  auto request = request_to_airport();
+  request.scheduled_for = noon;
+  CHECK(scene.given({}).when(request, customer(alice)) == refused(RefusalCode::invalid_payload));
+  request.scheduled_for = noon + 1us;
+  CHECK_FALSE(scene.given({}).when(request, customer(alice)).refusal);
+}
+
+TEST_CASE("a pickup that comes early is refused", "[decide]") {
+  Scene scene;
+  const auto given =
+      scene.given({scheduled_by(alice, noon + 2h), assigned_to(bob), ScheduledBookingAccepted{}});
+  scene.at = noon + 2h - 1us;
+  CHECK(given.when(ReachPickupTime{}, timer) == refused(RefusalCode::booking_not_assignable));
+  scene.at = noon + 2h;
+  CHECK(given.when(ReachPickupTime{}, timer) == then(ScheduledRideStarted{}));
+}
+
+TEST_CASE("who declines is told whether somebody else is asked", "[decide]") {
+  Scene scene;
+  scene.arrive(bob);
+  scene.arrive(dana);
+  const auto outcome =
+      scene.given(events_to(State::requested)).when(DeclineOffer{"", no_time}, driver(bob));
+  REQUIRE(outcome.events.size() == 2);
+  CHECK(outcome.events[0] == BookingEvent(OfferDeclined{bob, stated_no_time, true}));
+  CHECK(asked_by(outcome.events) == dana);
+}
+
+TEST_CASE("a reason may be a template of the admin's or of the driver's own", "[decide]") {
+  Scene scene;
+  Story story;
+  const TemplateId admins{uuid(71)}, bobs{uuid(72)}, danas{uuid(73)}, deleted{uuid(74)};
+  const auto tell = [&](TemplateId id, TemplateEvent event) {
+    scene.templates.apply(story.tell(StreamId(id), Event(std::move(event))));
+  };
+  tell(admins, TemplateAdded{std::nullopt, "Too far"});
+  tell(bobs, TemplateAdded{bob, "Lunch"});
+  tell(danas, TemplateAdded{dana, "Nap"});
+  tell(deleted, TemplateAdded{bob, "Old"});
+  tell(deleted, TemplateDeleted{});
+  const auto decline_with = [&](const std::string& id) {
+    return scene.given(events_to(State::requested))
+        .when(DeclineOffer{"", GivenReason{id}}, driver(bob));
+  };
+  CHECK(decline_with(to_string(admins)).events.at(0) ==
+        BookingEvent(OfferDeclined{bob, {admins, "Too far"}, false}));
+  CHECK(decline_with(to_string(bobs)).events.at(0) ==
+        BookingEvent(OfferDeclined{bob, {bobs, "Lunch"}, false}));
+  for (const auto& id : {to_string(danas), to_string(deleted), to_string(TemplateId{uuid(75)}),
+                         std::string("nonsense"), std::string()}) {
+    INFO(id);
+    CHECK(decline_with(id) == refused(RefusalCode::invalid_template));
+  }
 }
 
 TEST_CASE("the same question has the same answer", "[decide]") {

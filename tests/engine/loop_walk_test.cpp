@@ -15,7 +15,7 @@
 namespace hansom {
 namespace {
 
-constexpr int commands_max = 2'000;
+constexpr int commands_max = 6'000;
 
 class Walk {
  public:
@@ -57,7 +57,9 @@ class Walk {
   }
 
   void act() {
-    const auto choice = pick(16);
+    const auto choice = pick(20);
+    if (choice >= 18) return administer();
+    if (choice >= 16) return ask_over_http();
     if (choice >= 10) return further();
     if (choice == 0 || sockets_.size() < 4) return connect();
     if (choice <= 2) {
@@ -72,6 +74,69 @@ class Walk {
     }
     if (choice == 4) return send(socket.peer, UpdateLocation{somewhere()});
     send(socket.peer, command_on(name_of_booking(socket), socket.side));
+  }
+
+  /// Something of the admin's. Who was blocked does not stay so.
+  void administer() {
+    const auto account = to_string(cast()[pick(cast().size())].first);
+    AccountChanges changes;
+    switch (pick(5)) {
+      case 0:
+        changes.status = pick(2) ? AccountStatus::blocked : AccountStatus::deleted;
+        send(stage_.new_peer(), ChangeAccount{account, changes});
+        changes.status = AccountStatus::active;
+        break;
+      case 1:
+        changes.name = "name " + std::to_string(pick(100));
+        break;
+      case 2:
+        return send(stage_.new_peer(), EndSessions{account});
+      case 3:
+        return send(stage_.new_peer(), AddAdminTemplate{"a reason"});
+      default:
+        return send(stage_.new_peer(), ShowAccount{account});
+    }
+    send(stage_.new_peer(), ChangeAccount{account, changes});
+  }
+
+  void ask_over_http() {
+    const auto account = cast()[pick(cast().size())].first;
+    const auto driving = Stage::caller(Side::driver, account);
+    const auto riding = Stage::caller(Side::customer, account);
+    const auto& templates = stage_.loop->projections().templates;
+    const auto own = templates.of(account);
+    switch (pick(9)) {
+      case 0:
+        return send(stage_.new_peer(), AddOwnTemplate{driving, "my reason"});
+      case 1:
+        return send(stage_.new_peer(),
+                    DeleteOwnTemplate{driving, own.empty() ? "none" : to_string(own[0]->id)});
+      case 2:
+        return send(stage_.new_peer(), ListBookings{pick(2) ? driving : riding, 3, {}});
+      case 3:
+        return send(stage_.new_peer(), ShowProfile{pick(2) ? driving : riding});
+      case 4: {
+        auto request = Stage::request_of(account);
+        request.idempotency_key = {"key-" + std::to_string(pick(20)), std::to_string(pick(2))};
+        return send(stage_.new_peer(), request);
+      }
+      case 5: {
+        auto request = Stage::request_of(account);
+        request.device = {"phone", "a model"};
+        request.scheduled_for = stage_.now + std::chrono::seconds(1 + pick(60));
+        return send(stage_.new_peer(), request);
+      }
+      default:
+        if (bookings_.empty()) return;
+        if (pick(2)) return send(stage_.new_peer(), CancelRideByCustomer{riding, recent_booking()});
+        send(stage_.new_peer(), CancelRideByDriver{driving, recent_booking(), reason()});
+    }
+  }
+
+  GivenReason reason() {
+    const auto of_admin = stage_.loop->projections().templates.of(std::nullopt);
+    if (of_admin.empty() || pick(2)) return {std::nullopt, "no time"};
+    return {to_string(of_admin[0]->id)};
   }
 
   /// Does what gets one of the latest bookings on, if it is in progress.
@@ -91,8 +156,16 @@ class Walk {
     if (booking->status == BookingStatus::on_the_way && pick(2)) {
       return send(socket->peer, SendChatMessage{id, "hello"});
     }
+    if (booking->status == BookingStatus::on_the_way && pick(2)) {
+      const auto caller = Stage::caller(side, account);
+      if (by_driver) return send(stage_.new_peer(), CancelRideByDriver{caller, id, reason()});
+      return send(stage_.new_peer(), CancelRideByCustomer{caller, id});
+    }
     if (booking->status == BookingStatus::on_the_way) return send(socket->peer, CompleteRide{id});
+    if (!by_driver && pick(4) == 0) return send(socket->peer, RejectBooking{id});
     if (!by_driver) return send(socket->peer, AcceptOffer{id});
+    if (pick(4) == 0) return send(socket->peer, DeclineOffer{id, reason()});
+    if (booking->schedule) return send(socket->peer, AcceptScheduledBooking{id});
     send(socket->peer, SubmitArrivalTime{id, 300});
   }
 
@@ -137,7 +210,12 @@ class Walk {
   }
 
   Command command_on(std::string booking, Side side) {
-    switch (pick(8)) {
+    switch (pick(10)) {
+      case 8:
+        if (side == Side::customer) return RejectBooking{std::move(booking)};
+        return DeclineOffer{std::move(booking), reason()};
+      case 9:
+        return Resync{std::nullopt, Position{pick(stage_.memory.end().value + 1)}};
       case 0:
       case 1:
       case 2:
@@ -182,16 +260,36 @@ void check_streams(const EventLog& log, const Rules& rules) {
     last_at = envelope.at;
     streams[to_string(envelope.stream)].push_back(envelope);
   }
-  const std::map<std::string_view, std::set<std::string_view>> may_follow = {
-      {"", {"booking_requested", "account_registered"}},
-      {"account_registered", {}},
+  using Types = std::set<std::string_view>;
+  const Types of_account = {"profile_changed", "account_status_changed", "sessions_ended",
+                            "device_seen"};
+  const Types riding = {"chat_message_sent", "ride_completed", "ride_cancelled_by_customer",
+                        "ride_cancelled_by_driver"};
+  const std::map<std::string_view, Types> may_follow = {
+      {"", {"booking_requested", "account_registered", "template_added"}},
+      {"account_registered", of_account},
+      {"profile_changed", of_account},
+      {"account_status_changed", of_account},
+      {"sessions_ended", of_account},
+      {"device_seen", of_account},
+      {"template_added", {"template_deleted"}},
+      {"template_deleted", {}},
       {"booking_requested", {"driver_assigned", "booking_cancelled"}},
-      {"driver_assigned", {"arrival_time_submitted", "offer_expired"}},
+      {"driver_assigned",
+       {"arrival_time_submitted", "scheduled_booking_accepted", "offer_expired", "offer_declined",
+        "offer_withdrawn", "booking_rejected", "booking_cancelled"}},
       {"offer_expired", {"driver_assigned", "booking_cancelled"}},
-      {"arrival_time_submitted", {"offer_accepted", "offer_auto_accepted"}},
-      {"offer_accepted", {"chat_message_sent", "ride_completed"}},
-      {"offer_auto_accepted", {"chat_message_sent", "ride_completed"}},
-      {"chat_message_sent", {"chat_message_sent", "ride_completed"}},
+      {"offer_declined", {"driver_assigned", "booking_cancelled"}},
+      {"offer_withdrawn", {"driver_assigned", "booking_cancelled"}},
+      {"arrival_time_submitted", {"offer_accepted", "offer_auto_accepted", "booking_rejected"}},
+      {"scheduled_booking_accepted", {"scheduled_ride_started", "booking_rejected"}},
+      {"offer_accepted", riding},
+      {"offer_auto_accepted", riding},
+      {"scheduled_ride_started", riding},
+      {"chat_message_sent", riding},
+      {"booking_rejected", {}},
+      {"ride_cancelled_by_customer", {}},
+      {"ride_cancelled_by_driver", {}},
       {"ride_completed", {}},
       {"booking_cancelled", {}},
   };

@@ -13,6 +13,14 @@ const StreamId second(BookingId{uuid(2)});
 
 using Places = std::vector<std::uint64_t>;
 
+/// An event of the stream that mentions nobody.
+Envelope event_of(const StreamId& stream) {
+  Envelope envelope;
+  envelope.stream = stream;
+  envelope.event = BookingEvent(OfferAccepted{});
+  return envelope;
+}
+
 /// The records in which the stream has events, by all that was noted.
 Places records_of(const IndexTail& tail, const StreamId& stream) {
   std::set<Position> found;
@@ -26,19 +34,32 @@ Places records_of(const IndexTail& tail, const StreamId& stream) {
 
 TEST_CASE("what was noted is looked up, each record once", "[index_tail]") {
   IndexTail tail;
-  tail.note(first, {2});
-  tail.note(second, {2});
-  tail.note(first, {2});
-  tail.note(first, {5});
+  tail.note(event_of(first), {2});
+  tail.note(event_of(second), {2});
+  tail.note(event_of(first), {2});
+  tail.note(event_of(first), {5});
   CHECK(records_of(tail, first) == Places{2, 5});
   CHECK(records_of(tail, second) == Places{2});
   CHECK(records_of(tail, StreamId(bob)).empty());
   CHECK(tail.leave().at(first) == std::vector<Position>{{2}, {5}});
 }
 
+TEST_CASE("an account is found where a booking mentions it", "[index_tail]") {
+  IndexTail tail;
+  auto requested = event_of(first);
+  requested.event = BookingEvent(requested_by(alice));
+  tail.note(requested, {2});
+  auto ended = event_of(first);
+  ended.event = BookingEvent(RideCompleted{Parties{alice, bob}});
+  tail.note(ended, {5});
+  CHECK(records_of(tail, StreamId(alice)) == Places{2, 5});
+  CHECK(records_of(tail, StreamId(bob)) == Places{5});
+  CHECK(records_of(tail, first) == Places{2, 5});
+}
+
 TEST_CASE("what is looked up is added to what is there", "[index_tail]") {
   IndexTail tail;
-  tail.note(first, {7});
+  tail.note(event_of(first), {7});
   std::set<Position> found{{1}};
   tail.look_up(first, found);
   CHECK(found == std::set<Position>{{1}, {7}});
@@ -46,9 +67,9 @@ TEST_CASE("what is looked up is added to what is there", "[index_tail]") {
 
 TEST_CASE("what leaves is looked up until it is written", "[index_tail]") {
   IndexTail tail;
-  tail.note(first, {2});
+  tail.note(event_of(first), {2});
   CHECK(tail.leave().size() == 1);
-  tail.note(first, {4});
+  tail.note(event_of(first), {4});
   CHECK(records_of(tail, first) == Places{2, 4});
   tail.written();
   CHECK(records_of(tail, first) == Places{4});
@@ -60,10 +81,10 @@ TEST_CASE("what leaves is looked up until it is written", "[index_tail]") {
 
 TEST_CASE("what could not be written leaves again, with what came since", "[index_tail]") {
   IndexTail tail;
-  tail.note(first, {2});
+  tail.note(event_of(first), {2});
   tail.leave();
-  tail.note(first, {4});
-  tail.note(second, {4});
+  tail.note(event_of(first), {4});
+  tail.note(event_of(second), {4});
   const auto& leaving = tail.leave();
   CHECK(leaving.at(first) == std::vector<Position>{{2}, {4}});
   CHECK(leaving.at(second) == std::vector<Position>{{4}});
@@ -71,9 +92,9 @@ TEST_CASE("what could not be written leaves again, with what came since", "[inde
 
 TEST_CASE("what is cleared is gone, whether it was leaving or not", "[index_tail]") {
   IndexTail tail;
-  tail.note(first, {2});
+  tail.note(event_of(first), {2});
   tail.leave();
-  tail.note(first, {4});
+  tail.note(event_of(first), {4});
   tail.clear();
   CHECK(records_of(tail, first).empty());
   CHECK(tail.leave().empty());

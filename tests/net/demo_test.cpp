@@ -46,11 +46,12 @@ TEST_CASE("a demo has two drivers and two customers, who can all be registered",
   CHECK(with(Role::customer) == 2);
 
   const Rules rules;
+  const Templates templates;
   const Roster roster;
   Accounts accounts;
   Story story;
   for (const auto& command : missing_demo_accounts([](const auto&) { return false; })) {
-    const auto events = decide(command, Now{noon, admin, rules, accounts, roster});
+    const auto events = decide(command, Now{noon, admin, rules, accounts, templates, roster});
     REQUIRE(events);
     const AccountId id{uuid(1 + static_cast<unsigned>(accounts.size()))};
     accounts.apply(story.tell(StreamId(id), Event(events->front())));

@@ -55,7 +55,7 @@ struct TestZone {
 
 RequestBooking request_by(AccountId customer) {
   RequestBooking request;
-  request.customer = Stage::identity_of(customer);
+  request.caller = {Side::customer, Stage::identity_of(customer)};
   request.drop_offs = {airport};
   return request;
 }

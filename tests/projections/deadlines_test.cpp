@@ -15,7 +15,7 @@ constexpr std::size_t any_number = 1'000;
 Booking booking_due(unsigned id, DeadlineKind kind, Instant due) {
   Booking booking;
   booking.id = BookingId{uuid(id)};
-  booking.deadline = Deadline{kind, due};
+  booking.answer_due = Deadline{kind, due};
   return booking;
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("a booking that has no deadline any more is never due", "[deadlines]")
   auto booking = booking_due(1, driver_response, noon);
   deadlines.update(booking);
   deadlines.update(booking_due(2, driver_response, noon));
-  booking.deadline.reset();
+  booking.answer_due.reset();
   deadlines.update(booking);
   deadlines.update(booking);
   CHECK(due(deadlines, noon) == Numbers{2});
@@ -111,6 +111,27 @@ TEST_CASE("a postponed deadline stays so until the booking has another", "[deadl
   CHECK(deadlines.next() == noon + 10s);
   deadlines.update(booking_due(1, driver_response, noon + 5s));
   CHECK(deadlines.next() == noon + 5s);
+}
+
+TEST_CASE("a booking may wait for an answer and for its pickup, each due by itself",
+          "[deadlines]") {
+  Deadlines deadlines;
+  auto booking = booking_due(1, driver_response, noon + 30s);
+  booking.status = BookingStatus::requested;
+  booking.schedule = Schedule{noon + 5s, noon};
+  deadlines.update(booking);
+  CHECK(deadlines.size() == 2);
+  deadlines.postpone(driver_response, noon + 1h);
+  CHECK(deadlines.due(noon + 5s, any_number) ==
+        std::vector{Deadlines::Due{booking.id, DeadlineKind::pickup}});
+  booking.status = BookingStatus::confirmation;
+  booking.answer_due.reset();
+  deadlines.update(booking);
+  CHECK(deadlines.size() == 1);
+  CHECK(deadlines.next() == noon + 5s);
+  booking.status = BookingStatus::on_the_way;
+  deadlines.update(booking);
+  CHECK(deadlines.size() == 0);
 }
 
 TEST_CASE("postponing to an earlier moment changes nothing", "[deadlines]") {

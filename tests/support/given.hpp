@@ -46,6 +46,7 @@ inline Outcome refused(RefusalCode code) { return {{}, code}; }
 struct Scene {
   Rules rules;
   Accounts accounts;
+  Templates templates;
   Roster roster;
   Instant at = noon;
 
@@ -61,7 +62,7 @@ struct Scene {
     if (position) roster.move(driver, *position);
   }
 
-  Now now(const Actor& actor) const { return {at, actor, rules, accounts, roster}; }
+  Now now(const Actor& actor) const { return {at, actor, rules, accounts, templates, roster}; }
 
   /// A booking as events left it.
   struct Given {

@@ -42,6 +42,9 @@ class WatchedLog final : public EventLog {
     }
     return log_.read_stream(stream, visit);
   }
+  LogResult read_mentions(AccountId account, Position before, const Visit& visit) const override {
+    return log_.read_mentions(account, before, visit);
+  }
   Position end() const override { return log_.end(); }
   LogResult reopen() override {
     journal_.push_back("reopen");
@@ -95,6 +98,11 @@ inline std::string words_for(const Output& output) {
       const auto type = text_member(json, "type");
       return type == "error" ? "error " + text_member(json, "code") : type;
     }
+    std::string operator()(const Burst& burst) const {
+      std::string all;
+      for (const auto& frame : burst.frames) all += (all.empty() ? "" : ", ") + (*this)(frame);
+      return all;
+    }
     std::string operator()(const Answer& answer) const {
       return std::to_string(answer.status) + " " + text_member(json_of(answer.body), "code");
     }
@@ -138,13 +146,16 @@ inline void check_state_is_as_logged(const Projections& live, const EventLog& lo
   CHECK(live.accounts.size() == fresh.accounts.size());
   CHECK(live.bookings.size() == fresh.bookings.size());
   CHECK(live.deadlines.size() == fresh.deadlines.size());
+  CHECK(live.templates.of(std::nullopt).size() == fresh.templates.of(std::nullopt).size());
+  CHECK(live.idempotency.size() == fresh.idempotency.size());
   CHECK(live.deadlines.next() == fresh.deadlines.next());
   CHECK(live.deadlines.due(Instant::max(), 100'000) ==
         fresh.deadlines.due(Instant::max(), 100'000));
   CHECK(last_assignments(live.roster) == last_assignments(fresh.roster));
   const auto same = [](const Booking* a, const Booking* b) { return a && b ? *a == *b : a == b; };
   for (const auto& [id, account] : cast()) {
-    CHECK(live.accounts.find(id)->email == fresh.accounts.find(id)->email);
+    CHECK(*live.accounts.find(id) == *fresh.accounts.find(id));
+    CHECK(live.templates.of(id).size() == fresh.templates.of(id).size());
     CHECK(same(live.bookings.oldest_of_driver(id), fresh.bookings.oldest_of_driver(id)));
     CHECK(same(live.bookings.newest_of_customer(id), fresh.bookings.newest_of_customer(id)));
     CHECK(live.bookings.driver_is_on_the_way(id) == fresh.bookings.driver_is_on_the_way(id));
@@ -196,14 +207,19 @@ class Stage {
     return peer;
   }
 
-  /// Asks for a booking in the next turn; the answer goes to the peer that is returned.
-  PeerId send_request(AccountId customer) {
+  static RequestBooking request_of(AccountId customer) {
     RequestBooking request;
-    request.customer = identity_of(customer);
+    request.caller = caller(Side::customer, customer);
     request.pickup = home;
     request.drop_offs = {airport};
+    return request;
+  }
+  static Caller caller(Side side, AccountId account) { return {side, identity_of(account)}; }
+
+  /// Asks for a booking in the next turn; the answer goes to the peer that is returned.
+  PeerId send_request(AccountId customer) {
     const auto peer = new_peer();
-    send(peer, std::move(request));
+    send(peer, request_of(customer));
     return peer;
   }
   /// Asks for a booking, which is granted.

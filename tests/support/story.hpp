@@ -115,11 +115,40 @@ inline ArrivalTimeSubmitted arrival_submitted(Instant answer_by = noon + 120s) {
   return {300, answer_by};
 }
 
+/// A booking of Alice's, unless it says otherwise. Nobody is told where nobody was asked.
 inline BookingCancelled cancelled_for_want_of_drivers(std::optional<AccountId> told_driver,
-                                                      std::vector<Candidate> candidates = {}) {
-  return {CancelledBy::admin, CancelReason::no_driver_available,
+                                                      std::vector<Candidate> candidates = {},
+                                                      AccountId customer = alice) {
+  return {CancelledBy::admin,
+          CancelReason::no_driver_available,
           told_driver ? "No driver available after multiple attempts." : "No driver available.",
-          told_driver, std::move(candidates)};
+          told_driver,
+          std::move(candidates),
+          customer};
+}
+
+/// The same after the last one asked refused, who is not told.
+inline BookingCancelled cancelled_after_refusals(std::vector<Candidate> candidates = {}) {
+  auto event = cancelled_for_want_of_drivers(bob, std::move(candidates));
+  event.told_driver.reset();
+  return event;
+}
+
+inline BookingCancelled cancelled_as_no_show(std::optional<AccountId> told_driver) {
+  return {CancelledBy::admin,
+          CancelReason::scheduled_driver_no_show,
+          "No driver had confirmed by the pickup time.",
+          told_driver,
+          {},
+          alice};
+}
+
+/// Scheduled for a moment, and not to be rejected in the hour before it.
+inline BookingRequested scheduled_by(AccountId customer, Instant pickup_at) {
+  auto event = requested_by(customer);
+  event.booking_type = BookingType::scheduled;
+  event.schedule = Schedule{pickup_at, pickup_at - 1h};
+  return event;
 }
 
 /// Numbers events as the loop does: positions without gaps, revisions by stream.

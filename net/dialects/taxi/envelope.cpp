@@ -22,7 +22,11 @@ Answer success(int status, std::string_view message, Instant at,
   JsonWriter json;
   write_meta(json, status, "success", at);
   json.field("code", status == 201 ? "CREATED" : "OK");
-  json.object("data", [&] { fill(json); });
+  if (fill) {
+    json.object("data", [&] { fill(json); });
+  } else {
+    json.field("data", nullptr);
+  }
   write_user_message(json, message);
   return {status, json.frame()};
 }
@@ -48,6 +52,8 @@ int http_status(RefusalCode code) {
     case RefusalCode::forbidden:
     case RefusalCode::driver_not_found:
     case RefusalCode::customer_not_found:
+    case RefusalCode::account_blocked:
+    case RefusalCode::account_deleted:
       return 403;
     case RefusalCode::booking_not_found:
     case RefusalCode::not_found:
@@ -56,8 +62,13 @@ int http_status(RefusalCode code) {
       return 405;
     case RefusalCode::booking_not_assignable:
     case RefusalCode::booking_not_acceptable:
+    case RefusalCode::booking_not_rejectable:
+    case RefusalCode::booking_not_declinable:
     case RefusalCode::booking_not_completable:
     case RefusalCode::booking_not_chattable:
+    case RefusalCode::booking_not_cancellable:
+    case RefusalCode::reject_window_closed:
+    case RefusalCode::idempotency_key_reused:
     case RefusalCode::session_replaced:
     case RefusalCode::ongoing_ride_elsewhere:
     case RefusalCode::email_taken:
@@ -67,6 +78,7 @@ int http_status(RefusalCode code) {
       return 413;
     case RefusalCode::invalid_payload:
     case RefusalCode::unknown_message_type:
+    case RefusalCode::invalid_template:
       return 422;
     case RefusalCode::upgrade_required:
       return 426;
@@ -77,6 +89,8 @@ int http_status(RefusalCode code) {
     case RefusalCode::server_busy:
     case RefusalCode::log_unavailable:
       return 503;
+    case RefusalCode::internal_error:
+      return 500;
   }
   return 500;
 }

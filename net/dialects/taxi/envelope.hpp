@@ -11,7 +11,8 @@
 namespace hansom::net::taxi {
 
 /// The envelope in which every HTTP endpoint answers (the taxi document, step 1): `meta`, `code`,
-/// `data`, `user_message`. `fill` writes the members of `data`.
+/// `data`, `user_message`. `fill` writes the members of `data`,
+/// which is null without it.
 Answer success(int status, std::string_view message, Instant at,
                const std::function<void(JsonWriter&)>& fill);
 

@@ -6,7 +6,8 @@
 namespace hansom::net::taxi {
 namespace {
 
-void write_phone_code(JsonWriter& json, std::string_view name, std::string_view code) {
+void write_phone_code(JsonWriter& json, std::string_view name, std::string_view code,
+                      bool with_limit = false) {
   const auto* country = find_country(code);
   if (!country) {  // an account of a log from elsewhere
     json.field(name, nullptr);
@@ -21,6 +22,7 @@ void write_phone_code(JsonWriter& json, std::string_view name, std::string_view 
     json.field("code", country->code);
     json.field("ph_code", country->calling_code);
     json.field("flag", flag);
+    if (with_limit) json.field("phone_limit", country->phone_limit);
   });
 }
 
@@ -84,7 +86,7 @@ void write_customer(JsonWriter& json, const CustomerContact& customer) {
 }
 
 void write_driver(JsonWriter& json, const Booking& booking) {
-  if (!booking.driver || booking.status == BookingStatus::requested) {
+  if (!booking.driver || !booking.driver_confirmed) {
     for (const auto* name :
          {"driver_name", "driver_phone", "driver_phone_code", "vehicle_number", "driver_code"}) {
       json.field(name, nullptr);
@@ -99,17 +101,52 @@ void write_driver(JsonWriter& json, const Booking& booking) {
   json.field("driver_code", driver.driver_code);
 }
 
+void write_profile_phone_code(JsonWriter& json, std::string_view country) {
+  write_phone_code(json, "phone_code", country, true);
+}
+
 void write_chat_history(JsonWriter& json, std::span<const ChatEntry> chat) {
   json.array("chat_history", [&] {
     for (const auto& entry : chat) {
       json.element([&] {
         json.field("from", name_of(entry.from));
         json.field("text", entry.text);
-        json.field("sent_at", to_iso(entry.sent_at, Fraction::milliseconds));
+        json.field("sent_at", wire_time(entry.sent_at));
       });
     }
   });
 }
+
+void write_assignment(JsonWriter& json, const Booking* booking) {
+  if (!booking) {
+    json.field("assignment", nullptr);
+    return;
+  }
+  json.object("assignment", [&] {
+    json.field("booking_id", to_string(booking->id));
+    json.field("booking_status", wire_status(booking->status));
+    json.field("booking_type", name_of(booking->type));
+    json.field("date", wire_time(pickup_time(*booking)));
+    json.field("no_of_passengers", booking->no_of_passengers);
+    write_arrival_time(json, booking->arrival_time_s);
+    json.field("note", booking->note);
+    write_customer(json, booking->customer);
+    write_places(json, *booking);
+    write_chat_history(json, booking->chat);
+  });
+}
+
+void write_customer_booking(JsonWriter& json, const Booking& booking) {
+  json.field("booking_id", to_string(booking.id));
+  json.field("booking_status", wire_status(booking.status));
+  json.field("no_of_passengers", booking.no_of_passengers);
+  write_arrival_time(json, booking.arrival_time_s);
+  write_driver(json, booking);
+  write_places(json, booking);
+  write_chat_history(json, booking.chat);
+}
+
+std::string wire_time(Instant instant) { return to_iso(instant, Fraction::milliseconds); }
 
 std::string_view wire_status(BookingStatus status) {
   switch (status) {

@@ -19,11 +19,23 @@ void write_places(JsonWriter& json, const Booking& booking);
 void write_customer(JsonWriter& json, const CustomerContact& customer);
 
 /// `driver_name`, `driver_phone`, `driver_phone_code`, `vehicle_number`, `driver_code`: all null
-/// before a driver has confirmed.
+/// before a driver has confirmed (PROTOCOL.md, Bookings).
 void write_driver(JsonWriter& json, const Booking& booking);
+
+/// `phone_code` with the country's `phone_limit`, as profiles have it.
+void write_profile_phone_code(JsonWriter& json, std::string_view country);
 
 /// `chat_history`: entries of `from`, `text`, `sent_at`.
 void write_chat_history(JsonWriter& json, std::span<const ChatEntry> chat);
+
+/// A booking as its driver is shown it: the member `assignment`, null without one.
+void write_assignment(JsonWriter& json, const Booking* booking);
+
+/// A booking as its customer is shown it, from `booking_id` to `chat_history`.
+void write_customer_booking(JsonWriter& json, const Booking& booking);
+
+/// UTC, ISO 8601, milliseconds.
+std::string wire_time(Instant instant);
 
 /// The wire's word for a status.
 std::string_view wire_status(BookingStatus status);

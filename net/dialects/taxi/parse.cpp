@@ -1,6 +1,7 @@
 #include "net/dialects/taxi/parse.hpp"
 
 #include "net/dialects/json_reader.hpp"
+#include "net/dialects/taxi/reason.hpp"
 
 namespace hansom::net::taxi {
 namespace {
@@ -8,6 +9,7 @@ namespace {
 // The ranges of PROTOCOL.md (Bookings; Chat and catching up).
 constexpr int arrival_time_s_max = 86'400;
 constexpr std::size_t chat_text_code_points_max = 1'000;
+constexpr std::uint64_t position_max = (1ull << 53) - 1;  // what every JSON reader keeps exact
 
 using Object = rapidjson::Value;
 
@@ -31,6 +33,13 @@ std::optional<Command> read_submit_arrival_time(const Object& json) {
   return SubmitArrivalTime{std::move(*booking_id), *arrival_time_s};
 }
 
+std::optional<Command> read_decline_booking(const Object& json) {
+  auto booking_id = string_member(json, "booking_id");
+  auto reason = read_reason(json);
+  if (!booking_id || !reason) return std::nullopt;
+  return DeclineOffer{std::move(*booking_id), std::move(*reason)};
+}
+
 std::optional<Command> read_mark_as_completed(const Object& json) {
   if (string_member(json, "status") != "completed") return std::nullopt;
   return read_booking_command<CompleteRide>(json);
@@ -40,15 +49,17 @@ std::optional<Command> read_chat_message(const Object& json) {
   auto booking_id = string_member(json, "booking_id");
   auto text = string_member(json, "text");
   if (!booking_id || !text) return std::nullopt;
-  const auto length = count_code_points(*text);
-  if (!length || *length < 1 || *length > chat_text_code_points_max) return std::nullopt;
+  if (!has_code_points(*text, 1, chat_text_code_points_max)) return std::nullopt;
   return SendChatMessage{std::move(*booking_id), std::move(*text)};
 }
 
 std::optional<Command> read_resync(const Object& json) {
   auto booking_id = nullable_string_member(json, "booking_id");
   if (!booking_id) return std::nullopt;
-  return Resync{std::move(*booking_id)};
+  if (is_absent(json, "since")) return Resync{std::move(*booking_id)};
+  const auto since = whole_number_member(json, "since", position_max);
+  if (!since) return std::nullopt;
+  return Resync{std::move(*booking_id), Position{*since}};
 }
 
 std::optional<Command> read_location_update(const Object& json) {
@@ -60,6 +71,8 @@ std::optional<Command> read_location_update(const Object& json) {
 
 constexpr Message driver_messages[] = {
     {"submit_arrival_time", read_submit_arrival_time},
+    {"accept_booking", read_booking_command<AcceptScheduledBooking>},
+    {"decline_booking", read_decline_booking},
     {"mark_as_completed", read_mark_as_completed},
     {"chat_message", read_chat_message},
     {"resync", read_resync},
@@ -68,6 +81,7 @@ constexpr Message driver_messages[] = {
 
 constexpr Message customer_messages[] = {
     {"accept", read_booking_command<AcceptOffer>},
+    {"reject", read_booking_command<RejectBooking>},
     {"chat_message", read_chat_message},
     {"resync", read_resync},
 };

@@ -2,7 +2,6 @@
 
 #include "events/event_schema.hpp"
 #include "net/dialects/json_writer.hpp"
-#include "net/dialects/taxi/envelope.hpp"
 #include "net/dialects/taxi/fields.hpp"
 
 #include <span>
@@ -12,8 +11,6 @@ namespace {
 
 /// A live message carries so much of the chat; state events carry all (the taxi document, Chat).
 constexpr std::size_t live_chat_entries_max = 100;
-
-std::string wire_time(Instant instant) { return to_iso(instant, Fraction::milliseconds); }
 
 /// Collects the pushes of one event.
 struct Pushes {
@@ -68,7 +65,7 @@ struct Pushes {
     to_driver("booking_assigned", [&](JsonWriter& json) {
       status(json);
       json.field("booking_type", name_of(booking.type));
-      json.field("date", wire_time(booking.requested_at));
+      json.field("date", wire_time(pickup_time(booking)));
       json.field("no_of_passengers", booking.no_of_passengers);
       json.field("note", booking.note);
       write_customer(json, booking.customer);
@@ -102,7 +99,7 @@ struct Pushes {
     customer_accepted(false);
   }
 
-  void operator()(const OfferAutoAccepted&) {
+  void auto_accepted() {
     to_customer("offer_auto_accepted", [&](JsonWriter& json) {
       status(json);
       chat(json);
@@ -110,9 +107,66 @@ struct Pushes {
     customer_accepted(true);
   }
 
+  void operator()(const OfferAutoAccepted&) { auto_accepted(); }
+
+  void operator()(const ScheduledBookingAccepted&) {
+    to_driver("accept_accepted", [&](JsonWriter& json) { chat(json); });
+    to_customer("booking_confirmed", [&](JsonWriter& json) {
+      status(json);
+      json.field("scheduled_date", wire_time(pickup_time(booking)));
+      json.field("no_of_passengers", booking.no_of_passengers);
+      write_driver(json, booking);
+      write_places(json, booking);
+      chat(json);
+    });
+  }
+
+  void operator()(const ScheduledRideStarted&) { auto_accepted(); }
+
   void operator()(const OfferExpired& event) {
     add(event.driver, Side::driver, "offer_expired",
         [](JsonWriter& json) { json.field("reason", "Response window elapsed."); });
+  }
+
+  void operator()(const OfferDeclined& event) {
+    add(event.driver, Side::driver, "decline_accepted",
+        [&](JsonWriter& json) { json.field("reassigned", event.reassigned); });
+  }
+
+  void operator()(const OfferWithdrawn&) {}  // the driver's socket is ended with it
+
+  void operator()(const BookingRejected&) {
+    to_customer("reject_accepted", [&](JsonWriter& json) {
+      ended_status(json);
+      write_driver(json, booking);
+      chat(json);
+    });
+    to_driver("customer_rejected", [&](JsonWriter& json) {
+      ended_status(json);
+      json.field("note", booking.note);
+      write_customer(json, booking.customer);
+      chat(json);
+    });
+  }
+
+  void operator()(const RideCancelledByCustomer&) {  // who is answered over HTTP
+    to_driver("booking_cancelled_by_customer", [&](JsonWriter& json) {
+      ended_status(json);
+      chat(json);
+    });
+  }
+
+  void operator()(const RideCancelledByDriver& event) {  // who is answered over HTTP
+    driver_cancelled(event.reason.text, "DRIVER_CANCELLED");
+  }
+
+  void driver_cancelled(std::string_view reason, std::string_view reason_code) {
+    to_customer("driver_cancelled", [&](JsonWriter& json) {
+      ended_status(json);
+      json.field("reason", reason);
+      json.field("reason_code", reason_code);
+      chat(json);
+    });
   }
 
   void operator()(const BookingCancelled& event) {
@@ -123,12 +177,7 @@ struct Pushes {
         json.field("reason_code", name_of(event.reason_code));
       });
     }
-    to_customer("driver_cancelled", [&](JsonWriter& json) {
-      ended_status(json);
-      json.field("reason", event.reason);
-      json.field("reason_code", name_of(event.reason_code));
-      chat(json);
-    });
+    driver_cancelled(event.reason, name_of(event.reason_code));
   }
 
   void operator()(const RideCompleted&) {
@@ -153,46 +202,6 @@ struct Pushes {
   }
 };
 
-Frame driver_snapshot(const Booking* booking) {
-  JsonWriter json;
-  json.field("type", "snapshot");
-  if (!booking) {
-    json.field("assignment", nullptr);
-    return json.frame();
-  }
-  json.object("assignment", [&] {
-    json.field("booking_id", to_string(booking->id));
-    json.field("booking_status", wire_status(booking->status));
-    json.field("booking_type", name_of(booking->type));
-    json.field("date", wire_time(booking->requested_at));
-    json.field("no_of_passengers", booking->no_of_passengers);
-    write_arrival_time(json, booking->arrival_time_s);
-    json.field("note", booking->note);
-    write_customer(json, booking->customer);
-    write_places(json, *booking);
-    write_chat_history(json, booking->chat);
-  });
-  return json.frame();
-}
-
-Frame customer_snapshot(const Booking* booking) {
-  JsonWriter json;
-  json.field("type", "snapshot");
-  if (!booking) {
-    json.field("booking_id", nullptr);
-    json.field("booking_status", nullptr);
-    return json.frame();
-  }
-  json.field("booking_id", to_string(booking->id));
-  json.field("booking_status", wire_status(booking->status));
-  json.field("no_of_passengers", booking->no_of_passengers);
-  write_arrival_time(json, booking->arrival_time_s);
-  write_driver(json, *booking);
-  write_places(json, *booking);
-  write_chat_history(json, booking->chat);
-  return json.frame();
-}
-
 }  // namespace
 
 void TaxiRenderer::pushes(const Envelope& envelope, const Booking& booking,
@@ -207,8 +216,27 @@ Frame TaxiRenderer::connected(Side side, AccountId account) const {
   return json.frame();
 }
 
-Frame TaxiRenderer::snapshot(Side side, const Booking* booking) const {
-  return side == Side::driver ? driver_snapshot(booking) : customer_snapshot(booking);
+Frame TaxiRenderer::force_disconnect(std::string_view reason) const {
+  JsonWriter json;
+  json.field("type", "force_disconnect");
+  json.field("reason", reason);
+  return json.frame();
+}
+
+Frame TaxiRenderer::snapshot(Side side, const Booking* booking,
+                             std::optional<Position> replayed_since) const {
+  JsonWriter json;
+  json.field("type", "snapshot");
+  if (side == Side::driver) {
+    write_assignment(json, booking);
+  } else if (booking) {
+    write_customer_booking(json, *booking);
+  } else {
+    json.field("booking_id", nullptr);
+    json.field("booking_status", nullptr);
+  }
+  if (replayed_since) json.field("replayed_since", replayed_since->value);
+  return json.frame();
 }
 
 Frame TaxiRenderer::error(const Refusal& refusal,
@@ -219,24 +247,6 @@ Frame TaxiRenderer::error(const Refusal& refusal,
   json.field("message", refusal.message);
   if (booking_id) json.field("booking_id", *booking_id);
   return json.frame();
-}
-
-Answer TaxiRenderer::booking_requested(BookingId booking, std::optional<AccountId> driver,
-                                       Instant at) const {
-  return success(201, "Booking request submitted successfully.", at, [&](JsonWriter& data) {
-    data.field("booking_id", to_string(booking));
-    data.field("booking_type", "instant");
-    data.field("driver_id", driver ? std::optional(to_string(*driver)) : std::nullopt);
-  });
-}
-
-Answer TaxiRenderer::account_registered(AccountId account, Instant at) const {
-  return success(201, "Account created.", at,
-                 [&](JsonWriter& data) { data.field("id", to_string(account)); });
-}
-
-Answer TaxiRenderer::refused(const Refusal& refusal, Instant at) const {
-  return failure(refusal, at);
 }
 
 }  // namespace hansom::net::taxi

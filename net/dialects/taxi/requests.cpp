@@ -1,10 +1,13 @@
 #include "net/dialects/taxi/requests.hpp"
 
+#include "events/digest.hpp"
 #include "events/event_schema.hpp"
 #include "net/dialects/countries.hpp"
 #include "net/dialects/json_reader.hpp"
+#include "net/dialects/taxi/reason.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace hansom::net::taxi {
 namespace {
@@ -16,6 +19,11 @@ constexpr std::size_t note_max = 512;
 constexpr std::size_t account_field_max = 256;
 constexpr std::size_t phone_digits_max = 15;  // ITU-T E.164
 constexpr std::size_t username_max = 64;
+constexpr std::size_t template_text_max = 512;  // as a reason in words of one's own
+constexpr std::size_t page_size_default = 50;
+constexpr std::size_t page_size_max = 100;
+constexpr std::size_t idempotency_key_max = 255;
+constexpr std::size_t device_field_max = 256;
 
 using Object = rapidjson::Value;
 
@@ -35,11 +43,6 @@ std::expected<rapidjson::Document, Refusal> read_body(std::string_view body) {
   return std::move(*json);
 }
 
-bool has_length(std::string_view text, std::size_t min, std::size_t max) {
-  const auto length = count_code_points(text);
-  return length && *length >= min && *length <= max;
-}
-
 /// A place's five members, which share a prefix (`pickup_`, `drop_off_`).
 std::expected<Place, Refusal> read_place(const Object& json, const std::string& prefix) {
   const auto text = [&](const char* name) { return string_member(json, (prefix + name).c_str()); };
@@ -56,13 +59,10 @@ std::expected<Place, Refusal> read_place(const Object& json, const std::string& 
   return Place{std::move(*title), std::move(*address), std::move(*map_id), {*latitude, *longitude}};
 }
 
-std::optional<std::vector<Role>> read_roles(const Object& json) {
-  const auto member = json.FindMember("roles");
-  if (member == json.MemberEnd() || !member->value.IsArray() || member->value.Empty()) {
-    return std::nullopt;
-  }
+std::optional<std::vector<Role>> read_roles(const Object& value) {
+  if (!value.IsArray() || value.Empty()) return std::nullopt;
   std::vector<Role> roles;
-  for (const auto& element : member->value.GetArray()) {
+  for (const auto& element : value.GetArray()) {
     if (!element.IsString()) return std::nullopt;
     const auto role = enum_named<Role>({element.GetString(), element.GetStringLength()});
     if (!role) return std::nullopt;
@@ -73,6 +73,7 @@ std::optional<std::vector<Role>> read_roles(const Object& json) {
 
 /// One `@` with something on both sides, and neither white space nor control characters.
 bool is_email(std::string_view text) {
+  if (!has_code_points(text, 3, account_field_max)) return false;
   const auto at = text.find('@');
   return at != 0 && at != std::string_view::npos && at + 1 < text.size() &&
          text.find('@', at + 1) == std::string_view::npos &&
@@ -93,15 +94,76 @@ bool is_username(std::string_view text) {
          text.find_first_not_of(rest) == std::string_view::npos;
 }
 
+bool is_name(std::string_view text) { return has_code_points(text, 1, account_field_max); }
+
+bool is_country(std::string_view text) { return find_country(text) != nullptr; }
+
+/// Reads the fields of an account that are there into `changes`; names one that is wrong.
+class AccountReader {
+ public:
+  AccountReader(const Object& json, AccountChanges& changes) : json_(json) {
+    read("email", changes.email, is_email);
+    read("name", changes.name, is_name);
+    if (const auto* value = member("roles")) {
+      changes.roles = read_roles(*value);
+      if (!changes.roles) complain("roles");
+    }
+    read("phone", changes.phone, is_phone);
+    read("phone_code", changes.country, is_country);
+    read_nullable("username", changes.username, is_username);
+    read_nullable("avatar", changes.avatar, is_name);
+    read_nullable("vehicle_number", changes.vehicle_number, is_name);
+    read_nullable("driver_code", changes.driver_code, is_name);
+    if (const auto* value = member("status")) {
+      if (value->IsString()) {
+        changes.status = enum_named<AccountStatus>({value->GetString(), value->GetStringLength()});
+      }
+      if (!changes.status) complain("status");
+    }
+  }
+
+  const std::optional<std::string>& wrong() const { return wrong_; }
+
+ private:
+  using Check = bool (*)(std::string_view);
+
+  const Object* member(const char* name) const {
+    const auto found = json_.FindMember(name);
+    return found == json_.MemberEnd() ? nullptr : &found->value;
+  }
+  void complain(const char* name) {
+    if (!wrong_) wrong_ = name;
+  }
+  void read(const char* name, std::optional<std::string>& field, Check check) {
+    if (!member(name)) return;
+    field = string_member(json_, name);
+    if (!field || !check(*field)) complain(name);
+  }
+  void read_nullable(const char* name, std::optional<std::optional<std::string>>& field,
+                     Check check) {
+    if (!member(name)) return;
+    field = nullable_string_member(json_, name);
+    if (!field || (*field && !check(**field))) complain(name);
+  }
+
+  const Object& json_;
+  std::optional<std::string> wrong_;
+};
+
+std::expected<AccountChanges, Refusal> read_account_fields(const Object& json) {
+  AccountChanges changes;
+  const AccountReader reader(json, changes);
+  if (reader.wrong()) return invalid(*reader.wrong());
+  return changes;
+}
+
 }  // namespace
 
-std::expected<RequestBooking, Refusal> read_booking_request(std::string_view body,
-                                                            Identity customer) {
+std::expected<RequestBooking, Refusal> read_booking_request(std::string_view body) {
   const auto json = read_body(body);
   if (!json) return std::unexpected(json.error());
 
   RequestBooking request;
-  request.customer = std::move(customer);
   auto pickup = read_place(*json, "pickup_");
   if (!pickup) return std::unexpected(pickup.error());
   request.pickup = std::move(*pickup);
@@ -111,12 +173,13 @@ std::expected<RequestBooking, Refusal> read_booking_request(std::string_view bod
   request.no_of_passengers = *passengers;
 
   auto note = nullable_string_member(*json, "note");
-  if (!note || (*note && !has_length(**note, 0, note_max))) return invalid("note");
+  if (!note || (*note && !has_code_points(**note, 0, note_max))) return invalid("note");
   request.note = std::move(*note);
 
   if (!is_absent(*json, "scheduled_date")) {
-    return std::unexpected(
-        Refusal{RefusalCode::invalid_payload, "This server takes no scheduled bookings."});
+    const auto text = string_member(*json, "scheduled_date");
+    if (text) request.scheduled_for = parse_iso(*text);
+    if (!request.scheduled_for) return invalid("scheduled_date");
   }
 
   const auto drop_offs = json->FindMember("drop_offs");
@@ -132,43 +195,80 @@ std::expected<RequestBooking, Refusal> read_booking_request(std::string_view bod
   return request;
 }
 
+std::expected<GivenReason, Refusal> read_cancellation(std::string_view body) {
+  const auto json = read_body(body);
+  if (!json) return std::unexpected(json.error());
+  auto reason = read_reason(*json);
+  if (!reason) return invalid("cancellation_template_id' or 'cancellation_description");
+  return std::move(*reason);
+}
+
 std::expected<RegisterAccount, Refusal> read_account(std::string_view body) {
   const auto json = read_body(body);
   if (!json) return std::unexpected(json.error());
-
+  auto fields = read_account_fields(*json);
+  if (!fields) return std::unexpected(fields.error());
+  if (!fields->email) return invalid("email");
+  if (!fields->name) return invalid("name");
+  if (!fields->roles) return invalid("roles");
+  if (!fields->phone) return invalid("phone");
+  if (!fields->country) return invalid("phone_code");
   AccountRegistered account;
-  auto email = string_member(*json, "email");
-  if (!email || !has_length(*email, 3, account_field_max) || !is_email(*email)) {
-    return invalid("email");
-  }
-  account.email = std::move(*email);
-  auto name = string_member(*json, "name");
-  if (!name || !has_length(*name, 1, account_field_max)) return invalid("name");
-  account.name = std::move(*name);
-  auto roles = read_roles(*json);
-  if (!roles) return invalid("roles");
-  account.roles = std::move(*roles);
-  auto phone = string_member(*json, "phone");
-  if (!phone || !is_phone(*phone)) return invalid("phone");
-  account.phone = std::move(*phone);
-  auto country = string_member(*json, "phone_code");
-  if (!country || !find_country(*country)) return invalid("phone_code");
-  account.country = std::move(*country);
-
-  struct Optional {
-    const char* name;
-    std::optional<std::string>& value;
-  };
-  for (auto& [field, value] :
-       {Optional{"username", account.username}, Optional{"avatar", account.avatar},
-        Optional{"vehicle_number", account.vehicle_number},
-        Optional{"driver_code", account.driver_code}}) {
-    auto text = nullable_string_member(*json, field);
-    if (!text || (*text && !has_length(**text, 1, account_field_max))) return invalid(field);
-    value = std::move(*text);
-  }
-  if (account.username && !is_username(*account.username)) return invalid("username");
+  account.email = std::move(*fields->email);
+  account.name = std::move(*fields->name);
+  account.roles = std::move(*fields->roles);
+  account.phone = std::move(*fields->phone);
+  account.country = std::move(*fields->country);
+  account.username = fields->username.value_or(std::nullopt);
+  account.avatar = fields->avatar.value_or(std::nullopt);
+  account.vehicle_number = fields->vehicle_number.value_or(std::nullopt);
+  account.driver_code = fields->driver_code.value_or(std::nullopt);
   return RegisterAccount{std::move(account)};
+}
+
+std::expected<AccountChanges, Refusal> read_account_changes(std::string_view body) {
+  const auto json = read_body(body);
+  if (!json) return std::unexpected(json.error());
+  return read_account_fields(*json);
+}
+
+std::expected<std::string, Refusal> read_template(std::string_view body) {
+  const auto json = read_body(body);
+  if (!json) return std::unexpected(json.error());
+  auto text = string_member(*json, "text");
+  if (!text || !has_code_points(*text, 1, template_text_max)) return invalid("text");
+  return std::move(*text);
+}
+
+std::expected<Page, Refusal> read_page(std::optional<std::string> limit,
+                                       std::optional<std::string> before) {
+  Page page{page_size_default, std::move(before)};
+  if (!limit) return page;
+  const auto* const end = limit->data() + limit->size();
+  const auto [stopped, error] = std::from_chars(limit->data(), end, page.limit);
+  if (error != std::errc() || stopped != end || page.limit < 1 || page.limit > page_size_max) {
+    return invalid("limit");
+  }
+  return page;
+}
+
+std::expected<IdempotencyKey, Refusal> read_idempotency_key(std::string_view key,
+                                                            std::string_view body) {
+  const bool is_visible =
+      std::all_of(key.begin(), key.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
+  if (key.empty() || key.size() > idempotency_key_max || !is_visible) {
+    return invalid("Idempotency-Key");
+  }
+  return IdempotencyKey{std::string(key), to_hex(sha256({body}))};
+}
+
+std::optional<DeviceSeen> read_device(std::string_view id, std::string_view model) {
+  const auto fits = [](std::string_view text) {
+    return has_code_points(text, 1, device_field_max);
+  };
+  if (!fits(id)) return std::nullopt;
+  return DeviceSeen{std::string(id),
+                    fits(model) ? std::optional<std::string>(model) : std::nullopt};
 }
 
 }  // namespace hansom::net::taxi

@@ -1,0 +1,277 @@
+// All that can become of one booking with three drivers: every command and every expiry, in every
+// order, by every actor, while drivers come and go, through the real `decide` and `apply`. The
+// invariants of ARCHITECTURE.md are looked at in every state. How many there are is printed.
+
+#include "engine/decide.hpp"
+#include "events/event_schema.hpp"
+#include "tests/support/story.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <iostream>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace hansom {
+namespace {
+
+const std::array drivers{bob, dana, frank};
+using Presence = std::array<bool, drivers.size()>;
+
+/// A booking, and which drivers are there.
+struct State {
+  Booking booking;
+  Presence there{};
+};
+
+/// How a moment stands to what is scheduled: the only thing that commands ask of the clock.
+enum class Moment { early, in_reject_window, at_pickup };
+
+constexpr Instant pickup_at = noon + 10h;
+Instant instant_of(Moment moment) {
+  switch (moment) {
+    case Moment::early:
+      return noon;
+    case Moment::in_reject_window:
+      return pickup_at - 1min;
+    case Moment::at_pickup:
+      return pickup_at;
+  }
+  return noon;
+}
+
+/// Two states with the same name go on in the same way. Moments, positions and texts are not part of
+/// it: of them only `Moment` has a say. A chat of one message stands for all longer ones.
+std::string name_of(const State& state) {
+  const auto& booking = state.booking;
+  std::string name = std::to_string(static_cast<int>(booking.status));
+  name += booking.schedule ? " scheduled" : " instant";
+  name += booking.driver ? " " + booking.driver->name : " nobody";
+  name += booking.driver_confirmed ? " confirmed" : "";
+  name += booking.arrival_time_s ? " arriving" : "";
+  name += booking.chat.empty() ? "" : " chatting";
+  for (const auto& driver : booking.asked) name += " asked:" + registration_of(driver).name;
+  for (const auto& deadline : running_deadlines(booking)) {
+    name += " due:" + std::to_string(static_cast<int>(deadline.kind));
+  }
+  for (const bool there : state.there) name += there ? " there" : " away";
+  return name;
+}
+
+class Explorer {
+ public:
+  explicit Explorer(int max_attempts) {
+    rules_.max_attempts = max_attempts;
+    Story story;
+    story.register_cast();
+    for (const auto& envelope : story.events()) accounts_.apply(envelope);
+    const TemplateId of_admin{uuid(71)};
+    templates_.apply(
+        story.tell(StreamId(of_admin), Event(TemplateEvent(TemplateAdded{std::nullopt, "Far"}))));
+  }
+
+  void explore() {
+    visit({Booking{}, Presence{}});
+    while (!frontier_.empty()) {
+      const auto state = std::move(frontier_.front());
+      frontier_.pop_front();
+      come_and_go(state);
+      for (const auto moment : {Moment::early, Moment::in_reject_window, Moment::at_pickup}) {
+        command_all(state, moment);
+      }
+    }
+  }
+
+  std::size_t states() const { return known_.size(); }
+  std::size_t transitions() const { return transitions_; }
+  std::size_t refusals() const { return refusals_; }
+  const std::set<BookingStatus>& statuses() const { return statuses_; }
+  const std::set<std::string_view>& events() const { return events_; }
+
+ private:
+  void visit(State state) {
+    statuses_.insert(state.booking.status);
+    if (known_.insert(name_of(state)).second) frontier_.push_back(std::move(state));
+  }
+
+  void come_and_go(const State& state) {
+    for (std::size_t i = 0; i < drivers.size(); ++i) {
+      auto next = state;
+      next.there[i] = !next.there[i];
+      ++transitions_;
+      visit(std::move(next));
+    }
+  }
+
+  void command_all(const State& state, Moment moment) {
+    const BookingId id{uuid(1)};
+    for (const auto& actor :
+         {driver(bob), driver(dana), driver(frank), customer(alice), customer(carol)}) {
+      if (state.booking.status == BookingStatus::none) {
+        if (actor == customer(alice)) request(state, moment);
+      }
+      attempt(state, SubmitArrivalTime{"", 300}, actor, moment);
+      attempt(state, AcceptOffer{""}, actor, moment);
+      attempt(state, RejectBooking{""}, actor, moment);
+      attempt(state, AcceptScheduledBooking{""}, actor, moment);
+      attempt(state, DeclineOffer{"", {std::nullopt, "no"}}, actor, moment);
+      attempt(state, DeclineOffer{"", {to_string(TemplateId{uuid(71)})}}, actor, moment);
+      attempt(state, DeclineOffer{"", {"no template"}}, actor, moment);
+      attempt(state, CompleteRide{""}, actor, moment);
+      if (state.booking.chat.empty()) attempt(state, SendChatMessage{"", "hi"}, actor, moment);
+      attempt(state, CancelRideByCustomer{{}, ""}, actor, moment);
+      attempt(state, CancelRideByDriver{{}, "", {std::nullopt, "no"}}, actor, moment);
+    }
+    attempt(state, WithdrawOffer{id}, admin, moment);
+    // Each expiry when it is due and before.
+    for (const auto at : {instant_of(moment), due_at(state.booking, moment)}) {
+      attempt(state, ExpireDriverResponse{id}, timer, at);
+      attempt(state, ExpireCustomerAnswer{id}, timer, at);
+      attempt(state, ReachPickupTime{id}, timer, at);
+    }
+  }
+
+  /// When the answer that is waited for is due, if that is not later than the moment anyway.
+  static Instant due_at(const Booking& booking, Moment moment) {
+    return booking.answer_due ? std::max(booking.answer_due->due, instant_of(moment))
+                              : instant_of(moment);
+  }
+
+  void request(const State& state, Moment moment) {
+    RequestBooking request;
+    request.pickup = home;
+    request.drop_offs = {airport};
+    attempt(state, request, customer(alice), moment);
+    request.scheduled_for = pickup_at;
+    attempt(state, request, customer(alice), moment);
+  }
+
+  template <typename Command>
+  void attempt(const State& state, const Command& command, const Actor& actor, Moment moment) {
+    attempt(state, command, actor, instant_of(moment));
+  }
+
+  template <typename Command>
+  void attempt(const State& state, const Command& command, const Actor& actor, Instant at) {
+    Roster roster;
+    for (std::size_t i = 0; i < drivers.size(); ++i) {
+      if (state.there[i]) roster.arrive(drivers[i]);
+    }
+    const auto decided = decide(state.booking, command,
+                                Now{at, actor, rules_, accounts_, templates_, roster});
+    if (!decided) {
+      ++refusals_;
+      if (decided.error().message.empty()) FAIL_CHECK("a refusal without a message");
+      return;
+    }
+    ++transitions_;
+    State next = state;
+    Story story(Position{state.booking.revision.value});
+    for (const auto& event : *decided) {
+      auto envelope = story.tell(BookingId{uuid(1)}, event, at, actor);
+      envelope.revision = {next.booking.revision.value + 1};
+      const auto before = next.booking;
+      apply(next.booking, envelope);
+      events_.insert(type_of(envelope.event));
+      check_step(before, event, next.booking);
+    }
+    if (decided->empty()) FAIL_CHECK("a decision without events");
+    check(next.booking);
+    visit(std::move(next));
+  }
+
+  /// What no event may do.
+  void check_step(const Booking& before, const BookingEvent& event, const Booking& after) {
+    INFO("after " << type_of(Event(event)) << " in " << name_of({before, {}}));
+    // There is no way out of an ended booking, and none back.
+    const bool had_ended = before.status == BookingStatus::completed ||
+                           before.status == BookingStatus::cancelled;
+    if (had_ended) FAIL_CHECK("an ended booking went on");
+    if (after.status < before.status) FAIL_CHECK("a booking went back");
+    // Who asks and who is asked is one party each, the customer for ever.
+    if (before.status != BookingStatus::none && after.customer != before.customer) {
+      FAIL_CHECK("the customer changed");
+    }
+    if (before.driver_confirmed && after.driver != before.driver) {
+      FAIL_CHECK("a confirmed driver changed");
+    }
+    // A ride that is on the way ends in one step, with its parties named.
+    if (const auto* completed = std::get_if<RideCompleted>(&event)) {
+      if (completed->parties != parties_of(before)) FAIL_CHECK("the parties are not named");
+    }
+  }
+
+  /// What holds in every state.
+  void check(const Booking& booking) {
+    INFO(name_of({booking, {}}));
+    auto asked = booking.asked;
+    std::sort(asked.begin(), asked.end());
+    if (std::ranges::adjacent_find(asked) != asked.end()) FAIL_CHECK("a driver was asked twice");
+    if (static_cast<int>(asked.size()) > rules_.max_attempts) FAIL_CHECK("too many were asked");
+    if (std::ranges::find(asked, booking.customer.account) != asked.end()) {
+      FAIL_CHECK("the customer was asked");
+    }
+    if (booking.driver &&
+        std::ranges::find(asked, booking.driver->account) == asked.end()) {
+      FAIL_CHECK("a driver who was not asked has it");
+    }
+    if (is_in_progress(booking.status) && !booking.driver) FAIL_CHECK("nobody has it");
+    if (booking.driver && booking.driver->account != booking.asked.back()) {
+      FAIL_CHECK("not the last one asked has it");
+    }
+    check_deadlines(booking);
+    if (!booking.chat.empty() && booking.status < BookingStatus::on_the_way) {
+      FAIL_CHECK("chat before the ride");
+    }
+  }
+
+  /// Whatever waits, waits for something: what is not on the way has a deadline, what is has none.
+  void check_deadlines(const Booking& booking) {
+    std::set<DeadlineKind> kinds;
+    for (const auto& deadline : running_deadlines(booking)) {
+      if (!kinds.insert(deadline.kind).second) FAIL_CHECK("two deadlines of a kind");
+    }
+    std::set<DeadlineKind> expected;
+    if (booking.status == BookingStatus::requested) {
+      expected.insert(DeadlineKind::driver_response);
+    }
+    if (booking.status == BookingStatus::confirmation && !booking.schedule) {
+      expected.insert(DeadlineKind::customer_answer);
+    }
+    const bool awaits_pickup = booking.status == BookingStatus::requested ||
+                               booking.status == BookingStatus::confirmation;
+    if (booking.schedule && awaits_pickup) expected.insert(DeadlineKind::pickup);
+    if (kinds != expected) FAIL_CHECK("other deadlines than this state has");
+  }
+
+  Rules rules_;
+  Accounts accounts_;
+  Templates templates_;
+  std::set<std::string> known_;
+  std::deque<State> frontier_;
+  std::set<BookingStatus> statuses_;
+  std::set<std::string_view> events_;
+  std::size_t transitions_ = 0;
+  std::size_t refusals_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("the invariants hold in every state that a booking can reach", "[exploration]") {
+  const int max_attempts = GENERATE(1, 2, 3);
+  Explorer explorer(max_attempts);
+  explorer.explore();
+  std::cout << "one booking, three drivers, " << max_attempts
+            << (max_attempts == 1 ? " attempt: " : " attempts: ") << explorer.states()
+            << " states, " << explorer.transitions() << " transitions, " << explorer.refusals()
+            << " refusals" << std::endl;
+  CHECK(explorer.statuses().size() == 6);
+  // Every event that a booking knows has happened.
+  CHECK(explorer.events().size() == std::variant_size_v<BookingEvent>);
+}
+
+}  // namespace hansom
