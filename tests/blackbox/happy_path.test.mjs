@@ -1,6 +1,7 @@
 // A ride as the taxi document tells it, every key of every message compared.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { assertClosesAfterFinalPush } from '../support/city.mjs';
 import { airport, fiveMinutes, home } from '../support/documented.mjs';
 import { Person, Ride, dropOff, moment, openCity, uuid, withoutSeq } from '../support/rides.mjs';
 
@@ -127,7 +128,6 @@ test('a ride goes from request to completed, every message as documented', async
   }
 
   const complete = await ride.complete();
-  const completedAt = Date.now();
   assertPush(complete.driver, {
     type: 'complete_accepted',
     booking_id: booking_id(),
@@ -140,9 +140,7 @@ test('a ride goes from request to completed, every message as documented', async
     status: 'completed',
     chat_history: transcript,
   });
-  assert.equal((await customer.app.untilClosed()).code, 1000);
-  const pause_ms = Date.now() - completedAt;
-  assert.ok(pause_ms > 150 && pause_ms < 1500, `closed ${pause_ms} ms after the final push`);
+  await assertClosesAfterFinalPush(customer);
 
   await driver.snapshot(); // the driver's socket stays open for the next assignment
   assertSeqRises(driver);

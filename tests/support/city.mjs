@@ -1,6 +1,6 @@
 // What goes on around rides: the admin's doings, the clock, who is turned away, the log.
 import assert from 'node:assert/strict';
-import { App } from './app.mjs';
+import { App, eventually } from './app.mjs';
 import { assertError } from './documented.mjs';
 import { Ride, openCity } from './rides.mjs';
 import { adminToken } from './server.mjs';
@@ -82,12 +82,28 @@ export async function assertTurnedAway(server, path, code, options) {
   assert.equal(app.frames.length, 1, 'one error and nothing else');
 }
 
-/** The socket closes by itself, about 200 ms after the final push that just came. */
-export async function assertClosesAfterFinalPush(person) {
-  const pushedAt = Date.now();
-  assert.equal((await person.app.untilClosed()).code, 1000);
-  const pause_ms = Date.now() - pushedAt;
-  assert.ok(pause_ms > 150 && pause_ms < 1500, `closed ${pause_ms} ms after the final push`);
+/** The socket closes by itself, about 200 ms after the final push. */
+export async function assertClosesAfterFinalPush({ app }) {
+  assert.equal((await app.untilClosed()).code, 1000);
+  const pause_ms = app.closedAt - app.lastFrameAt;
+  assert.ok(pause_ms > 100 && pause_ms < 1500, `closed ${pause_ms} ms after the final push`);
+}
+
+/**
+ * The booking's status as a new connection sees it. After a start, what fires may be pushed to the
+ * connection, and close it: then there is none to see yet.
+ */
+export async function statusAfresh({ customer, id }) {
+  await customer.connect();
+  customer.send({ type: 'resync', booking_id: id });
+  const snapshot = await customer.skipTo(({ type }) => type === 'snapshot').catch(() => null);
+  await customer.app.close();
+  return snapshot?.booking_status;
+}
+
+/** Waits until a booking has come to a status that is announced to nobody. */
+export function becomes(ride, status) {
+  return eventually(async () => (await statusAfresh(ride)) === status, `status ${status}`);
 }
 
 /** kill -9, a new start, and these people are back. */
