@@ -1,21 +1,9 @@
 // A ride as the taxi document tells it, every key of every message compared.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {
-  Person, Ride, bookingRequest, dropOff, moment, openCity, pickup, steps, uuid, withoutSeq,
-} from '../support/rides.mjs';
-
-const home = {
-  title: 'Home', address: '12 King St, Sydney', map_id: 'ChIJpickup', ...pickup,
-};
-const airport = {
-  title: 'Airport',
-  address: 'Sydney Airport',
-  map_id: 'ChIJdropoff',
-  latitude: -33.9399,
-  longitude: 151.1753,
-};
-const fiveMinutes = { value: 5, unit: 'minutes', label: '5 min', seconds: 300 };
+import { assertClosesAfterFinalPush } from '../support/city.mjs';
+import { airport, fiveMinutes, home } from '../support/documented.mjs';
+import { Person, Ride, dropOff, moment, openCity, uuid, withoutSeq } from '../support/rides.mjs';
 
 function assertPhoneCode(phoneCode, { name, code, ph_code }) {
   const { id, flag, ...rest } = phoneCode;
@@ -140,7 +128,6 @@ test('a ride goes from request to completed, every message as documented', async
   }
 
   const complete = await ride.complete();
-  const completedAt = Date.now();
   assertPush(complete.driver, {
     type: 'complete_accepted',
     booking_id: booking_id(),
@@ -153,32 +140,12 @@ test('a ride goes from request to completed, every message as documented', async
     status: 'completed',
     chat_history: transcript,
   });
-  assert.equal((await customer.app.untilClosed()).code, 1000);
-  const pause_ms = Date.now() - completedAt;
-  assert.ok(pause_ms > 150 && pause_ms < 1500, `closed ${pause_ms} ms after the final push`);
+  await assertClosesAfterFinalPush(customer);
 
   await driver.snapshot(); // the driver's socket stays open for the next assignment
   assertSeqRises(driver);
   assertSeqRises(customer);
   assert.equal((await server.http('GET', '/healthz')).status, 200);
-});
-
-test('the greeting of either side says who is connected', async (t) => {
-  const { server } = await openCity(t);
-  const driver = await Person.create(server, 'driver');
-  const customer = await Person.create(server, 'customer');
-  assert.deepEqual(withoutSeq(await driver.connect()), {
-    type: 'connected', driver_id: driver.id,
-  });
-  assert.deepEqual(withoutSeq(await customer.connect()), {
-    type: 'connected', customer_id: customer.id,
-  });
-});
-
-test('a ping is answered with a pong on both sides', async (t) => {
-  const { customer, driver } = await openCity(t);
-  assert.deepEqual(await driver.ask({ type: 'ping' }), { type: 'pong' });
-  assert.deepEqual(await customer.ask({ type: 'ping' }), { type: 'pong' });
 });
 
 test('resync shows both sides the ride as it stands at every step', async (t) => {
@@ -363,44 +330,6 @@ test('a live message carries the last hundred, completion the whole transcript',
   assert.deepEqual(said(complete.customer), texts);
 });
 
-test('a customer with another booking in progress stays connected', async (t) => {
-  const env = { CUSTOMER_WAITING_TIME: '0.7' };
-  const { customer, driver } = await openCity(t, { env });
-  const first = await new Ride({ customer, driver }).through('request');
-  const second = await new Ride({ customer, driver }).through('request');
-  await first.offer();
-  await first.accept();
-  await first.complete();
-  await second.offer();
-  // The promotion comes long after the 200 ms, so it tells that the socket outlived them.
-  await second.frames('customer_accepted', 'offer_auto_accepted');
-  await second.chat();
-  await second.complete();
-  assert.equal((await customer.app.untilClosed()).code, 1000);
-});
-
-test('a booking made just after the final push calls the closing off', async (t) => {
-  const env = { CUSTOMER_WAITING_TIME: '0.7' };
-  const { customer, driver } = await openCity(t, { env });
-  await new Ride({ customer, driver }).through('complete');
-  const next = await new Ride({ customer, driver }).through('offer');
-  await next.frames('customer_accepted', 'offer_auto_accepted');
-  await next.complete();
-  assert.equal((await customer.app.untilClosed()).code, 1000);
-});
-
-test('rides of several customers and drivers run side by side', async (t) => {
-  const { server, customer: alice, drivers } = await openCity(t, { drivers: 2 });
-  const zoe = await Person.create(server, 'customer', { name: 'Zoë' });
-  await zoe.connect();
-  const rides = [alice, zoe].map((customer) => new Ride({ customer, driver: drivers[0] }));
-  for (const step of steps) {
-    for (const ride of rides) await ride[step]();
-  }
-  await drivers[1].snapshot(); // the farther driver was never asked, and got nothing
-  for (const customer of [alice, zoe]) await customer.app.untilClosed();
-});
-
 test('a customer who is not connected is served as well', async (t) => {
   const { customer, driver } = await openCity(t);
   await customer.app.close();
@@ -415,12 +344,9 @@ test('a customer who is not connected is served as well', async (t) => {
 });
 
 test('the headers of the device do no harm, nor do further fields', async (t) => {
-  const { server, customer, driver } = await openCity(t);
-  const answer = await server.http('POST', '/api/mobile/customer/booking/request', {
-    bearer: customer.token,
-    headers: { 'X-Device-ID': 'device-1', 'X-Device-Model': 'Pixel 9' },
-    body: bookingRequest({ something_new: { of: ['the', 'future'] } }),
-  });
-  assert.equal(answer.status, 201);
+  const { customer, driver } = await openCity(t);
+  const future = { something_new: { of: ['the', 'future'] } };
+  const headers = { 'X-Device-ID': 'device-1', 'X-Device-Model': 'Pixel 9' };
+  assert.equal((await customer.requestBooking(future, headers)).status, 201);
   await driver.take('booking_assigned');
 });

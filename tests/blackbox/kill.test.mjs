@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as pass } from 'node:timers/promises';
+import { becomes, killAndRestart } from '../support/city.mjs';
 import { Person, Ride, openCity, steps } from '../support/rides.mjs';
 
 /** All that resync tells the two about the ride. */
@@ -14,13 +15,6 @@ async function stateOf({ customer, driver, id }) {
   };
 }
 
-async function killAndRestart({ server, customer, driver }) {
-  await server.kill();
-  await server.launch();
-  await customer.connect();
-  await driver.connect();
-}
-
 for (const [i, step] of steps.entries()) {
   test(`a ride killed after its step '${step}' goes on from there`, async (t) => {
     const city = await openCity(t);
@@ -30,7 +24,7 @@ for (const [i, step] of steps.entries()) {
       await city.customer.connect();
     }
     const before = await stateOf(ride);
-    await killAndRestart(city);
+    await killAndRestart(city.server, city.customer, city.driver);
     assert.deepEqual(await stateOf(ride), before);
     for (const next of steps.slice(i + 1)) await ride[next]();
     assert.equal((await city.driver.snapshot(ride.id)).assignment.booking_status, 'completed');
@@ -45,7 +39,7 @@ test('a ride killed after every single step is completed in the end', async (t) 
     await ride[step]();
     if (step === 'complete') break;
     const before = await stateOf(ride);
-    await killAndRestart(city);
+    await killAndRestart(city.server, city.customer, city.driver);
     assert.deepEqual(await stateOf(ride), before);
   }
   const { assignment } = await city.driver.snapshot(ride.id);
@@ -91,14 +85,13 @@ test('a customer deadline due while the server is down fires once on start', asy
   await server.kill();
   await pass(600); // the deadline itself: nothing announces it, for nobody is running
   await server.launch();
+  await becomes(ride, 'on_the_way');
   await customer.connect();
   await driver.connect();
-  const { customer: snapshot } = await stateOf(ride);
-  assert.equal(snapshot.booking_status, 'on_the_way');
   await customer.isRefused({ type: 'accept', booking_id: ride.id }, 'BOOKING_NOT_ACCEPTABLE');
 
   const { driver: said } = await ride.say(driver, 'On my way.');
-  await killAndRestart(city);
+  await killAndRestart(city.server, city.customer, city.driver);
   const { driver: saidNext } = await ride.say(driver, 'Nearly there.');
   assert.equal(saidNext.seq, said.seq + 1, 'the second start has appended nothing');
   await ride.complete();
@@ -109,7 +102,7 @@ test('a customer deadline that falls due after the restart fires once, and in ti
   const ride = await new Ride(city).through('request');
   const offeredAt = Date.now();
   await ride.offer();
-  await killAndRestart(city);
+  await killAndRestart(city.server, city.customer, city.driver);
   const promoted = await ride.frames('customer_accepted', 'offer_auto_accepted');
   const waited_ms = Date.now() - offeredAt;
   assert.ok(waited_ms >= 2000 && waited_ms < 3500, `fired after ${waited_ms} ms`);
@@ -148,17 +141,6 @@ test('at the end of the grace an overdue offer moves on to the next driver', asy
   for (const step of ['offer', 'accept', 'complete']) await ride[step]();
 });
 
-test('without grace an overdue offer is cancelled on start when nobody is there', async (t) => {
-  const env = { DRIVER_RESPONSE_TIME: '0.3', RESTART_GRACE: '0' };
-  const city = await openCity(t, { env });
-  const ride = await new Ride(city).through('request');
-  await city.server.kill();
-  await pass(400); // the deadline itself, again
-  await city.server.launch();
-  await city.customer.connect();
-  assert.equal((await city.customer.snapshot(ride.id)).booking_status, 'cancelled');
-});
-
 test('nobody is asked twice for a booking, whatever restarts lie between', async (t) => {
   const env = { DRIVER_RESPONSE_TIME: '1.5', RESTART_GRACE: '0' };
   const city = await openCity(t, { env, drivers: 2 });
@@ -166,7 +148,7 @@ test('nobody is asked twice for a booking, whatever restarts lie between', async
   const ride = await new Ride(city).through('request');
   await drivers[0].take('offer_expired');
   await drivers[1].take('booking_assigned');
-  await killAndRestart({ ...city, driver: drivers[0] });
+  await killAndRestart(city.server, customer, drivers[0]);
   await drivers[1].connect();
   await drivers[1].take('offer_expired');
   await drivers[1].take('booking_cancelled');

@@ -92,24 +92,6 @@ test('MAX_ATTEMPTS=1 leaves it at the first driver', async (t) => {
   await drivers[1].snapshot();
 });
 
-test('with nobody online the answer is 201 without a driver, and a cancellation', async (t) => {
-  const { customer } = await openCity(t, { drivers: 0 });
-  const answer = await customer.requestBooking();
-  assert.equal(answer.status, 201);
-  const { booking_id, ...data } = answer.body.data;
-  assert.deepEqual(data, { booking_type: 'instant', driver_id: null });
-  const { reason, ...push } = withoutSeq(await customer.take('driver_cancelled'));
-  assert.deepEqual(push, {
-    type: 'driver_cancelled',
-    booking_id,
-    status: 'cancelled',
-    reason_code: 'NO_DRIVER_AVAILABLE',
-    chat_history: [],
-  });
-  assert.ok(typeof reason === 'string' && reason.length > 0);
-  assert.equal((await customer.app.untilClosed()).code, 1000);
-});
-
 test('a driver who has gone offline is not asked', async (t) => {
   const { customer, drivers } = await openCity(t, { drivers: 2 });
   await drivers[0].app.close();

@@ -1,22 +1,13 @@
-// Who is let in, who is not, and who has to make room.
+// Who is let in and who is not.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import test from 'node:test';
 import { App } from '../support/app.mjs';
+import { assertTurnedAway } from '../support/city.mjs';
 import { Person, Ride, bookingRequest, openCity } from '../support/rides.mjs';
 import { adminToken, jwtSecret, token } from '../support/server.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
-
-/** The socket opens, gets one error, and is closed with 1008. */
-async function assertTurnedAway(server, path, code, options) {
-  const app = await App.connect(server, path, options);
-  const { message, ...error } = await app.next();
-  assert.deepEqual(error, { type: 'error', code }, path);
-  assert.ok(typeof message === 'string' && message.length > 0);
-  assert.equal((await app.untilClosed()).code, 1008, path);
-  assert.equal(app.frames.length, 1, 'one error and nothing else');
-}
 
 /** Tokens that must not open anything, by what is wrong with them. */
 function badTokens(email) {
@@ -165,31 +156,6 @@ test('one email is one account, whatever its case', async (t) => {
   const sameUsername = await create({ email: 'two@example.org' });
   assert.deepEqual([sameUsername.status, sameUsername.body.code], [409, 'USERNAME_TAKEN']);
   assert.equal((await create({ email: 'two@example.org', username: 'two' })).status, 201);
-});
-
-test('a newcomer replaces the older session of the same account and side', async (t) => {
-  const { server, customer, driver } = await openCity(t);
-  for (const person of [customer, driver]) {
-    const older = person.app;
-    await person.connect();
-    const { message, ...error } = await older.next();
-    assert.deepEqual(error, { type: 'error', code: 'SESSION_REPLACED' });
-    assert.ok(message.length > 0);
-    assert.equal((await older.untilClosed()).code, 1008);
-  }
-  await new Ride({ customer, driver }).through('complete'); // the newcomers are served
-  assert.equal((await server.http('GET', '/healthz')).status, 200);
-});
-
-test('the two sides of one account do not replace each other', async (t) => {
-  const { server, customer } = await openCity(t, { drivers: 0 });
-  const driver = await Person.create(server, 'driver', { roles: ['driver', 'customer'] });
-  await driver.connect();
-  const own = await App.connect(server, `/ws/customer?token=${driver.token}`);
-  assert.equal((await own.next()).type, 'connected');
-  await new Ride({ customer, driver }).through('complete');
-  own.send({ type: 'ping' });
-  assert.deepEqual(await own.next(), { type: 'pong' });
 });
 
 test('a token in a URL reaches no log line', async (t) => {

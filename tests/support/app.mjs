@@ -32,11 +32,13 @@ export class App {
     app.socket = new WebSocket(server.wsUrl + path, { perMessageDeflate: false, ...options });
     app.closed = new Promise((resolve) =>
       app.socket.on('close', (code, reason) => {
+        app.closedAt = Date.now();
         resolve({ code, reason: reason.toString() });
         for (const waiter of app.waiting.splice(0)) waiter.reject(new Error(`closed with ${code}`));
       }),
     );
     app.socket.on('message', (data, isBinary) => {
+      app.lastFrameAt = Date.now();
       app.frames.push(isBinary ? data : JSON.parse(data.toString()));
       app.deliver();
     });

@@ -62,9 +62,14 @@ export class Person {
     return person;
   }
 
+  /** Where the socket is opened; further parameters follow the token. */
+  path(parameters = {}) {
+    return `/ws/${this.side}?${new URLSearchParams({ token: this.token, ...parameters })}`;
+  }
+
   /** Opens the socket and takes the greeting, which it resolves to. */
-  async connect() {
-    this.app = await App.connect(this.server, `/ws/${this.side}?token=${this.token}`);
+  async connect(parameters, options) {
+    this.app = await App.connect(this.server, this.path(parameters), options);
     return this.take('connected');
   }
 
@@ -114,9 +119,10 @@ export class Person {
   }
 
   /** Asks for a ride over HTTP. */
-  requestBooking(changes = {}) {
+  requestBooking(changes = {}, headers = {}) {
     return this.server.http('POST', '/api/mobile/customer/booking/request', {
       bearer: this.token,
+      headers,
       body: bookingRequest(changes),
     });
   }
@@ -164,6 +170,7 @@ export class Ride {
   }
 
   async request(changes) {
+    this.asked = bookingRequest(changes);
     const answer = await this.customer.requestBooking(changes);
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
     this.id = answer.body.data.booking_id;
@@ -196,6 +203,28 @@ export class Ride {
   complete() {
     this.driver.send({ type: 'mark_as_completed', booking_id: this.id, status: 'completed' });
     return this.frames('complete_accepted', 'ride_completed');
+  }
+
+  /** The driver refuses the offer; resolves to the ack. */
+  async decline(reason = { cancellation_description: 'Flat tyre.' }) {
+    this.driver.send({ type: 'decline_booking', booking_id: this.id, ...reason });
+    return this.driver.take('decline_accepted');
+  }
+
+  reject() {
+    this.customer.send({ type: 'reject', booking_id: this.id });
+    return this.frames('customer_rejected', 'reject_accepted');
+  }
+
+  /** The driver takes a scheduled booking on. */
+  confirm() {
+    this.driver.send({ type: 'accept_booking', booking_id: this.id });
+    return this.frames('accept_accepted', 'booking_confirmed');
+  }
+
+  /** What both get when the offer's time, or a scheduled booking's pickup time, has come. */
+  promoted() {
+    return this.frames('customer_accepted', 'offer_auto_accepted');
   }
 
   async frames(forDriver, forCustomer) {
