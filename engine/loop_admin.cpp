@@ -7,9 +7,7 @@ namespace {
 
 constexpr Actor admin{ActorKind::admin};
 
-Refusal no_such_account() {
-  return {RefusalCode::not_found, "There is no account with this id."};
-}
+Refusal no_such_account() { return {RefusalCode::not_found, "There is no account with this id."}; }
 
 const Account* find_account(const Accounts& accounts, std::string_view id) {
   const auto parsed = AccountId::parse(id);

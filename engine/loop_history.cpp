@@ -148,9 +148,8 @@ std::expected<Loop::Replay, Refusal> Loop::replay(const Session& session, Positi
 /// former.
 std::expected<std::vector<BookingId>, Refusal> Loop::concerning(const Session& session,
                                                                 Position since) const {
-  auto ids = session.side == Side::driver
-                 ? projections_.bookings.of_driver(session.account)
-                 : projections_.bookings.of_customer(session.account);
+  auto ids = session.side == Side::driver ? projections_.bookings.of_driver(session.account)
+                                          : projections_.bookings.of_customer(session.account);
   if (since == Position{}) return ids;
   std::unordered_set<BookingId> known(ids.begin(), ids.end());
   const auto read = read_mentions(session.account, beyond_all, [&](const Envelope& envelope) {
@@ -165,8 +164,8 @@ std::expected<std::vector<BookingId>, Refusal> Loop::concerning(const Session& s
 /// A stream with what the running turn adds to it.
 LogResult Loop::read_stream(const StreamId& stream, const EventLog::Visit& visit) const {
   bool more = true;
-  const auto read = log_.read_stream(
-      stream, [&](const Envelope& envelope) { return more = visit(envelope); });
+  const auto read =
+      log_.read_stream(stream, [&](const Envelope& envelope) { return more = visit(envelope); });
   if (!read) return read;
   for (const auto& envelope : batch_) {
     if (more && envelope.stream == stream) more = visit(envelope);
@@ -178,8 +177,7 @@ LogResult Loop::read_stream(const StreamId& stream, const EventLog::Visit& visit
 LogResult Loop::read_mentions(AccountId account, Position before,
                               const EventLog::Visit& visit) const {
   for (auto envelope = batch_.rbegin(); envelope != batch_.rend(); ++envelope) {
-    const bool fits =
-        envelope->position < before && mentions_in(envelope->event).include(account);
+    const bool fits = envelope->position < before && mentions_in(envelope->event).include(account);
     if (fits && !visit(*envelope)) return {};
   }
   return log_.read_mentions(account, before, visit);

@@ -9,7 +9,9 @@ Mentions both(const std::optional<Parties>& parties) {
 }
 
 struct MentionsInBooking {
-  Mentions operator()(const BookingRequested& event) const { return {{event.customer.account, {}}}; }
+  Mentions operator()(const BookingRequested& event) const {
+    return {{event.customer.account, {}}};
+  }
   Mentions operator()(const DriverAssigned& event) const { return {{event.driver.account, {}}}; }
   Mentions operator()(const ArrivalTimeSubmitted&) const { return {}; }
   Mentions operator()(const OfferAccepted&) const { return {}; }

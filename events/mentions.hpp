@@ -13,9 +13,7 @@ namespace hansom {
 struct Mentions {
   std::array<std::optional<AccountId>, 2> accounts;
 
-  bool include(AccountId account) const {
-    return accounts[0] == account || accounts[1] == account;
-  }
+  bool include(AccountId account) const { return accounts[0] == account || accounts[1] == account; }
 };
 
 Mentions mentions_in(const Event& event);

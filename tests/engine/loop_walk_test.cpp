@@ -15,7 +15,7 @@
 namespace hansom {
 namespace {
 
-constexpr int commands_max = 6'000;
+constexpr int commands_max = 10'000;
 
 class Walk {
  public:
@@ -153,15 +153,19 @@ class Walk {
       return s.side == side && s.account == account;
     });
     if (socket == sockets_.end()) return connect(side, account);
-    if (booking->status == BookingStatus::on_the_way && pick(2)) {
-      return send(socket->peer, SendChatMessage{id, "hello"});
-    }
-    if (booking->status == BookingStatus::on_the_way && pick(2)) {
+    if (booking->status == BookingStatus::on_the_way) {
       const auto caller = Stage::caller(side, account);
-      if (by_driver) return send(stage_.new_peer(), CancelRideByDriver{caller, id, reason()});
-      return send(stage_.new_peer(), CancelRideByCustomer{caller, id});
+      switch (pick(4)) {
+        case 0:
+        case 1:
+          return send(socket->peer, SendChatMessage{id, "hello"});
+        case 2:
+          return send(socket->peer, CompleteRide{id});
+        default:
+          if (by_driver) return send(stage_.new_peer(), CancelRideByDriver{caller, id, reason()});
+          return send(stage_.new_peer(), CancelRideByCustomer{caller, id});
+      }
     }
-    if (booking->status == BookingStatus::on_the_way) return send(socket->peer, CompleteRide{id});
     if (!by_driver && pick(4) == 0) return send(socket->peer, RejectBooking{id});
     if (!by_driver) return send(socket->peer, AcceptOffer{id});
     if (pick(4) == 0) return send(socket->peer, DeclineOffer{id, reason()});

@@ -44,8 +44,8 @@ Instant instant_of(Moment moment) {
   return noon;
 }
 
-/// Two states with the same name go on in the same way. Moments, positions and texts are not part of
-/// it: of them only `Moment` has a say. A chat of one message stands for all longer ones.
+/// Two states with the same name go on in the same way. Moments, positions and texts are not part
+/// of it: of them only `Moment` has a say. A chat of one message stands for all longer ones.
 std::string name_of(const State& state) {
   const auto& booking = state.booking;
   std::string name = std::to_string(static_cast<int>(booking.status));
@@ -161,8 +161,8 @@ class Explorer {
     for (std::size_t i = 0; i < drivers.size(); ++i) {
       if (state.there[i]) roster.arrive(drivers[i]);
     }
-    const auto decided = decide(state.booking, command,
-                                Now{at, actor, rules_, accounts_, templates_, roster});
+    const auto decided =
+        decide(state.booking, command, Now{at, actor, rules_, accounts_, templates_, roster});
     if (!decided) {
       ++refusals_;
       if (decided.error().message.empty()) FAIL_CHECK("a refusal without a message");
@@ -188,8 +188,8 @@ class Explorer {
   void check_step(const Booking& before, const BookingEvent& event, const Booking& after) {
     INFO("after " << type_of(Event(event)) << " in " << name_of({before, {}}));
     // There is no way out of an ended booking, and none back.
-    const bool had_ended = before.status == BookingStatus::completed ||
-                           before.status == BookingStatus::cancelled;
+    const bool had_ended =
+        before.status == BookingStatus::completed || before.status == BookingStatus::cancelled;
     if (had_ended) FAIL_CHECK("an ended booking went on");
     if (after.status < before.status) FAIL_CHECK("a booking went back");
     // Who asks and who is asked is one party each, the customer for ever.
@@ -215,8 +215,7 @@ class Explorer {
     if (std::ranges::find(asked, booking.customer.account) != asked.end()) {
       FAIL_CHECK("the customer was asked");
     }
-    if (booking.driver &&
-        std::ranges::find(asked, booking.driver->account) == asked.end()) {
+    if (booking.driver && std::ranges::find(asked, booking.driver->account) == asked.end()) {
       FAIL_CHECK("a driver who was not asked has it");
     }
     if (is_in_progress(booking.status) && !booking.driver) FAIL_CHECK("nobody has it");
@@ -242,8 +241,8 @@ class Explorer {
     if (booking.status == BookingStatus::confirmation && !booking.schedule) {
       expected.insert(DeadlineKind::customer_answer);
     }
-    const bool awaits_pickup = booking.status == BookingStatus::requested ||
-                               booking.status == BookingStatus::confirmation;
+    const bool awaits_pickup =
+        booking.status == BookingStatus::requested || booking.status == BookingStatus::confirmation;
     if (booking.schedule && awaits_pickup) expected.insert(DeadlineKind::pickup);
     if (kinds != expected) FAIL_CHECK("other deadlines than this state has");
   }

@@ -72,8 +72,7 @@ Answer TaxiRenderer::bookings(Side side, std::span<const Booking> bookings,
         });
       }
     });
-    data.field("next_before",
-               next_before ? std::optional(to_string(*next_before)) : std::nullopt);
+    data.field("next_before", next_before ? std::optional(to_string(*next_before)) : std::nullopt);
   });
 }
 
