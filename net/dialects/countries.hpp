@@ -15,7 +15,7 @@ struct Country {
   std::string_view name;
   /// The international calling code with its plus sign: `+64`. It does not identify a country,
   /// for several may share one. Never empty: a territory without a code of its own has that of
-  /// the numbering plan that serves it (the rules stand in make_countries.py).
+  /// the numbering plan that serves it (the rules stand in make_countries.mjs).
   std::string_view calling_code;
   /// The digits of the longest national mobile number, without calling code and trunk prefix.
   int phone_limit;

@@ -124,6 +124,19 @@ TEST_CASE("a territory without numbers of its own has the code that serves it", 
   CHECK(territory->phone_limit == served_with->phone_limit);
 }
 
+TEST_CASE("the lengths follow the numbering plans of today", "[countries]") {
+  struct Plan {
+    std::string_view code;
+    int phone_limit;
+  };
+  // Benin's numbers grew in 2024; Mexico's mobile numbers lost their leading 1 in 2019.
+  const Plan plan = GENERATE(Plan{"BJ", 10}, Plan{"MX", 10}, Plan{"PM", 9});
+  INFO(plan.code);
+  const Country* country = find_country(plan.code);
+  REQUIRE(country != nullptr);
+  CHECK(country->phone_limit == plan.phone_limit);
+}
+
 TEST_CASE("every limit is the length of a telephone number", "[countries]") {
   for (const Country& country : all_countries()) {
     INFO(country.code);

@@ -1,0 +1,56 @@
+// The HTTP API as its callers use it, and the envelope in which it answers.
+import assert from 'node:assert/strict';
+import { Person, moment } from './rides.mjs';
+import { adminToken } from './server.mjs';
+
+/** An id that nobody has. */
+export const nowhere = '00000000-0000-4000-8000-000000000000';
+
+/** What names no booking, template or account, and fits into one segment of a path. */
+export const noIds = [
+  nowhere, 'nonsense', '0', '-1', 'null', 'undefined', '..%2F..%2Fetc%2Fpasswd',
+  '%F0%9F%9A%95', 'x'.repeat(500),
+];
+
+/** JSON values none of which is a text. */
+export const noTexts = [5, true, [], {}, ['x']];
+
+export function asAdmin(server, method, path, body) {
+  return server.http(method, `/api/admin${path}`, { bearer: adminToken, body });
+}
+
+/** A call by somebody's app; `path` goes on from `/api/mobile/{customer|driver}`. */
+export function as(person, method, path, body, headers = {}) {
+  const { server, side, token: bearer } = person;
+  return server.http(method, `/api/mobile/${side}${path}`, { bearer, body, headers });
+}
+
+/** The `data` of a call that went well; its envelope is checked. */
+export function dataOf(answer, status = 200) {
+  const note = JSON.stringify(answer.body);
+  assert.equal(answer.status, status, note);
+  const { meta, code, data, user_message, ...rest } = answer.body;
+  assert.deepEqual(rest, {}, note);
+  const { timestamp, ...otherMeta } = meta;
+  assert.deepEqual(otherMeta, { code: status, status: 'success' }, note);
+  assert.match(timestamp, moment);
+  assert.ok(typeof code === 'string' && code.length > 0, note);
+  assert.equal(typeof user_message.message, 'string', note);
+  return data;
+}
+
+/** Checks the whole envelope of a call that failed; any code will do where none is given. */
+export function assertFailure(answer, status, code, what = '') {
+  const note = `${what} ${JSON.stringify(answer.body)}`;
+  assert.equal(answer.status, status, note);
+  const { meta, code: given, data, user_message } = answer.body;
+  assert.deepEqual([meta.code, meta.status, data], [status, 'error', null], note);
+  assert.match(meta.timestamp, moment);
+  assert.ok(typeof user_message.message === 'string' && user_message.message.length > 0, note);
+  assert.equal(given, code ?? given, note);
+}
+
+/** The same account on its other side, with a socket of its own. */
+export function onSide(person, side) {
+  return Object.assign(new Person(), { ...person, side, app: undefined });
+}
