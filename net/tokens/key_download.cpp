@@ -3,11 +3,11 @@
 #include "net/limits.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <curl/curl.h>
 
 namespace hansom::net {
 namespace {

@@ -42,7 +42,6 @@ void KeyRing::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    waiting_.clear();
   }
   fetcher_->stop();
   changed_.notify_one();

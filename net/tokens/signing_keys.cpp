@@ -63,8 +63,7 @@ std::expected<SigningKeys, std::string> read_signing_keys(std::string_view json)
   SigningKeys keys;
   for (const auto& [kid, certificate] : published->GetObject()) {
     if (!certificate.IsString()) continue;
-    auto key =
-        RsaKey::from_certificate({certificate.GetString(), certificate.GetStringLength()});
+    auto key = RsaKey::from_certificate({certificate.GetString(), certificate.GetStringLength()});
     if (key) keys.emplace(std::string(kid.GetString(), kid.GetStringLength()), std::move(*key));
   }
   if (keys.empty()) return std::unexpected("there is no RSA certificate in the answer");

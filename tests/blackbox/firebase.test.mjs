@@ -327,10 +327,11 @@ const badAnswers = {
   'a page': (response) => response.end('<html><body>Sign in to the hotel network</body></html>'),
   'an empty object': (response) => response.end('{}'),
   'no certificates': (response) => response.end('{"first":"second"}'),
-  '500': (response) => response.writeHead(500).end('{}'),
-  '404': (response) => response.writeHead(404).end(),
+  '500': (response, keys) => response.writeHead(500).end(keys),
+  '404': (response, keys) => response.writeHead(404).end(keys),
+  '206': (response, keys) => response.writeHead(206).end(keys),
   'nothing but an end': (response) => response.socket.destroy(),
-  'more than a megabyte': (response) => response.end(' '.repeat(1024 * 1024 + 1)),
+  'more than a megabyte': (response, keys) => response.end(keys.padEnd(1024 * 1024 + 1)),
   'without end': (response) => {
     const more = () => {
       if (response.destroyed) return;
@@ -357,7 +358,7 @@ test('a redirect is not followed', async (t) => {
   const elsewhere = await KeyServer.start(t, [key]);
   const { server, customer } = await openFleet(t, {
     keys: [key],
-    answer: (response) => response.writeHead(302, { Location: elsewhere.url }).end(),
+    answer: (response, keys) => response.writeHead(302, { Location: elsewhere.url }).end(keys),
   });
   await assertRefused(server, tokenFor(customer, key));
   assert.equal(elsewhere.fetches, 0);

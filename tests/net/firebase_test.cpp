@@ -135,8 +135,7 @@ TEST_CASE("a Firebase token must say when it expires, was made and its user sign
   CHECK_FALSE(are_good(good_claims(claim, text(good_claims()[claim]))));
 }
 
-TEST_CASE("a Firebase token made or signed in for later is refused, without leeway",
-          "[firebase]") {
+TEST_CASE("a Firebase token made or signed in for later is refused, without leeway", "[firebase]") {
   const std::string claim = GENERATE("iat", "auth_time");
   CHECK(are_good(good_claims(claim, at(0s))));
   CHECK_FALSE(are_good(good_claims(claim, at(1s))));
@@ -209,8 +208,7 @@ TEST_CASE("a Firebase token of algorithm none is refused, in every spelling", "[
 
 TEST_CASE("a Firebase token signed with the public key for a secret is refused", "[firebase]") {
   const std::string alg = GENERATE("HS256", "RS256");
-  const auto part =
-      signed_part(R"({"alg":")" + alg + R"(","kid":"first"})", json(good_claims()));
+  const auto part = signed_part(R"({"alg":")" + alg + R"(","kid":"first"})", json(good_claims()));
   for (const auto& secret : {first_key().public_pem(), first_key().public_der(),
                              first_key().certificate(), std::string()}) {
     CHECK_FALSE(verified(part + "." + encode_base64url(hmac(secret, part))));
@@ -228,11 +226,11 @@ TEST_CASE("a Firebase token is checked with the key that it names, and no other"
 }
 
 TEST_CASE("a Firebase token with an odd key id is refused", "[firebase]") {
-  const auto kid = GENERATE(
-      as<std::string>{}, "null", "1", "true", "[]", R"(["first"])", R"("")", R"("FIRST")",
-      R"("first ")", R"("first\u0000")", R"("../first")", R"("../../../../etc/passwd")",
-      R"("http://127.0.0.1/first")", R"("' OR 1=1 --")", R"("%66irst")", text("täxi"),
-      text(std::string(10'000, 'k')), text(std::string(1'000'000, '/')));
+  const auto kid =
+      GENERATE(as<std::string>{}, "null", "1", "true", "[]", R"(["first"])", R"("")", R"("FIRST")",
+               R"("first ")", R"("first\u0000")", R"("../first")", R"("../../../../etc/passwd")",
+               R"("http://127.0.0.1/first")", R"("' OR 1=1 --")", R"("%66irst")", text("täxi"),
+               text(std::string(10'000, 'k')), text(std::string(1'000'000, '/')));
   INFO(kid.substr(0, 40));
   CHECK_FALSE(verified(token(good_claims(), R"({"alg":"RS256","kid":)" + kid + "}")));
   CHECK_FALSE(verified(token(good_claims(), R"({"alg":"RS256"})")));
@@ -315,11 +313,11 @@ TEST_CASE("only what looks like a Firebase token waits for keys", "[firebase]") 
   const FirebaseVerifier verifier(project, keys);
   int told = 0;
   const auto then = [&] { ++told; };
-  for (const auto& other :
-       {std::string(), std::string("a.b.c"), unsigned_token(),
-        sign_hs256("secret", "bob@example.com", noon + 1h),
-        token(good_claims(), R"({"alg":"RS256"})"), token(good_claims(), R"({"alg":"RS256","kid":1})"),
-        token(good_claims(), R"({"alg":"rs256","kid":"first"})")}) {
+  for (const auto& other : {std::string(), std::string("a.b.c"), unsigned_token(),
+                            sign_hs256("secret", "bob@example.com", noon + 1h),
+                            token(good_claims(), R"({"alg":"RS256"})"),
+                            token(good_claims(), R"({"alg":"RS256","kid":1})"),
+                            token(good_claims(), R"({"alg":"rs256","kid":"first"})")}) {
     CHECK_FALSE(verifier.awaits_keys(other, then));
   }
   CHECK(keys.awaited.empty());

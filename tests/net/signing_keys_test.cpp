@@ -33,11 +33,12 @@ TEST_CASE("published certificates are read, each under its id", "[signing_keys]"
 }
 
 TEST_CASE("what holds no usable key is left out", "[signing_keys]") {
-  const auto bad = GENERATE(
-      as<std::string>{}, "", "text", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-      KeyPair::elliptic().certificate(), KeyPair::rsa(1024).certificate(),
-      first_key().public_pem());
-  const auto keys = read_signing_keys(published({{"bad", bad}, {"good", first_key().certificate()}}));
+  const auto bad = GENERATE(as<std::string>{}, "", "text",
+                            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+                            KeyPair::elliptic().certificate(), KeyPair::rsa(1024).certificate(),
+                            first_key().public_pem());
+  const auto keys =
+      read_signing_keys(published({{"bad", bad}, {"good", first_key().certificate()}}));
   REQUIRE(keys);
   CHECK(keys->size() == 1);
   CHECK(keys->contains("good"));

@@ -60,8 +60,8 @@ export function unsignedToken(claims, header = {}) {
 }
 
 /**
- * Publishes keys as Google does. `answer` says how, and may be exchanged; `fetches` counts the
- * requests that have come.
+ * Publishes keys as Google does. `answer` says how, and may be exchanged: it is handed the response
+ * and what is to be published. `fetches` counts the requests that have come.
  */
 export class KeyServer {
   static async start(t, keys, { port = 0, ...options } = {}) {
@@ -70,7 +70,7 @@ export class KeyServer {
     server.answer = publish(keys, options);
     server.http = createServer((request, response) => {
       ++server.fetches;
-      server.answer(response, request);
+      server.answer(response, published(keys));
     });
     await new Promise((resolve) => server.http.listen(port, '127.0.0.1', resolve));
     afterwards(t, () => server.stop());
@@ -85,12 +85,16 @@ export class KeyServer {
   }
 }
 
-/** An answer with these keys, good for so long unless the headers say otherwise. */
+/** The published form of keys. */
+function published(keys) {
+  return JSON.stringify(Object.fromEntries(keys.map((key) => [key.kid, key.certificate])));
+}
+
+/** An answer with these keys, good for an hour unless the headers say otherwise. */
 export function publish(keys, { headers = { 'Cache-Control': 'public, max-age=3600' } } = {}) {
-  const body = Object.fromEntries(keys.map(({ kid, certificate }) => [kid, certificate]));
   return (response) => {
     response.writeHead(200, { 'Content-Type': 'application/json', ...headers });
-    response.end(JSON.stringify(body));
+    response.end(published(keys));
   };
 }
 

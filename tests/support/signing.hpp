@@ -48,7 +48,7 @@ class KeyPair {
   std::string sign(std::string_view text, const EVP_MD* hash = EVP_sha256(),
                    int padding = RSA_PKCS1_PADDING) const {
     const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> digest(EVP_MD_CTX_new(),
-                                                                   EVP_MD_CTX_free);
+                                                                    EVP_MD_CTX_free);
     EVP_PKEY_CTX* options = nullptr;
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
     std::size_t length = EVP_PKEY_get_size(key_.get());
