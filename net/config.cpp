@@ -103,7 +103,8 @@ const std::vector<Setting>& settings() {
          return objection_to_keys_url(text);
        }},
       {"firebase-auth-emulator-host", "FIREBASE_AUTH_EMULATOR_HOST",
-       "for development only: accept the unsigned tokens of Firebase's emulator, none else of it",
+       "for development only: accept the unsigned tokens of Firebase's emulator instead of signed "
+       "ones",
        [](Config& c, const std::string& text) { return set_text(c.firebase_emulator_host, text); }},
       {"driver-response-time", "DRIVER_RESPONSE_TIME", "seconds a driver has to answer (30)",
        seconds<Us>([](Config& c) -> Us& { return c.rules.driver_response_time; })},

@@ -36,7 +36,7 @@ constexpr std::size_t commands_per_turn_max = 4'096;
 // The keys of Firebase's tokens.
 constexpr std::chrono::milliseconds keys_fetch_timeout{5'000};
 constexpr std::size_t keys_bytes_max = 1024 * 1024;
-/// How long they are kept where their publisher does not say, and whatever he says.
+/// How long they are kept where their publisher does not say; at least; and at most.
 constexpr std::chrono::minutes keys_kept_default{5};
 constexpr std::chrono::seconds keys_kept_min{1};
 constexpr std::chrono::hours keys_kept_max{24};

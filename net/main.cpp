@@ -32,8 +32,8 @@ void set_up_diary() {
   spdlog::set_default_logger(std::move(diary));
 }
 
-/// Adds the verifier of Firebase's tokens, as configured; resolves to the keys that it uses, if
-/// any.
+/// Adds the verifier of Firebase's tokens, as configured; the result is the keys that it uses,
+/// if any.
 std::unique_ptr<KeyRing> accept_firebase(TokenVerifiers& tokens, const Config& config) {
   if (!config.firebase_project_id) return nullptr;
   if (config.firebase_emulator_host) {

@@ -5,7 +5,6 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <curl/curl.h>
 
@@ -114,7 +113,6 @@ std::chrono::seconds freshness(std::string_view cache_control, std::string_view 
 /// One request, and what has come of its answer.
 struct KeyDownload::Transfer {
   Easy easy{curl_easy_init()};
-  std::array<char, CURL_ERROR_SIZE> error{};
   std::string body;
   std::size_t head_bytes = 0;
   bool too_large = false;
@@ -130,7 +128,6 @@ struct KeyDownload::Transfer {
     set(CURLOPT_SSL_VERIFYHOST, 2L);
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L);  // a name that is still being looked up holds nobody up
-    set(CURLOPT_ERRORBUFFER, error.data());
     set(CURLOPT_WRITEFUNCTION, &Transfer::take_body);
     set(CURLOPT_WRITEDATA, this);
     set(CURLOPT_HEADERFUNCTION, &Transfer::take_head);
@@ -157,7 +154,8 @@ struct KeyDownload::Transfer {
   /// What is wrong with an answer that ended in `code`; nothing when it is as it should be.
   std::optional<std::string> complaint(CURLcode code) const {
     if (too_large) return "the answer is larger than 1 MiB";
-    if (code != CURLE_OK) return error[0] ? error.data() : curl_easy_strerror(code);
+    // Not libcurl's longer text: it says how many milliseconds, so no two would be the same.
+    if (code != CURLE_OK) return curl_easy_strerror(code);
     long status = 0;  // of a file: none
     curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status != 0 && status != 200) return "the answer is " + std::to_string(status);

@@ -364,6 +364,16 @@ test('a redirect is not followed', async (t) => {
   assert.equal(elsewhere.fetches, 0);
 });
 
+test('a publisher for whom no authority vouches is not believed', async (t) => {
+  const key = makeKey(t, 'first');
+  const keyServer = await KeyServer.start(t, [key], { identity: makeKey(t, 'impostor') });
+  const server = await startServer(t, { env: firebaseEnvironment(keyServer) });
+  const customer = await Person.create(server, 'customer');
+  await assertRefused(server, tokenFor(customer, key));
+  assert.equal(keyServer.fetches, 0);
+  assert.match(server.output, /warning.*Firebase.*certificate/);
+});
+
 test('a publisher that never answers is given up, and a token refused then', async (t) => {
   const { server, key, customer } = await openFleet(t, { answer: () => {} });
   const { message, ...error } = await firstFrame(server, tokenFor(customer, key));

@@ -1,9 +1,10 @@
 // What stands in for Firebase: keys with their certificates, tokens signed with them, and a server
 // that publishes them, on this machine.
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { join } from 'node:path';
 import { afterwards, temporaryFolder } from './server.mjs';
 
@@ -16,18 +17,18 @@ export function makeKey(t, kid) {
   const folder = temporaryFolder(t);
   const [keyFile, certificateFile] = ['key.pem', 'certificate.pem'].map((f) => join(folder, f));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  writeFileSync(keyFile, pem);
   execFileSync('openssl', [
     'req', '-x509', '-new', '-key', keyFile, '-out', certificateFile, '-days', '2',
     '-subj', '/CN=securetoken.system.gserviceaccount.com',
   ], { stdio: 'pipe' });
-  return { kid, privateKey, certificate: readFileSync(certificateFile, 'utf8') };
+  return { kid, privateKey, pem, certificate: readFileSync(certificateFile, 'utf8') };
 }
 
 /** The key's public half, as somebody would try it for a shared secret. */
-export function publicKeyOf({ privateKey }, options) {
-  return createPublicKey(createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })))
-    .export({ type: 'spki', ...options });
+export function publicKeyOf({ pem }, options) {
+  return createPublicKey(pem).export({ type: 'spki', ...options });
 }
 
 /** The claims of a good token, signed in a minute ago. `undefined` takes one out. */
@@ -64,18 +65,22 @@ export function unsignedToken(claims, header = {}) {
  * and what is to be published. `fetches` counts the requests that have come.
  */
 export class KeyServer {
-  static async start(t, keys, { port = 0, ...options } = {}) {
+  /** With `identity`, a key of `makeKey`, it speaks TLS. */
+  static async start(t, keys, { port = 0, identity } = {}) {
     const server = new KeyServer();
     server.fetches = 0;
-    server.answer = publish(keys, options);
-    server.http = createServer((request, response) => {
+    server.answer = publish(keys);
+    const serve = (request, response) => {
       ++server.fetches;
       server.answer(response, published(keys));
-    });
+    };
+    server.http = identity
+      ? createSecureServer({ key: identity.pem, cert: identity.certificate }, serve)
+      : createServer(serve);
     await new Promise((resolve) => server.http.listen(port, '127.0.0.1', resolve));
     afterwards(t, () => server.stop());
     server.port = server.http.address().port;
-    server.url = `http://127.0.0.1:${server.port}/keys`;
+    server.url = `http${identity ? 's' : ''}://127.0.0.1:${server.port}/keys`;
     return server;
   }
 
