@@ -146,6 +146,11 @@ const std::vector<Api::Route>& Api::routes() {
 Api::Api(Options options, const TokenVerifier& tokens, Health health)
     : options_(std::move(options)), tokens_(tokens), health_(std::move(health)) {}
 
+bool Api::awaits_keys(const HttpRequest& request, std::function<void()> then) const {
+  const auto token = token_of(request);
+  return !token.empty() && tokens_.awaits_keys(token, std::move(then));
+}
+
 std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Instant now) const {
   const auto path = path_of(request.target);
   std::string allowed;

@@ -64,6 +64,10 @@ class Api {
   /// `tokens` must outlive the API.
   Api(Options options, const TokenVerifier& tokens, Health health);
 
+  /// Whether the request should wait until the key of its token was fetched, as `TokenVerifier`'s
+  /// `awaits_keys`.
+  bool awaits_keys(const HttpRequest& request, std::function<void()> then) const;
+
   /// An answer, or the command whose answer is awaited.
   std::variant<HttpResponse, Command> handle(const HttpRequest& request, Instant now) const;
 

@@ -1,5 +1,7 @@
 #include "net/config.hpp"
 
+#include "net/tokens/key_download.hpp"
+
 #include <cxxopts.hpp>
 
 #include <algorithm>
@@ -62,7 +64,7 @@ Complaint set_listen(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
-Complaint set_secret(std::optional<std::string>& member, const std::string& text) {
+Complaint set_text(std::optional<std::string>& member, const std::string& text) {
   if (text.empty()) return "not empty";
   member = text;
   return std::nullopt;
@@ -88,9 +90,22 @@ const std::vector<Setting>& settings() {
        }},
       {"admin-token", "HANSOM_ADMIN_TOKEN",
        "bearer token of /api/admin; without one that API is off",
-       [](Config& c, const std::string& text) { return set_secret(c.admin_token, text); }},
+       [](Config& c, const std::string& text) { return set_text(c.admin_token, text); }},
       {"jwt-secret", "HANSOM_JWT_SECRET", "secret of the HS256 tokens to accept",
-       [](Config& c, const std::string& text) { return set_secret(c.jwt_secret, text); }},
+       [](Config& c, const std::string& text) { return set_text(c.jwt_secret, text); }},
+      {"firebase-project-id", "FIREBASE_PROJECT_ID",
+       "Firebase project whose ID tokens are accepted",
+       [](Config& c, const std::string& text) { return set_text(c.firebase_project_id, text); }},
+      {"firebase-keys-url", "FIREBASE_KEYS_URL",
+       "where the certificates of Firebase's tokens are (Google's published address)",
+       [](Config& c, const std::string& text) {
+         c.firebase_keys_url = text;
+         return objection_to_keys_url(text);
+       }},
+      {"firebase-auth-emulator-host", "FIREBASE_AUTH_EMULATOR_HOST",
+       "for development only: accept the unsigned tokens of Firebase's emulator instead of signed "
+       "ones",
+       [](Config& c, const std::string& text) { return set_text(c.firebase_emulator_host, text); }},
       {"driver-response-time", "DRIVER_RESPONSE_TIME", "seconds a driver has to answer (30)",
        seconds<Us>([](Config& c) -> Us& { return c.rules.driver_response_time; })},
       {"customer-waiting-time", "CUSTOMER_WAITING_TIME",
@@ -136,6 +151,16 @@ NoConfig wrong(const std::string& name, const std::string& value, const std::str
   return {"hansom: " + name + " is '" + value + "', but must be " + ought + "\n"};
 }
 
+/// What is missing for there to be tokens to accept.
+Complaint objection_to_tokens(const Config& config) {
+  if (config.firebase_emulator_host && !config.firebase_project_id) {
+    return "FIREBASE_AUTH_EMULATOR_HOST is set, so set FIREBASE_PROJECT_ID, too";
+  }
+  if (config.jwt_secret || config.firebase_project_id || config.demo) return std::nullopt;
+  return "no tokens could be accepted: set HANSOM_JWT_SECRET or FIREBASE_PROJECT_ID, or start with "
+         "--demo";
+}
+
 cxxopts::Options options() {
   cxxopts::Options options("hansom", "An event-sourced booking engine for ride fleets.\n");
   auto add = options.add_options();
@@ -179,9 +204,8 @@ std::expected<Config, NoConfig> read_config(int argc, const char* const* argv) {
   } catch (const cxxopts::exceptions::exception& error) {
     return std::unexpected(NoConfig{"hansom: " + std::string(error.what()) + "; see --help\n"});
   }
-  if (!config.jwt_secret && !config.demo) {
-    return std::unexpected(NoConfig{
-        "hansom: no tokens could be accepted: set HANSOM_JWT_SECRET, or start with --demo\n", 2});
+  if (const auto objection = objection_to_tokens(config)) {
+    return std::unexpected(NoConfig{"hansom: " + *objection + "\n"});
   }
   return config;
 }

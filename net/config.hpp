@@ -20,6 +20,10 @@ struct Config {
   std::size_t threads = 1;  ///< net threads
   std::optional<std::string> admin_token;
   std::optional<std::string> jwt_secret;
+  std::optional<std::string> firebase_project_id;
+  std::string firebase_keys_url =
+      "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com";
+  std::optional<std::string> firebase_emulator_host;  ///< set: development, nothing is signed
   bool demo = false;
   Rules rules;
   std::chrono::milliseconds ws_ping_interval{30'000};

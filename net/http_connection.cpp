@@ -14,6 +14,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace hansom::net {
 namespace {
@@ -29,13 +30,13 @@ std::string_view view(beast::string_view text) { return {text.data(), text.size(
 
 /// One connection: a coroutine that reads a request, has it answered, and so on. A request that
 /// needs the engine waits here for its answer.
-class HttpConnection final : public Peer {
+class HttpConnection final : public Peer, public std::enable_shared_from_this<HttpConnection> {
  public:
   HttpConnection(asio::ip::tcp::socket socket, NetThread& thread, const Services& services)
       : stream_(std::move(socket)),
         thread_(thread),
         services_(services),
-        answered_(thread.context(), asio::steady_timer::time_point::max()) {}
+        news_(thread.context(), asio::steady_timer::time_point::max()) {}
 
   /// Static, and handed the owner, so that the connection lives as long as the coroutine.
   static asio::awaitable<void> run(std::shared_ptr<HttpConnection> self) {
@@ -52,7 +53,7 @@ class HttpConnection final : public Peer {
   void take(Output output) override {
     if (auto* answer = std::get_if<Answer>(&output.what)) {
       answer_ = std::move(*answer);
-      answered_.cancel();
+      news_.cancel();
     }
   }
 
@@ -63,8 +64,8 @@ class HttpConnection final : public Peer {
     if (idle_) {
       Error ignored;
       stream_.socket().close(ignored);
-    } else if (awaiting_answer_ && !answer_) {
-      answered_.cancel();  // the engine has stopped; there will be none
+    } else if (awaiting_keys_ || (awaiting_answer_ && !answer_)) {
+      news_.cancel();  // there will be none: the engine has stopped, and keys are no more use
     }
   }
 
@@ -107,7 +108,9 @@ class HttpConnection final : public Peer {
     if (error) co_return co_await give_up(error);
 
     const auto request = parser.release();
-    auto outcome = services_.api.handle(view_of(request), system_now());
+    const bool can_be_judged = co_await await_keys(view_of(request));
+    auto outcome = can_be_judged ? services_.api.handle(view_of(request), system_now())
+                                 : refused(server_busy(), system_now());
     if (auto* command = std::get_if<Command>(&outcome)) {
       outcome = co_await ask_engine(std::move(*command));
     }
@@ -135,6 +138,27 @@ class HttpConnection final : public Peer {
     return path == std::string_view::npos ? "/" : target.substr(path);
   }
 
+  /// Waits while the key of the request's token is being fetched; false when the server stops
+  /// first.
+  asio::awaitable<bool> await_keys(HttpRequest request) {
+    auto then = [connection = weak_from_this(), &context = thread_.context()] {
+      asio::post(context, [connection] {
+        if (const auto self = connection.lock()) self->have_keys();
+      });
+    };
+    awaiting_keys_ = services_.api.awaits_keys(request, std::move(then));
+    Error ignored;
+    while (awaiting_keys_ && !leaving_) {
+      co_await news_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    co_return !std::exchange(awaiting_keys_, false);
+  }
+
+  void have_keys() {
+    awaiting_keys_ = false;
+    news_.cancel();
+  }
+
   asio::awaitable<HttpResponse> ask_engine(Command command) {
     answer_.reset();
     awaiting_answer_ = true;
@@ -143,7 +167,7 @@ class HttpConnection final : public Peer {
     }
     Error ignored;
     while (!answer_ && !leaving_) {
-      co_await answered_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      co_await news_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     awaiting_answer_ = false;
     if (!answer_) co_return refused(server_busy(), system_now());
@@ -255,6 +279,11 @@ class HttpConnection final : public Peer {
 
   /// Hands the socket over to a WebSocket session; always false, as HTTP ends here.
   asio::awaitable<bool> upgrade(Request request) {
+    const bool can_be_judged = co_await await_keys(view_of(request));
+    if (!can_be_judged) {
+      const auto response = refused(server_busy(), system_now());
+      co_return co_await respond(response, 11, false, false);
+    }
     auto asked = services_.api.upgrade(view_of(request), system_now());
     if (!asked) co_return co_await respond(asked.error(), request.version(), false, false);
     if (const auto objection = objection_to_handshake(request)) {
@@ -282,9 +311,10 @@ class HttpConnection final : public Peer {
   const Services& services_;
   PeerId id_;
   beast::flat_buffer buffer_;
-  asio::steady_timer answered_;  // never expires; cancelled when there is an answer
+  asio::steady_timer news_;  // never expires; cancelled when what is awaited has come
   std::optional<Answer> answer_;
   bool awaiting_answer_ = false;
+  bool awaiting_keys_ = false;
   bool first_ = true;
   bool idle_ = false;
   bool leaving_ = false;

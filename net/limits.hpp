@@ -33,6 +33,17 @@ constexpr std::chrono::milliseconds upkeep_interval_max{1000};  // pings and tim
 constexpr std::size_t queued_commands_max = 65'536;  // beyond: SERVER_BUSY
 constexpr std::size_t commands_per_turn_max = 4'096;
 
+// The keys of Firebase's tokens.
+constexpr std::chrono::milliseconds keys_fetch_timeout{5'000};
+constexpr std::size_t keys_bytes_max = 1024 * 1024;
+/// How long they are kept where their publisher does not say; at least; and at most.
+constexpr std::chrono::minutes keys_kept_default{5};
+constexpr std::chrono::seconds keys_kept_min{1};
+constexpr std::chrono::hours keys_kept_max{24};
+/// At most so often they are fetched while there are none in force, and for an unknown id.
+constexpr std::chrono::milliseconds keys_retry_interval{1'000};
+constexpr std::chrono::milliseconds keys_search_interval{60'000};
+
 /// What is accepted is finished and sockets are closed within this time of a SIGTERM.
 constexpr std::chrono::seconds drain_timeout{5};
 

@@ -5,7 +5,10 @@
 #include "net/demo.hpp"
 #include "net/dialects/taxi/render.hpp"
 #include "net/server.hpp"
+#include "net/tokens/firebase.hpp"
 #include "net/tokens/hs256.hpp"
+#include "net/tokens/key_download.hpp"
+#include "net/tokens/key_ring.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -29,6 +32,22 @@ void set_up_diary() {
   spdlog::set_default_logger(std::move(diary));
 }
 
+/// Adds the verifier of Firebase's tokens, as configured; the result is the keys that it uses,
+/// if any.
+std::unique_ptr<KeyRing> accept_firebase(TokenVerifiers& tokens, const Config& config) {
+  if (!config.firebase_project_id) return nullptr;
+  if (config.firebase_emulator_host) {
+    spdlog::warn(
+        "FIREBASE_AUTH_EMULATOR_HOST is set: unsigned tokens are accepted, so anybody can be "
+        "anyone; for development only");
+    tokens.add(std::make_unique<FirebaseEmulatorVerifier>(*config.firebase_project_id));
+    return nullptr;
+  }
+  auto keys = std::make_unique<KeyRing>(std::make_unique<KeyDownload>(config.firebase_keys_url));
+  tokens.add(std::make_unique<FirebaseVerifier>(*config.firebase_project_id, *keys));
+  return keys;
+}
+
 int serve(Config config) {
   auto log = RocksDbLog::open(config.data_dir);
   if (!log) return fail(log.error().message);
@@ -36,6 +55,7 @@ int serve(Config config) {
   TokenVerifiers tokens;
   Api::Options options{config.admin_token, std::nullopt, {}};
   if (config.jwt_secret) tokens.add(std::make_unique<Hs256Verifier>(*config.jwt_secret));
+  const auto firebase_keys = accept_firebase(tokens, config);
   if (config.demo) {
     const auto secret = demo_secret(config.data_dir);
     if (!secret) return fail(secret.error());
@@ -78,6 +98,7 @@ int serve(Config config) {
   (*server)->stop_accepting();
   zone.stop();
   (*server)->drain();
+  if (firebase_keys) firebase_keys->stop();  // from here on nobody may be told of keys
   return 0;
 }
 

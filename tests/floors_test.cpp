@@ -154,6 +154,12 @@ TEST_CASE("engine, projections and event types know no clock, no chance, no thre
   }
 }
 
+TEST_CASE("libcurl is named in one source file") {
+  CHECK(strays({"curl/"}, [](const SourceFile& source) {
+          return source.path == "net/tokens/key_download.cpp";
+        }) == std::vector<std::string>{});
+}
+
 TEST_CASE("Beast is compiled in few translation units") {
   int count = 0;
   for (const auto& source : sources()) {

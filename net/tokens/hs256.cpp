@@ -2,6 +2,7 @@
 
 #include "net/dialects/json_reader.hpp"
 #include "net/tokens/base64url.hpp"
+#include "net/tokens/jwt.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -22,24 +23,6 @@ std::string hmac_sha256(std::string_view secret, std::string_view text) {
   return digest;
 }
 
-/// A part of a token, base64url over a JSON object.
-std::optional<rapidjson::Document> read_part(std::string_view part) {
-  const auto text = decode_base64url(part);
-  if (!text) return std::nullopt;
-  auto json = read_json(*text);
-  if (!json || !json->IsObject()) return std::nullopt;
-  return json;
-}
-
-std::optional<double> seconds_claim(const rapidjson::Value& claims, const char* name) {
-  constexpr double far = 1e15;
-  return number_member(claims, name, -far, far);
-}
-
-double seconds_of(Instant instant) {
-  return std::chrono::duration<double>(instant.time_since_epoch()).count();
-}
-
 bool is_in_force(const rapidjson::Value& claims, Instant now) {
   const auto expires = seconds_claim(claims, "exp");
   if (!expires || *expires <= seconds_of(now)) return false;
@@ -51,25 +34,16 @@ bool is_in_force(const rapidjson::Value& claims, Instant now) {
 }  // namespace
 
 std::optional<Identity> Hs256Verifier::verify(std::string_view token, Instant now) const {
-  const auto first_dot = token.find('.');
-  if (first_dot == std::string_view::npos) return std::nullopt;
-  const auto second_dot = token.find('.', first_dot + 1);
-  if (second_dot == std::string_view::npos) return std::nullopt;
+  const auto jwt = split_jwt(token);
+  if (!jwt || string_member(jwt->header, "alg") != "HS256") return std::nullopt;
 
-  const auto header = read_part(token.substr(0, first_dot));
-  // `crit` names extensions that must be understood (RFC 7515, 4.1.11); none are.
-  if (!header || string_member(*header, "alg") != "HS256" || header->HasMember("crit")) {
+  const auto expected = hmac_sha256(secret_, jwt->signed_part);
+  if (jwt->signature.size() != expected.size() ||
+      CRYPTO_memcmp(jwt->signature.data(), expected.data(), expected.size()) != 0) {
     return std::nullopt;
   }
 
-  const auto signature = decode_base64url(token.substr(second_dot + 1));
-  const auto expected = hmac_sha256(secret_, token.substr(0, second_dot));
-  if (!signature || signature->size() != expected.size() ||
-      CRYPTO_memcmp(signature->data(), expected.data(), expected.size()) != 0) {
-    return std::nullopt;
-  }
-
-  const auto claims = read_part(token.substr(first_dot + 1, second_dot - first_dot - 1));
+  const auto claims = read_claims(*jwt);
   if (!claims || !is_in_force(*claims, now)) return std::nullopt;
   return Identity{string_member(*claims, "email"), string_member(*claims, "user_id"),
                   string_member(*claims, "sub")};

@@ -36,6 +36,12 @@ const std::vector<Setting>& settings() {
        [](const Config& c) { return c.admin_token.value_or(""); }},
       {"jwt-secret", "HANSOM_JWT_SECRET", "s3cret", "s3cret",
        [](const Config& c) { return c.jwt_secret.value_or(""); }},
+      {"firebase-project-id", "FIREBASE_PROJECT_ID", "hansom-1", "hansom-1",
+       [](const Config& c) { return c.firebase_project_id.value_or(""); }},
+      {"firebase-keys-url", "FIREBASE_KEYS_URL", "file:///keys", "file:///keys",
+       [](const Config& c) { return c.firebase_keys_url; }},
+      {"firebase-auth-emulator-host", "FIREBASE_AUTH_EMULATOR_HOST", "localhost:9099",
+       "localhost:9099", [](const Config& c) { return c.firebase_emulator_host.value_or(""); }},
       {"driver-response-time", "DRIVER_RESPONSE_TIME", "2.5", "2500000",
        [](const Config& c) { return text_of(c.rules.driver_response_time); }},
       {"customer-waiting-time", "CUSTOMER_WAITING_TIME", "0", "0",
@@ -93,6 +99,19 @@ Read read_with_secret(std::vector<std::string> flags = {}) {
   return read(flags);
 }
 
+/// What else has to be said for a server to start with this setting.
+std::vector<std::string> company_of(const Setting& setting) {
+  if (setting.flag == "jwt-secret") return {};
+  if (setting.flag == "firebase-auth-emulator-host") return {"--firebase-project-id=x"};
+  return {"--jwt-secret=x"};
+}
+
+/// Reads these flags and others.
+Read read_with(std::vector<std::string> flags, const std::vector<std::string>& others) {
+  flags.insert(flags.end(), others.begin(), others.end());
+  return read(flags);
+}
+
 std::string complaint(const Read& config, int exit_code = 2) {
   REQUIRE_FALSE(config);
   CHECK(config.error().exit_code == exit_code);
@@ -122,6 +141,8 @@ TEST_CASE("without anything said the defaults hold", "[config]") {
   CHECK(config->ws_ping_interval == std::chrono::seconds(30));
   CHECK(config->ws_rate_limit == 50);
   CHECK(config->max_sockets_per_address == 1'000);
+  CHECK_FALSE(config->firebase_project_id);
+  CHECK_FALSE(config->firebase_emulator_host);
 }
 
 TEST_CASE("every setting is read from its flag and from its variable", "[config]") {
@@ -132,12 +153,11 @@ TEST_CASE("every setting is read from its flag and from its variable", "[config]
       REQUIRE(config);
       return setting.show(*config);
     };
-    const bool is_secret = setting.flag == "jwt-secret";
-    const auto flag = "--" + setting.flag + "=" + setting.value;
-    CHECK(shown(is_secret ? read({flag}) : read_with_secret({flag})) == setting.shown);
-    CHECK(shown(read({"--" + setting.flag, setting.value, "--demo"})) == setting.shown);
+    const auto company = company_of(setting);
+    CHECK(shown(read_with({"--" + setting.flag + "=" + setting.value}, company)) == setting.shown);
+    CHECK(shown(read_with({"--" + setting.flag, setting.value}, company)) == setting.shown);
     environment.set(setting.environment, setting.value);
-    CHECK(shown(is_secret ? read({}) : read_with_secret()) == setting.shown);
+    CHECK(shown(read(company)) == setting.shown);
   }
 }
 
@@ -146,7 +166,7 @@ TEST_CASE("a flag wins over its variable, and a bad variable behind it is no mat
     INFO(setting.flag);
     Environment environment;
     environment.set(setting.environment, "");
-    const auto config = read({"--" + setting.flag + "=" + setting.value, "--demo"});
+    const auto config = read_with({"--" + setting.flag + "=" + setting.value}, company_of(setting));
     REQUIRE(config);
     CHECK(setting.show(*config) == setting.shown);
   }
@@ -168,6 +188,11 @@ TEST_CASE("a bad value is one line that names flag or variable, and the value", 
       {"threads", "HANSOM_THREADS", "2.5"},
       {"admin-token", "HANSOM_ADMIN_TOKEN", ""},
       {"jwt-secret", "HANSOM_JWT_SECRET", ""},
+      {"firebase-project-id", "FIREBASE_PROJECT_ID", ""},
+      {"firebase-keys-url", "FIREBASE_KEYS_URL", ""},
+      {"firebase-keys-url", "FIREBASE_KEYS_URL", "http://example.com/keys"},
+      {"firebase-keys-url", "FIREBASE_KEYS_URL", "/etc/keys.json"},
+      {"firebase-auth-emulator-host", "FIREBASE_AUTH_EMULATOR_HOST", ""},
       {"driver-response-time", "DRIVER_RESPONSE_TIME", ""},
       {"driver-response-time", "DRIVER_RESPONSE_TIME", "-1"},
       {"driver-response-time", "DRIVER_RESPONSE_TIME", "30s"},
@@ -213,7 +238,26 @@ TEST_CASE("without a way to check tokens there is no start, and it says what to 
   const auto text = complaint(read({}));
   CHECK(is_one_line(text));
   CHECK(text.find("HANSOM_JWT_SECRET") != std::string::npos);
+  CHECK(text.find("FIREBASE_PROJECT_ID") != std::string::npos);
   CHECK(text.find("--demo") != std::string::npos);
+}
+
+TEST_CASE("Firebase's tokens are enough to start with", "[config]") {
+  const Environment environment;
+  const auto config = read({"--firebase-project-id=hansom-1"});
+  REQUIRE(config);
+  CHECK(config->firebase_keys_url.starts_with("https://www.googleapis.com/"));
+  CHECK_FALSE(config->firebase_emulator_host);
+  CHECK_FALSE(config->jwt_secret);
+}
+
+TEST_CASE("Firebase's emulator needs a project", "[config]") {
+  const Environment environment;
+  const std::string secret = GENERATE("--jwt-secret=x", "--demo");
+  const auto text = complaint(read({"--firebase-auth-emulator-host=localhost:9099", secret}));
+  CHECK(is_one_line(text));
+  CHECK(text.find("FIREBASE_PROJECT_ID") != std::string::npos);
+  CHECK(read({"--firebase-auth-emulator-host=localhost:9099", "--firebase-project-id=x"}));
 }
 
 TEST_CASE("a demo needs nothing else", "[config]") {
