@@ -145,6 +145,8 @@ class Loop {
   std::expected<Replay, Refusal> replay(const Session& session, Position since);
   std::expected<std::vector<BookingId>, Refusal> concerning(const Session& session,
                                                             Position since) const;
+  std::vector<BookingId> in_progress(const Session& session) const;
+  Position before_all_in_progress(const Session& session) const;
   std::expected<std::vector<Booking>, Refusal> list_bookings(AccountId account, Side side,
                                                              Position before,
                                                              std::size_t most) const;

@@ -97,6 +97,7 @@ std::expected<std::optional<Booking>, Refusal> Loop::booking_to_show(const Sessi
 /// All pushes to the session's account and side after `since`, rendered from the log as they were
 /// the first time. Of more than `replay_bytes_max` the latest.
 std::expected<Loop::Replay, Refusal> Loop::replay(const Session& session, Position since) {
+  if (since == Position{}) since = before_all_in_progress(session);
   const auto ids = concerning(session, since);
   if (!ids) return std::unexpected(ids.error());
   std::vector<std::vector<Envelope>> streams;
@@ -144,13 +145,10 @@ std::expected<Loop::Replay, Refusal> Loop::replay(const Session& session, Positi
 }
 
 /// The bookings with pushes for the session after `since`: what is in progress, and what the
-/// account came into or left after it (see events/mentions.hpp). From the beginning: only the
-/// former.
+/// account came into or left after it (see events/mentions.hpp).
 std::expected<std::vector<BookingId>, Refusal> Loop::concerning(const Session& session,
                                                                 Position since) const {
-  auto ids = session.side == Side::driver ? projections_.bookings.of_driver(session.account)
-                                          : projections_.bookings.of_customer(session.account);
-  if (since == Position{}) return ids;
+  auto ids = in_progress(session);
   std::unordered_set<BookingId> known(ids.begin(), ids.end());
   const auto read = read_mentions(session.account, beyond_all, [&](const Envelope& envelope) {
     const BookingId id{envelope.stream.id};
@@ -159,6 +157,19 @@ std::expected<std::vector<BookingId>, Refusal> Loop::concerning(const Session& s
   });
   if (!read) return std::unexpected(unreadable(read.error()));
   return ids;
+}
+
+std::vector<BookingId> Loop::in_progress(const Session& session) const {
+  const auto& bookings = projections_.bookings;
+  return session.side == Side::driver ? bookings.of_driver(session.account)
+                                      : bookings.of_customer(session.account);
+}
+
+/// The position before the beginning of what is in progress; the log's end where nothing is.
+Position Loop::before_all_in_progress(const Session& session) const {
+  const auto ids = in_progress(session);
+  if (ids.empty()) return projections_.end;
+  return {projections_.bookings.find(ids.front())->requested_position.value - 1};
 }
 
 /// A stream with what the running turn adds to it.

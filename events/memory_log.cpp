@@ -37,9 +37,12 @@ LogResult MemoryLog::read(Position from, const Visit& visit) const {
 }
 
 LogResult MemoryLog::read_stream(const StreamId& stream, const Visit& visit) const {
-  return read(Position{1}, [&](const Envelope& envelope) {
-    return envelope.stream != stream || visit(envelope);
-  });
+  for (const auto& record : records_) {
+    const auto more = decode_stream(record, stream, visit);
+    if (!more) return std::unexpected(LogError{LogError::Kind::damaged, more.error()});
+    if (!*more) break;
+  }
+  return {};
 }
 
 LogResult MemoryLog::read_mentions(AccountId account, Position before, const Visit& visit) const {

@@ -2,6 +2,7 @@
 
 #include "net/tokens/key_download.hpp"
 
+#include <boost/url/parse.hpp>
 #include <cxxopts.hpp>
 
 #include <algorithm>
@@ -64,6 +65,17 @@ Complaint set_listen(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
+/// A scheme and a server, and a path at most: others are added to it.
+Complaint set_public_url(Config& config, const std::string& text) {
+  const auto url = boost::urls::parse_uri(text);
+  const bool is_base = url && (url->scheme() == "http" || url->scheme() == "https") &&
+                       !url->host().empty() && !url->has_query() && !url->has_fragment();
+  if (!is_base || text.ends_with('/'))
+    return "a URL without a slash at its end, as https://x.example";
+  config.public_url = text;
+  return std::nullopt;
+}
+
 Complaint set_text(std::optional<std::string>& member, const std::string& text) {
   if (text.empty()) return "not empty";
   member = text;
@@ -81,6 +93,9 @@ const std::vector<Setting>& settings() {
          c.data_dir = text;
          return std::nullopt;
        }},
+      {"public-url", "HANSOM_PUBLIC_URL",
+       "where apps reach the server, for links (http:// and the address that it listens on)",
+       set_public_url},
       {"threads", "HANSOM_THREADS", "net threads, 1 to 256 (one less than there are cores)",
        [](Config& c, const std::string& text) -> Complaint {
          const auto value = parse_number<std::size_t>(text, 1, 256);

@@ -18,6 +18,8 @@ struct Config {
   std::uint16_t listen_port = 8080;  ///< 0: the system picks
   std::filesystem::path data_dir = "./data";
   std::size_t threads = 1;  ///< net threads
+  /// Where apps reach the server; without one it is where it listens.
+  std::optional<std::string> public_url;
   std::optional<std::string> admin_token;
   std::optional<std::string> jwt_secret;
   std::optional<std::string> firebase_project_id;

@@ -65,9 +65,9 @@ Answer TaxiRenderer::bookings(Side side, std::span<const Booking> bookings,
           data.field("type", "snapshot");
           if (side == Side::driver) {
             data.field("booking_id", to_string(booking.id));
-            write_assignment(data, &booking);
+            write_assignment(data, &booking, public_url_);
           } else {
-            write_customer_booking(data, booking);
+            write_customer_booking(data, booking, public_url_);
           }
         });
       }
@@ -78,7 +78,8 @@ Answer TaxiRenderer::bookings(Side side, std::span<const Booking> bookings,
 
 Answer TaxiRenderer::profile(const Account& account, Instant at) const {
   return success(200, "Your profile.", at, [&](JsonWriter& data) {
-    write_account(data, account, [&] { write_profile_phone_code(data, account.country); });
+    write_account(data, account,
+                  [&] { write_profile_phone_code(data, account.country, public_url_); });
   });
 }
 

@@ -7,13 +7,14 @@ namespace hansom::net::taxi {
 namespace {
 
 void write_phone_code(JsonWriter& json, std::string_view name, std::string_view code,
-                      bool with_limit = false) {
+                      std::string_view public_url, bool with_limit = false) {
   const auto* country = find_country(code);
   if (!country) {  // an account of a log from elsewhere
     json.field(name, nullptr);
     return;
   }
-  std::string flag = "/uploads/flags/";
+  std::string flag(public_url);
+  flag += "/uploads/flags/";
   for (const char c : code) flag += static_cast<char>(c - 'A' + 'a');
   flag += ".png";
   json.object(name, [&] {
@@ -79,13 +80,14 @@ void write_places(JsonWriter& json, const Booking& booking) {
   }
 }
 
-void write_customer(JsonWriter& json, const CustomerContact& customer) {
+void write_customer(JsonWriter& json, const CustomerContact& customer,
+                    std::string_view public_url) {
   json.field("customer_name", customer.name);
   json.field("customer_phone", customer.phone);
-  write_phone_code(json, "customer_phone_code", customer.country);
+  write_phone_code(json, "customer_phone_code", customer.country, public_url);
 }
 
-void write_driver(JsonWriter& json, const Booking& booking) {
+void write_driver(JsonWriter& json, const Booking& booking, std::string_view public_url) {
   if (!booking.driver || !booking.driver_confirmed) {
     for (const auto* name :
          {"driver_name", "driver_phone", "driver_phone_code", "vehicle_number", "driver_code"}) {
@@ -96,13 +98,14 @@ void write_driver(JsonWriter& json, const Booking& booking) {
   const auto& driver = *booking.driver;
   json.field("driver_name", driver.name);
   json.field("driver_phone", driver.phone);
-  write_phone_code(json, "driver_phone_code", driver.country);
+  write_phone_code(json, "driver_phone_code", driver.country, public_url);
   json.field("vehicle_number", driver.vehicle_number);
   json.field("driver_code", driver.driver_code);
 }
 
-void write_profile_phone_code(JsonWriter& json, std::string_view country) {
-  write_phone_code(json, "phone_code", country, true);
+void write_profile_phone_code(JsonWriter& json, std::string_view country,
+                              std::string_view public_url) {
+  write_phone_code(json, "phone_code", country, public_url, true);
 }
 
 void write_chat_history(JsonWriter& json, std::span<const ChatEntry> chat) {
@@ -117,7 +120,7 @@ void write_chat_history(JsonWriter& json, std::span<const ChatEntry> chat) {
   });
 }
 
-void write_assignment(JsonWriter& json, const Booking* booking) {
+void write_assignment(JsonWriter& json, const Booking* booking, std::string_view public_url) {
   if (!booking) {
     json.field("assignment", nullptr);
     return;
@@ -130,18 +133,18 @@ void write_assignment(JsonWriter& json, const Booking* booking) {
     json.field("no_of_passengers", booking->no_of_passengers);
     write_arrival_time(json, booking->arrival_time_s);
     json.field("note", booking->note);
-    write_customer(json, booking->customer);
+    write_customer(json, booking->customer, public_url);
     write_places(json, *booking);
     write_chat_history(json, booking->chat);
   });
 }
 
-void write_customer_booking(JsonWriter& json, const Booking& booking) {
+void write_customer_booking(JsonWriter& json, const Booking& booking, std::string_view public_url) {
   json.field("booking_id", to_string(booking.id));
   json.field("booking_status", wire_status(booking.status));
   json.field("no_of_passengers", booking.no_of_passengers);
   write_arrival_time(json, booking.arrival_time_s);
-  write_driver(json, booking);
+  write_driver(json, booking, public_url);
   write_places(json, booking);
   write_chat_history(json, booking.chat);
 }

@@ -16,6 +16,7 @@ constexpr std::size_t live_chat_entries_max = 100;
 struct Pushes {
   const Envelope& envelope;
   const Booking& booking;
+  std::string_view public_url;
   std::vector<Push>& out;
 
   /// Adds a push of this type for one side; `fill` writes what stands between `booking_id` and
@@ -52,7 +53,7 @@ struct Pushes {
       status(json);
       json.field("no_of_passengers", booking.no_of_passengers);
       json.field("note", booking.note);
-      write_customer(json, booking.customer);
+      write_customer(json, booking.customer, public_url);
       write_places(json, booking);
       chat(json);
       json.field("auto_promoted", auto_promoted);
@@ -68,7 +69,7 @@ struct Pushes {
       json.field("date", wire_time(pickup_time(booking)));
       json.field("no_of_passengers", booking.no_of_passengers);
       json.field("note", booking.note);
-      write_customer(json, booking.customer);
+      write_customer(json, booking.customer, public_url);
       write_places(json, booking);
       chat(json);
     });
@@ -84,7 +85,7 @@ struct Pushes {
       status(json);
       write_arrival_time(json, event.arrival_time_s);
       json.field("no_of_passengers", booking.no_of_passengers);
-      write_driver(json, booking);
+      write_driver(json, booking, public_url);
       write_places(json, booking);
       chat(json);
     });
@@ -93,7 +94,7 @@ struct Pushes {
   void operator()(const OfferAccepted&) {
     to_customer("accept_accepted", [&](JsonWriter& json) {
       status(json);
-      write_driver(json, booking);
+      write_driver(json, booking, public_url);
       chat(json);
     });
     customer_accepted(false);
@@ -115,7 +116,7 @@ struct Pushes {
       status(json);
       json.field("scheduled_date", wire_time(pickup_time(booking)));
       json.field("no_of_passengers", booking.no_of_passengers);
-      write_driver(json, booking);
+      write_driver(json, booking, public_url);
       write_places(json, booking);
       chat(json);
     });
@@ -138,13 +139,13 @@ struct Pushes {
   void operator()(const BookingRejected&) {
     to_customer("reject_accepted", [&](JsonWriter& json) {
       ended_status(json);
-      write_driver(json, booking);
+      write_driver(json, booking, public_url);
       chat(json);
     });
     to_driver("customer_rejected", [&](JsonWriter& json) {
       ended_status(json);
       json.field("note", booking.note);
-      write_customer(json, booking.customer);
+      write_customer(json, booking.customer, public_url);
       chat(json);
     });
   }
@@ -206,7 +207,7 @@ struct Pushes {
 
 void TaxiRenderer::pushes(const Envelope& envelope, const Booking& booking,
                           std::vector<Push>& out) const {
-  std::visit(Pushes{envelope, booking, out}, std::get<BookingEvent>(envelope.event));
+  std::visit(Pushes{envelope, booking, public_url_, out}, std::get<BookingEvent>(envelope.event));
 }
 
 Frame TaxiRenderer::connected(Side side, AccountId account) const {
@@ -228,9 +229,9 @@ Frame TaxiRenderer::snapshot(Side side, const Booking* booking,
   JsonWriter json;
   json.field("type", "snapshot");
   if (side == Side::driver) {
-    write_assignment(json, booking);
+    write_assignment(json, booking, public_url_);
   } else if (booking) {
-    write_customer_booking(json, *booking);
+    write_customer_booking(json, *booking, public_url_);
   } else {
     json.field("booking_id", nullptr);
     json.field("booking_status", nullptr);

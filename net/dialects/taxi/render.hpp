@@ -2,12 +2,19 @@
 
 #include "engine/renderer.hpp"
 
+#include <string>
+#include <utility>
+
 namespace hansom::net::taxi {
 
 /// The taxi dialect's words: every push of `seeds/taxi-booking-flow.txt`, key by key in its order,
 /// with `seq` at the end, and every answer of its endpoints (answers.cpp).
 class TaxiRenderer : public Renderer {
  public:
+  /// Where apps reach the server, as `https://rides.example.com`: links begin with it. To be called
+  /// before anything is rendered.
+  void set_public_url(std::string url) { public_url_ = std::move(url); }
+
   void pushes(const Envelope& envelope, const Booking& booking,
               std::vector<Push>& out) const override;
   Frame connected(Side side, AccountId account) const override;
@@ -29,6 +36,9 @@ class TaxiRenderer : public Renderer {
                    Instant at) const override;
   Answer done(Instant at) const override;
   Answer refused(const Refusal& refusal, Instant at) const override;
+
+ private:
+  std::string public_url_;
 };
 
 }  // namespace hansom::net::taxi
