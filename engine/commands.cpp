@@ -5,6 +5,7 @@ namespace {
 
 std::string_view name(const Connect&) { return "connect"; }
 std::string_view name(const Disconnect&) { return "disconnect"; }
+std::string_view name(const Drained&) { return "drained"; }
 std::string_view name(const Misspeak&) { return "misspeak"; }
 std::string_view name(const UpdateLocation&) { return "location_update"; }
 std::string_view name(const Resync&) { return "resync"; }

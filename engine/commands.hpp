@@ -47,6 +47,9 @@ struct Connect {
 /// A socket is gone.
 struct Disconnect {};
 
+/// All that waited for a socket is sent: news of the net floor, where it was asked for.
+struct Drained {};
+
 /// A frame that the dialect could not read. It takes the way of a command so that the error comes
 /// in its turn.
 struct Misspeak {
@@ -223,7 +226,7 @@ struct WithdrawOffer {
 };
 
 using Command =
-    std::variant<Connect, Disconnect, Misspeak, UpdateLocation, Resync, SubmitArrivalTime,
+    std::variant<Connect, Disconnect, Drained, Misspeak, UpdateLocation, Resync, SubmitArrivalTime,
                  AcceptOffer, RejectBooking, AcceptScheduledBooking, DeclineOffer, CompleteRide,
                  SendChatMessage, MalformedRequest, RequestBooking, CancelRideByCustomer,
                  CancelRideByDriver, ShowProfile, ListBookings, AddOwnTemplate, ListTemplates,

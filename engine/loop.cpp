@@ -32,6 +32,7 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
   outbox_.clear();
   replaced_.clear();
   forced_out_.clear();
+  resynced_.clear();
   parting_.clear();
   if (!serving() && !recover(clock)) {
     turn_away(commands);
@@ -145,10 +146,13 @@ void Loop::push(const Envelope& envelope, const Booking& booking) {
   for (auto& [to, side, frame] : pushes_) {
     auto* session = sessions_.find(to, side);
     if (!session) continue;
-    say(session->peer, std::move(frame));
-    if (side == Side::customer && !is_in_progress(booking.status)) {
-      parting_.push_back(session->peer);
+    const bool is_final = side == Side::customer && !is_in_progress(booking.status);
+    if (session->is_catching_up()) {  // it comes in its turn
+      session->parts_then |= is_final;
+      continue;
     }
+    say(session->peer, std::move(frame));
+    if (is_final) parting_.push_back(session->peer);
   }
 }
 

@@ -16,6 +16,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace hansom {
@@ -58,6 +59,7 @@ class Loop {
   void handle(PeerId from, const Misspeak& command);
   void handle(PeerId from, const UpdateLocation& command);
   void handle(PeerId from, const Resync& command);
+  void handle(PeerId from, const Drained& command);
   template <typename BookingCommand>
   requires(std::is_same_v<decltype(BookingCommand::booking_id), std::string> &&
            !has_caller<BookingCommand>) void handle(PeerId from, const BookingCommand& command);
@@ -138,11 +140,16 @@ class Loop {
   std::expected<Booking, Refusal> fold_booking(BookingId id) const;
   std::expected<std::optional<Booking>, Refusal> booking_to_show(const Session& session,
                                                                  const Resync& command) const;
-  struct Replay {
+  void answer_resyncs(Session& session);
+  void give_up_resyncs(PeerId peer);
+  /// A part of an answer to `resync`, or all of it.
+  struct Part {
     std::vector<Frame> frames;
-    std::optional<Position> cut_at;  ///< set where what came before this is left out
+    bool is_last = true;
   };
-  std::expected<Replay, Refusal> replay(const Session& session, Position since);
+  std::expected<Part, Refusal> next_part(Session& session);
+  std::expected<Part, Refusal> replay(const Session& session, Position since,
+                                      Position& replayed_to);
   std::expected<std::vector<BookingId>, Refusal> concerning(const Session& session,
                                                             Position since) const;
   std::vector<BookingId> in_progress(const Session& session) const;
@@ -178,6 +185,7 @@ class Loop {
   std::vector<PeerId> replaced_;    // whose session another one took over
   std::vector<PeerId> forced_out_;  // whose session the admin ended
   std::vector<PeerId> parting_;     // customers who are told that a booking of theirs has ended
+  std::vector<std::pair<PeerId, Resync>> resynced_;  // what was answered
   std::vector<Push> pushes_;
 };
 

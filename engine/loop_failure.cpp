@@ -7,7 +7,7 @@ namespace {
 
 /// Nobody waits for an answer to these, and what they say holds whatever becomes of the batch.
 bool is_mere_news(const Command& command) {
-  return std::holds_alternative<Disconnect>(command) ||
+  return std::holds_alternative<Disconnect>(command) || std::holds_alternative<Drained>(command) ||
          std::holds_alternative<UpdateLocation>(command);
 }
 
@@ -17,6 +17,7 @@ bool is_mere_news(const Command& command) {
 void Loop::turn_away(std::span<const Submitted> commands) {
   for (const auto& [from, command] : commands) {
     if (std::holds_alternative<Disconnect>(command)) handle(from, Disconnect{});
+    if (std::holds_alternative<Drained>(command)) give_up_resyncs(from);
     if (const auto* update = std::get_if<UpdateLocation>(&command)) handle(from, *update);
     if (!is_mere_news(command)) say_unavailable(from, command);
   }
@@ -33,8 +34,12 @@ void Loop::withdraw(std::span<const Submitted> commands) {
   for (const auto peer : forced_out_) {
     dismiss(peer, log_unavailable(), CloseCode::try_again_later);
   }
+  for (const auto& [peer, resync] : resynced_) refuse(peer, resync, log_unavailable());
   for (const auto& [from, command] : commands) {
     if (std::holds_alternative<Connect>(command)) handle(from, Disconnect{});
+    const bool is_resync = std::holds_alternative<Resync>(command);
+    if (is_resync || std::holds_alternative<Drained>(command)) give_up_resyncs(from);
+    if (is_resync) continue;
     if (!is_mere_news(command)) say_unavailable(from, command);
   }
 }

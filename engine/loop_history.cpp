@@ -5,21 +5,15 @@
 #include "events/mentions.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
+#include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace hansom {
 namespace {
 
-/// A live message carries so much of its chat (the taxi document, Chat).
-constexpr std::size_t live_chat_entries_max = 100;
-
 constexpr Position beyond_all{std::numeric_limits<std::uint64_t>::max()};
-
-/// What a push costs by estimate: its frame, but for the chat, and an entry of the chat.
-constexpr std::size_t push_bytes = 1'024;
-constexpr std::size_t chat_entry_bytes = 96;
 
 bool belongs_to(const Booking& booking, AccountId account, Side side) {
   if (side == Side::customer) return booking.customer.account == account;
@@ -39,40 +33,73 @@ bool enters_list(const Envelope& envelope, AccountId account, Side side) {
   return assigned && side == Side::driver && assigned->driver.account == account;
 }
 
-/// How large the pushes of a booking's events are, by estimate.
-class PushSizes {
- public:
-  std::size_t next(const BookingEvent& event) {
-    const auto* message = std::get_if<ChatMessageSent>(&event);
-    if (message) chat_.push_back(total() + message->text.size() + chat_entry_bytes);
-    if (!message || chat_.size() <= live_chat_entries_max) return push_bytes + total();
-    return push_bytes + total() - chat_[chat_.size() - 1 - live_chat_entries_max];
-  }
-
- private:
-  std::size_t total() const { return chat_.empty() ? 0 : chat_.back(); }
-
-  std::vector<std::size_t> chat_;  // bytes of all entries up to each
-};
-
 }  // namespace
 
 void Loop::handle(PeerId from, const Resync& command) {
-  const auto* session = sessions_.find(from);
+  auto* session = sessions_.find(from);
   if (!session) return;
-  const auto booking = booking_to_show(*session, command);
-  if (!booking) return refuse(from, command, booking.error());
-  Replay replayed;
-  if (command.since) {
-    auto found = replay(*session, *command.since);
-    if (!found) return refuse(from, command, found.error());
-    replayed = std::move(*found);
+  if (session->resyncs.size() == resyncs_waiting_max) {
+    resynced_.emplace_back(from, command);
+    return refuse(from, command,
+                  {RefusalCode::server_busy, "Too many resyncs wait for their answers."});
   }
-  auto snapshot =
-      renderer_.snapshot(session->side, *booking ? &**booking : nullptr, replayed.cut_at);
-  if (!command.since) return say(from, std::move(snapshot));
-  replayed.frames.push_back(std::move(snapshot));
-  say(from, Burst{std::move(replayed.frames)});
+  session->resyncs.push_back(command);
+  answer_resyncs(*session);
+}
+
+void Loop::handle(PeerId from, const Drained&) {
+  auto* session = sessions_.find(from);
+  if (!session) return;
+  session->draining = false;
+  answer_resyncs(*session);
+}
+
+/// Answers what was asked for, in order; pauses whenever much is on its way to the peer.
+void Loop::answer_resyncs(Session& session) {
+  while (!session.resyncs.empty() && !session.draining) {
+    auto part = next_part(session);
+    if (part) {
+      std::size_t bytes = 0;
+      for (const auto& frame : part->frames) bytes += frame->size();
+      session.draining = !part->is_last || bytes > resync_unwatched_bytes;
+      say(session.peer, Burst{std::move(part->frames), session.draining});
+      if (!part->is_last) continue;
+    } else {
+      refuse(session.peer, session.resyncs.front(), part.error());
+    }
+    resynced_.emplace_back(session.peer, std::move(session.resyncs.front()));
+    session.resyncs.pop_front();
+    session.replayed_to.reset();
+    if (std::exchange(session.parts_then, false)) parting_.push_back(session.peer);
+  }
+}
+
+/// What was not shown has to be asked for again.
+void Loop::give_up_resyncs(PeerId peer) {
+  auto* session = sessions_.find(peer);
+  if (!session) return;
+  for (const auto& command : std::exchange(session->resyncs, {})) {
+    refuse(peer, command, log_unavailable());
+  }
+  session->replayed_to.reset();
+  session->draining = false;
+}
+
+/// What comes next of the answer to the first resync.
+std::expected<Loop::Part, Refusal> Loop::next_part(Session& session) {
+  const auto& command = session.resyncs.front();
+  const auto booking = booking_to_show(session, command);
+  if (!booking) return std::unexpected(booking.error());
+  Part part;
+  if (command.since) {
+    auto since = session.replayed_to.value_or(*command.since);
+    if (since == Position{}) since = before_all_in_progress(session);
+    auto replayed = replay(session, since, session.replayed_to.emplace(since));
+    if (!replayed || !replayed->is_last) return replayed;
+    part = std::move(*replayed);
+  }
+  part.frames.push_back(renderer_.snapshot(session.side, *booking ? &**booking : nullptr));
+  return part;
 }
 
 /// The booking that is asked for; without an id a driver's oldest in progress, or a customer's
@@ -94,54 +121,43 @@ std::expected<std::optional<Booking>, Refusal> Loop::booking_to_show(const Sessi
   return std::move(*booking);
 }
 
-/// All pushes to the session's account and side after `since`, rendered from the log as they were
-/// the first time. Of more than `replay_bytes_max` the latest.
-std::expected<Loop::Replay, Refusal> Loop::replay(const Session& session, Position since) {
-  if (since == Position{}) since = before_all_in_progress(session);
+/// The pushes to the session's account and side after `since`, rendered from the log as they were
+/// the first time; as many as fit into a part.
+std::expected<Loop::Part, Refusal> Loop::replay(const Session& session, Position since,
+                                                Position& replayed_to) {
   const auto ids = concerning(session, since);
   if (!ids) return std::unexpected(ids.error());
-  std::vector<std::vector<Envelope>> streams;
-  std::vector<std::pair<Position, std::size_t>> sizes;
+  std::vector<Envelope> events;
   for (const auto id : *ids) {
-    auto& stream = streams.emplace_back();
-    PushSizes push_sizes;
     const auto read = read_stream(StreamId(id), [&](const Envelope& envelope) {
-      const auto size = push_sizes.next(std::get<BookingEvent>(envelope.event));
-      if (envelope.position > since) sizes.emplace_back(envelope.position, size);
-      stream.push_back(envelope);
+      events.push_back(envelope);
       return true;
     });
     if (!read) return std::unexpected(unreadable(read.error()));
   }
+  std::ranges::sort(events, {}, &Envelope::position);
 
-  Replay replayed;
-  std::ranges::sort(sizes, std::greater{});
+  Part part;
   std::size_t bytes = 0;
-  for (const auto& [position, size] : sizes) {
-    bytes += size;
-    if (bytes <= replay_bytes_max) continue;
-    replayed.cut_at = since = position;
-    break;
-  }
-
-  std::vector<std::pair<Position, Frame>> pushed;
-  for (const auto& stream : streams) {
-    Booking booking;
-    for (const auto& envelope : stream) {
-      apply(booking, envelope);
-      if (envelope.position <= since) continue;
-      pushes_.clear();
-      renderer_.pushes(envelope, booking, pushes_);
-      for (const auto& [to, side, frame] : pushes_) {
-        if (to == session.account && side == session.side) {
-          pushed.emplace_back(envelope.position, frame);
-        }
-      }
+  std::unordered_map<BookingId, Booking> bookings;
+  for (const auto& envelope : events) {
+    if (bytes >= replay_part_bytes) {
+      part.is_last = false;
+      break;
     }
+    auto& booking = bookings[BookingId{envelope.stream.id}];
+    apply(booking, envelope);
+    if (envelope.position <= since) continue;
+    pushes_.clear();
+    renderer_.pushes(envelope, booking, pushes_);
+    for (auto& [to, side, frame] : pushes_) {
+      if (to != session.account || side != session.side) continue;
+      bytes += frame->size();
+      part.frames.push_back(std::move(frame));
+    }
+    replayed_to = envelope.position;
   }
-  std::ranges::sort(pushed, {}, [](const auto& each) { return each.first; });
-  for (auto& [position, frame] : pushed) replayed.frames.push_back(std::move(frame));
-  return replayed;
+  return part;
 }
 
 /// The bookings with pushes for the session after `since`: what is in progress, and what the

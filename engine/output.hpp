@@ -31,9 +31,11 @@ struct Close {
   CloseCode code = CloseCode::normal;
 };
 
-/// Frames that one message asked for at once: sent whole, in order, however many.
+/// Frames that a peer asked for at once.
 struct Burst {
   std::vector<Frame> frames;
+  /// Whether the loop wants to hear (by `Drained`) when nothing waits for the peer any more.
+  bool report_drained = false;
 };
 
 /// Something for one peer, in the order in which it was decided.

@@ -35,10 +35,8 @@ class Renderer {
   virtual Frame connected(Side side, AccountId account) const = 0;
   /// The last word to a socket that the account may not have any more.
   virtual Frame force_disconnect(std::string_view reason) const = 0;
-  /// The answer to `resync`; a null booking says that nothing is in progress. `replayed_since` is
-  /// there when not all of what was asked for came again, but only what follows this position.
-  virtual Frame snapshot(Side side, const Booking* booking,
-                         std::optional<Position> replayed_since) const = 0;
+  /// The answer to `resync`; null says that nothing is in progress.
+  virtual Frame snapshot(Side side, const Booking* booking) const = 0;
   /// A refusal on a socket; repeats the command's `booking_id` where it had one.
   virtual Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) const = 0;
 

@@ -22,9 +22,16 @@ constexpr std::chrono::milliseconds farewell_delay{200};
 /// How often a log that failed is tried again.
 constexpr std::chrono::seconds log_retry_interval{1};
 
-/// Of what `resync` with `since` brings again, so much (in bytes of frames, by estimate) is sent at
-/// most: the latest. Bounds what one message can have the engine do.
-constexpr std::size_t replay_bytes_max = 4 << 20;
+/// What `resync` with `since` brings again is sent in parts of this size (in bytes; a single frame
+/// may be larger), the next one when the one before is sent: so one message makes little work at
+/// once, and little waits for a peer that reads slowly.
+constexpr std::size_t replay_part_bytes = 256 * 1024;
+
+/// An answer to `resync` of more bytes than this is sent before the next one is begun.
+constexpr std::size_t resync_unwatched_bytes = 64 * 1024;
+
+/// So many can be asked for before the first is answered; beyond: SERVER_BUSY.
+constexpr std::size_t resyncs_waiting_max = 16;
 
 /// At most so many due deadlines are expired in one turn; the rest in the next, which follows at
 /// once.

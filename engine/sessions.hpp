@@ -2,6 +2,7 @@
 
 #include "engine/commands.hpp"
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -15,6 +16,14 @@ struct Session {
   Side side = Side::driver;
   std::optional<std::string> device_id;
   std::optional<Instant> farewell_at{};  ///< when it is closed, unless a booking is made meanwhile
+
+  std::deque<Resync> resyncs{};  ///< asked for and not answered in full; the first one comes next
+  std::optional<Position> replayed_to{};  ///< set while the first is answered in parts
+  bool draining = false;                  ///< the next part, or answer, waits for `Drained`
+  bool parts_then = false;                ///< a final push was among what is brought again
+
+  /// Whether pushes reach it as part of what is brought again, and not at once.
+  bool is_catching_up() const { return replayed_to.has_value(); }
 };
 
 /// Who is connected: one live socket per account and side (PROTOCOL.md, Sockets and accounts).

@@ -66,6 +66,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   }
 
   void keep_up(Clock::time_point now) override {
+    if (open_ && !closing_) report_if_drained();
     // Beast answers a violation with a Close of its own; then, too, the peer has not for ever.
     if (open_ && !socket_.is_open()) end_within(close_timeout);
     // Not left to Beast's handlers: its close and a read that fails can wait for each other for
@@ -169,13 +170,22 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     }
   }
 
-  /// What the peer asked for at once may wait for it whole, beyond the limit; but only one of its
-  /// kind, as a peer that does not read could ask for more and more.
+  /// What the peer asked for at once may wait for it whole, beyond the limit. More of it comes only
+  /// when this is sent.
   void send(Burst burst) {
-    if (burst_bytes_ == 0) {
+    if (burst.report_drained) {
       for (const auto& frame : burst.frames) burst_bytes_ += frame->size();
+      report_drained_ = true;
     }
     for (auto& frame : burst.frames) send(std::move(frame));
+    report_if_drained();
+  }
+
+  void report_if_drained() {
+    if (!waiting_.empty()) return;
+    burst_bytes_ = 0;
+    // Where the queue is full, `keep_up` tries again.
+    if (report_drained_) report_drained_ = !services_.zone.submit({id_, Drained{}});
   }
 
   void write() {
@@ -190,11 +200,12 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (error) return;  // the reader sees it too, and finishes
     waiting_bytes_ -= waiting_.front()->size();
     waiting_.pop_front();
-    if (waiting_.empty()) burst_bytes_ = 0;
     if (!waiting_.empty()) {
       write();
     } else if (closing_) {
       close(*closing_);
+    } else {
+      report_if_drained();
     }
   }
 
@@ -257,6 +268,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   std::deque<Frame> waiting_;  // the first is being written
   std::size_t waiting_bytes_ = 0;
   std::size_t burst_bytes_ = 0;  // of the burst that waits, until nothing waits any more
+  bool report_drained_ = false;  // the engine waits to hear of that
 
   bool open_ = false;       // the upgrade was answered
   bool connected_ = false;  // the engine knows of it

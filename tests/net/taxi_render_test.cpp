@@ -238,7 +238,7 @@ TEST_CASE("both hear the same chat message, with the last hundred before it", "[
 
 TEST_CASE("a snapshot hides the driver from the customer until there is an offer", "[taxi]") {
   const auto customer_snapshot = [](const Told& told) {
-    return parsed(*renderer.snapshot(Side::customer, &told.booking, std::nullopt));
+    return parsed(*renderer.snapshot(Side::customer, &told.booking));
   };
   const auto before = customer_snapshot(Told(assigned()));
   const auto after = customer_snapshot(Told(offered()));
@@ -257,7 +257,7 @@ TEST_CASE("a snapshot hides the driver from the customer until there is an offer
 
 TEST_CASE("a driver's snapshot has the documented keys", "[taxi]") {
   const Told told(offered());
-  const auto json = parsed(*renderer.snapshot(Side::driver, &told.booking, std::nullopt));
+  const auto json = parsed(*renderer.snapshot(Side::driver, &told.booking));
   CHECK(keys_of(json) == "type assignment");
   CHECK(keys_of(json["assignment"]) ==
         "booking_id booking_status booking_type date no_of_passengers arrival_time note "
@@ -266,9 +266,8 @@ TEST_CASE("a driver's snapshot has the documented keys", "[taxi]") {
 }
 
 TEST_CASE("a snapshot of nothing says so", "[taxi]") {
-  CHECK(*renderer.snapshot(Side::driver, nullptr, std::nullopt) ==
-        R"({"type":"snapshot","assignment":null})");
-  CHECK(*renderer.snapshot(Side::customer, nullptr, std::nullopt) ==
+  CHECK(*renderer.snapshot(Side::driver, nullptr) == R"({"type":"snapshot","assignment":null})");
+  CHECK(*renderer.snapshot(Side::customer, nullptr) ==
         R"({"type":"snapshot","booking_id":null,"booking_status":null})");
 }
 

@@ -224,8 +224,7 @@ Frame TaxiRenderer::force_disconnect(std::string_view reason) const {
   return json.frame();
 }
 
-Frame TaxiRenderer::snapshot(Side side, const Booking* booking,
-                             std::optional<Position> replayed_since) const {
+Frame TaxiRenderer::snapshot(Side side, const Booking* booking) const {
   JsonWriter json;
   json.field("type", "snapshot");
   if (side == Side::driver) {
@@ -236,7 +235,6 @@ Frame TaxiRenderer::snapshot(Side side, const Booking* booking,
     json.field("booking_id", nullptr);
     json.field("booking_status", nullptr);
   }
-  if (replayed_since) json.field("replayed_since", replayed_since->value);
   return json.frame();
 }
 

@@ -19,8 +19,7 @@ class TaxiRenderer : public Renderer {
               std::vector<Push>& out) const override;
   Frame connected(Side side, AccountId account) const override;
   Frame force_disconnect(std::string_view reason) const override;
-  Frame snapshot(Side side, const Booking* booking,
-                 std::optional<Position> replayed_since) const override;
+  Frame snapshot(Side side, const Booking* booking) const override;
   Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) const override;
 
   Answer booking_requested(BookingId booking, BookingType type, std::optional<AccountId> driver,
