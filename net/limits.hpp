@@ -40,6 +40,8 @@ constexpr std::size_t keys_bytes_max = 1024 * 1024;
 constexpr std::chrono::minutes keys_kept_default{5};
 constexpr std::chrono::seconds keys_kept_min{1};
 constexpr std::chrono::hours keys_kept_max{24};
+/// Who comes so shortly before they expire waits for newer ones: the verdict may fall after that.
+constexpr std::chrono::milliseconds keys_renewal_margin{500};
 /// At most so often they are fetched while there are none in force, and for an unknown id.
 constexpr std::chrono::milliseconds keys_retry_interval{1'000};
 constexpr std::chrono::milliseconds keys_search_interval{60'000};

@@ -24,9 +24,9 @@ bool KeyRing::awaits(std::string_view kid, std::function<void()> then) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return false;
   const auto now = options_.clock();
-  const bool in_force = expire_ && now < *expire_;
-  if (in_force && keys_.contains(kid)) return false;
-  if (!due_ && in_force) {
+  const bool will_last = expire_ && now < *expire_ - keys_renewal_margin;
+  if (will_last && keys_.contains(kid)) return false;
+  if (!due_ && will_last) {
     // Anybody can make up ids, so the publisher is not asked for each.
     if (last_search_ && now < *last_search_ + options_.search_interval) return false;
     due_ = last_search_ = now;

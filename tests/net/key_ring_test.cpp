@@ -80,11 +80,11 @@ struct FetcherOf final : KeyFetcher {
 /// A key ring whose clock stands still until the test moves it on.
 struct TestRing {
   Publisher publisher;
-  std::atomic<std::chrono::seconds> now{1'000s};
+  std::atomic<std::chrono::milliseconds> now{1'000s};
   KeyRing ring{std::make_unique<FetcherOf>(publisher),
                {[this] { return Time(now.load()); }, 1s, 60s}};
 
-  void pass(std::chrono::seconds time) { now = now.load() + time; }
+  void pass(std::chrono::milliseconds time) { now = now.load() + time; }
   bool has(const char* kid) { return ring.find(kid).has_value(); }
 
   /// Waits as a token with this `kid` does; false when it does not have to.
@@ -181,6 +181,19 @@ TEST_CASE("keys are good for as long as their publisher says, then fetched again
   CHECK(test.wait_for("a"));
   CHECK(test.has("a"));
   CHECK(test.publisher.fetches_so_far() == 2);
+}
+
+TEST_CASE("who comes a moment before keys expire waits for newer ones", "[key_ring]") {
+  TestRing test;
+  test.start_with(keys({"a"}, 100s));
+  test.pass(100s - keys_renewal_margin - 1ms);
+  CHECK_FALSE(test.wait_for("a"));
+  test.pass(1ms);
+  test.publisher.answer(failure);
+  CHECK(test.wait_for("a"));
+  CHECK(test.has("a"));
+  test.pass(keys_renewal_margin);
+  CHECK_FALSE(test.has("a"));
 }
 
 TEST_CASE("expired keys that can't be fetched open nothing, until they can", "[key_ring]") {
