@@ -191,6 +191,14 @@ cxxopts::Options options() {
 
 }  // namespace
 
+std::string public_url(const Config& config) {
+  if (config.public_url) return *config.public_url;
+  const auto& address = config.listen_address;
+  const bool is_v6 = address.find(':') != std::string::npos;
+  return "http://" + (is_v6 ? "[" + address + "]" : address) +
+         (config.listen_port ? ":" + std::to_string(config.listen_port) : "");
+}
+
 std::expected<Config, NoConfig> read_config(int argc, const char* const* argv) {
   Config config;
   config.threads = std::max(2u, std::thread::hardware_concurrency()) - 1;

@@ -18,8 +18,7 @@ struct Config {
   std::uint16_t listen_port = 8080;  ///< 0: the system picks
   std::filesystem::path data_dir = "./data";
   std::size_t threads = 1;  ///< net threads
-  /// Where apps reach the server; without one it is where it listens.
-  std::optional<std::string> public_url;
+  std::optional<std::string> public_url;  ///< where apps reach the server
   std::optional<std::string> admin_token;
   std::optional<std::string> jwt_secret;
   std::optional<std::string> firebase_project_id;
@@ -38,6 +37,10 @@ struct NoConfig {
   std::string text;
   int exit_code = 2;  ///< 0 for `--help` and `--version`
 };
+
+/// What links to the server begin with: where it listens, if nothing else is set. A port that the
+/// system picks is left out, so that what comes again after a restart is what was sent before.
+std::string public_url(const Config& config);
 
 /// Reads flags and environment. A wrong value or an unknown flag is one line.
 std::expected<Config, NoConfig> read_config(int argc, const char* const* argv);

@@ -66,7 +66,7 @@ int serve(Config config) {
 
   Telemetry telemetry;
   TimedLog timed_log(**log, telemetry);
-  taxi::TaxiRenderer renderer;
+  const taxi::TaxiRenderer renderer(public_url(config));
   Zone zone(timed_log, config.rules, renderer, telemetry);
   if (const auto started = zone.start(); !started) return fail(started.error().message);
   telemetry.started(zone.projections().end);
@@ -84,7 +84,6 @@ int serve(Config config) {
   SocketCensus census(config.max_sockets_per_address);
   auto server = Server::listen({config, api, renderer, zone, telemetry, census});
   if (!server) return fail(server.error());
-  renderer.set_public_url(config.public_url.value_or((*server)->url()));
 
   boost::asio::io_context signals;
   boost::asio::signal_set stop(signals, SIGINT, SIGTERM);

@@ -11,9 +11,9 @@ namespace hansom::net::taxi {
 /// with `seq` at the end, and every answer of its endpoints (answers.cpp).
 class TaxiRenderer : public Renderer {
  public:
-  /// Where apps reach the server, as `https://rides.example.com`: links begin with it. To be called
-  /// before anything is rendered.
-  void set_public_url(std::string url) { public_url_ = std::move(url); }
+  /// `public_url` is where apps reach the server, as `https://rides.example.com`: links begin with
+  /// it.
+  explicit TaxiRenderer(std::string public_url = {}) : public_url_(std::move(public_url)) {}
 
   void pushes(const Envelope& envelope, const Booking& booking,
               std::vector<Push>& out) const override;
@@ -37,7 +37,7 @@ class TaxiRenderer : public Renderer {
   Answer refused(const Refusal& refusal, Instant at) const override;
 
  private:
-  std::string public_url_;
+  const std::string public_url_;
 };
 
 }  // namespace hansom::net::taxi
