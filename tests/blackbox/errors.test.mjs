@@ -1,6 +1,9 @@
 // Every error code of the taxi document has a test of its name here: what brings it about, that it
 // comes with the documented frame, and that nothing is appended to the log for it.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import {
   adminTemplate, appendsNothing, assertTurnedAway, inSeconds, openPatientCity, ownTemplate,
@@ -8,7 +11,7 @@ import {
 } from '../support/city.mjs';
 import { assertError } from '../support/documented.mjs';
 import { Person, Ride, openCity } from '../support/rides.mjs';
-import { token } from '../support/server.mjs';
+import { temporaryFolder, token } from '../support/server.mjs';
 
 const unknownIds = ['00000000-0000-4000-8000-000000000000', 'nonsense', ''];
 
@@ -258,3 +261,37 @@ test('error INVALID_TEMPLATE: a cancellation_template_id that is not to be used'
   });
   await ride.offer(); // the offer stands
 });
+
+test('error INTERNAL_ERROR: a part of the log can no longer be read', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const city = await openPatientCity(t, { dataDir });
+  const { server, customer, driver } = city;
+  const ended = await new Ride(city).through('complete');
+  await customer.app.untilClosed();
+  // What comes after it is so much that it lies in other blocks of the file, which are cached.
+  await customer.connect();
+  const ride = await new Ride(city).through('accept');
+  for (let i = 0; i < 300; ++i) await ride.say(customer, randomBytes(400).toString('base64'));
+  await server.stop();
+  await server.launch(); // moves all from the write-ahead log to a table
+  await customer.connect();
+  await driver.connect();
+
+  damageLargestTable(join(dataDir, 'log'));
+  for (const person of [customer, driver]) {
+    await person.isRefused({ type: 'resync', booking_id: ended.id }, 'INTERNAL_ERROR');
+  }
+  assert.match(server.output, /damaged at position .*hansom-replay/);
+  await ride.chat(); // what is in memory goes on
+  await ride.complete();
+});
+
+/** Overwrites the first blocks of the database's largest file, as a failing disk would. */
+function damageLargestTable(folder) {
+  const tables = readdirSync(folder).filter((name) => name.endsWith('.sst'));
+  const bytes = (name) => statSync(join(folder, name)).size;
+  const largest = tables.sort((a, b) => bytes(b) - bytes(a))[0];
+  const file = openSync(join(folder, largest), 'r+');
+  writeSync(file, Buffer.alloc(Math.floor(bytes(largest) / 4), 0x2a), 0);
+  closeSync(file);
+}

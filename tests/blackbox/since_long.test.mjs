@@ -1,7 +1,7 @@
 // Catching up with a great deal: more than a socket may have waiting, while more keeps coming.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assertCatchesUp, catchUp, received, recorded } from '../support/catching_up.mjs';
+import { assertCatchesUp, received, recorded } from '../support/catching_up.mjs';
 import { killAndRestart, openPatientCity } from '../support/city.mjs';
 import { Ride } from '../support/rides.mjs';
 
@@ -84,19 +84,42 @@ test('two who catch up at once with everything each get the whole', async (t) =>
   await ride.complete();
 });
 
-test('a chat of the longest texts comes again whole, or after replayed_since', async (t) => {
+test('a chat of the longest texts comes again whole', async (t) => {
   const { server, customer, driver } = await talkedALot(t, 'x'.repeat(990));
   const check = async () => {
-    for (const person of [customer, driver]) {
-      const { frames, snapshot: { replayed_since = 0, ...snapshot } } = await catchUp(person, 0);
-      const expected = received(person).filter(({ seq }) => seq > replayed_since);
-      assert.deepEqual(frames.map(({ seq }) => seq), expected.map(({ seq }) => seq));
-      for (const [i, frame] of frames.entries()) assert.deepEqual(frame, expected[i]);
-      assert.deepEqual(snapshot, await person.snapshot());
-      await assertCatchesUp(person, frames.at(-2).seq, frames.slice(-1));
-    }
+    for (const person of [customer, driver]) await assertCatchesUp(person, 0, received(person));
   };
   await check();
   await killAndRestart(server, customer, driver);
   await check();
+});
+
+test('who asks ten times before reading gets ten whole answers', async (t) => {
+  const { customer } = await talkedALot(t);
+  const all = received(customer);
+  for (let i = 0; i < 10; ++i) customer.send({ type: 'resync', since: 0 });
+  for (let i = 0; i < 10; ++i) {
+    const frames = [];
+    for (let frame; (frame = await customer.app.next()).type !== 'snapshot';) frames.push(frame);
+    assert.deepEqual(frames, all, `answer ${i}`);
+  }
+});
+
+test('who asks a hundred times without reading is refused, and goes on afterwards', async (t) => {
+  const { customer, driver, ride } = await talkedALot(t);
+  customer.app.socket.pause();
+  for (let i = 0; i < 100; ++i) customer.send({ type: 'resync', since: 0 });
+  // What the driver is answered now was decided after all of these.
+  customer.send({ type: 'chat_message', booking_id: ride.id, text: 'too much?' });
+  await driver.take('chat_message');
+  customer.app.socket.resume();
+  let snapshots = 0;
+  let refused = 0;
+  while (snapshots + refused < 100) {
+    const { type, code } = await customer.app.next();
+    if (type === 'snapshot') ++snapshots;
+    if (type === 'error') assert.equal(code, 'SERVER_BUSY', `refusal ${++refused}`);
+  }
+  assert.ok(snapshots >= 16, `${snapshots} were answered`);
+  await assertCatchesUp(customer, 0, received(customer));
 });
