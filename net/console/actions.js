@@ -1,5 +1,4 @@
 // What a person can do with a booking: which message, on which side, and when it is offered.
-// Further actions (decline, reject, ...) are further entries of this table.
 import { onSubmit } from './dom.js';
 
 const table = [
@@ -8,14 +7,41 @@ const table = [
     side: 'driver',
     offered: ({ status, type }) => status === 'requested' && type !== 'scheduled',
     label: 'Send arrival time',
-    field: { name: 'arrival_time', label: 'Arrival in seconds', value: 300, min: 1, max: 86400 },
+    field: {
+      name: 'arrival_time', label: 'Arrival in seconds',
+      type: 'number', value: 300, min: 1, max: 86400,
+    },
     message: (form) => ({ arrival_time: form.elements.arrival_time.valueAsNumber }),
+  },
+  {
+    name: 'accept_booking',
+    side: 'driver',
+    offered: ({ status, type }) => status === 'requested' && type === 'scheduled',
+    label: 'Take the booking',
+    message: () => ({}),
+  },
+  {
+    name: 'decline_booking',
+    side: 'driver',
+    plain: true,
+    offered: ({ status }) => status === 'requested',
+    label: 'Decline',
+    field: { name: 'reason', label: 'Reason', value: 'No time just now', maxLength: 512 },
+    message: (form) => ({ cancellation_description: form.elements.reason.value }),
   },
   {
     name: 'accept',
     side: 'customer',
     offered: ({ status, type }) => status === 'confirmation' && type !== 'scheduled',
     label: 'Accept',
+    message: () => ({}),
+  },
+  {
+    name: 'reject',
+    side: 'customer',
+    plain: true,
+    offered: ({ status }) => status === 'requested' || status === 'confirmation',
+    label: 'Call it off',
     message: () => ({}),
   },
   {
@@ -48,21 +74,21 @@ export class Actions {
   }
 }
 
-function actionForm({ name, label, field }) {
+function actionForm({ name, label, field, plain }) {
   const form = document.createElement('form');
   form.dataset.action = name;
   if (field) form.append(fieldOf(field));
   const button = document.createElement('button');
-  button.className = 'primary';
+  if (!plain) button.className = 'primary';
   button.textContent = label;
   form.append(button);
   return form;
 }
 
-function fieldOf({ name, label, value, min, max }) {
+function fieldOf({ label, value, ...attributes }) {
   const wrapper = document.createElement('label');
   const input = document.createElement('input');
-  Object.assign(input, { name, type: 'number', min, max, required: true });
+  Object.assign(input, { required: true, ...attributes });
   input.defaultValue = value;
   wrapper.append(label, ' ', input);
   return wrapper;

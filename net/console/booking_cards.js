@@ -92,6 +92,7 @@ function factsOf(side, booking) {
   const dropOffs = booking.dropOffs ?? (booking.dropOff ? [booking.dropOff] : []);
   return [
     ['Reason', booking.reason],
+    ['Pickup time', booking.type === 'scheduled' && booking.date && localTime(booking.date)],
     ['Arrival', booking.arrival?.label],
     [side === 'driver' ? 'Customer' : 'Driver', contact(booking)],
     ['Vehicle', [booking.vehicle, booking.driverCode].filter(Boolean).join(' · ')],
@@ -102,6 +103,10 @@ function factsOf(side, booking) {
     ['Passengers', booking.passengers && String(booking.passengers)],
     ['Note', booking.note],
   ];
+}
+
+function localTime(date) {
+  return new Date(date).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 /** Phones are local digits; what one dials starts with the country's code. */

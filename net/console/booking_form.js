@@ -62,12 +62,12 @@ export class BookingForm {
   }
 
   payload() {
-    const { passengers, note } = this.form.elements;
+    const { passengers, note, scheduled } = this.form.elements;
     return {
       ...placePayload('pickup', this.pickup, 'console-pickup'),
       no_of_passengers: passengers.valueAsNumber,
       note: note.value || null,
-      scheduled_date: null,
+      scheduled_date: scheduled.value ? new Date(scheduled.value).toISOString() : null,
       drop_offs: [...this.dropOffs.children].map((fieldset, index) =>
         placePayload('drop_off', fieldset, `console-drop-off-${index + 1}`)),
     };
@@ -78,6 +78,7 @@ export class BookingForm {
 export function bookingOf(payload) {
   return {
     passengers: payload.no_of_passengers,
+    date: payload.scheduled_date,
     note: payload.note,
     pickup: {
       title: payload.pickup_location_title, address: payload.pickup_location_address,

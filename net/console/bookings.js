@@ -5,7 +5,7 @@ import { closeWords, errorWords } from './words.js';
 /** Ended bookings beyond this many are forgotten, oldest first: a page may stay open for days. */
 const maxEnded = 50;
 
-const endedStatuses = new Set(['completed', 'cancelled', 'expired', 'gone']);
+const endedStatuses = new Set(['completed', 'cancelled', 'expired', 'declined', 'gone']);
 
 /** Where a frame's fields go in a booking. Each side only ever sees the other's contact fields. */
 const fields = {
@@ -13,6 +13,7 @@ const fields = {
   status: 'status',
   booking_type: 'type',
   date: 'date',
+  scheduled_date: 'date',
   no_of_passengers: 'passengers',
   note: 'note',
   arrival_time: 'arrival',
@@ -112,6 +113,9 @@ function fold(booking, type, facts) {
   }
   if (type === 'chat_message') next.chat = heard(booking.chat, facts);
   if (type === 'offer_expired') next.status = 'expired';
+  if (type === 'decline_accepted') next.status = 'declined';
+  // A driver who took a scheduled booking is told nothing but that.
+  if (type === 'accept_accepted' && !facts.booking_status) next.status = 'confirmation';
   if (type === 'offer_auto_accepted') next.autoPromoted = true;
   return next;
 }

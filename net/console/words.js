@@ -13,6 +13,10 @@ const errors = {
   BOOKING_NOT_FOUND: 'The server knows no such booking for this account.',
   BOOKING_NOT_ASSIGNABLE: 'This booking does not wait for an arrival time (any more).',
   BOOKING_NOT_ACCEPTABLE: 'There is no offer to accept (any more).',
+  BOOKING_NOT_REJECTABLE: 'This booking cannot be called off (any more).',
+  BOOKING_NOT_DECLINABLE: 'There is no offer to decline (any more).',
+  REJECT_WINDOW_CLOSED: 'It is too close to the pickup time to call this off.',
+  INVALID_TEMPLATE: 'There is no such reason to choose.',
   BOOKING_NOT_COMPLETABLE: 'Only a ride that is on its way can be completed.',
   BOOKING_NOT_CHATTABLE: 'Chat is open only while the ride is on its way.',
   UNKNOWN_MESSAGE_TYPE: 'The server does not know this kind of message.',
@@ -46,16 +50,20 @@ export function closeWords({ code, greeted }) {
 const hints = {
   driver: {
     requested: 'Say when you will be there.',
+    scheduled: 'Take it, or leave it to the next one.',
     confirmation: 'Waiting for the customer to accept.',
+    scheduledConfirmation: 'Yours. It starts at its pickup time.',
     on_the_way: 'The ride is on.',
     completed: 'The ride is done.',
     cancelled: 'Cancelled.',
     expired: 'Not answered in time; the booking has moved on.',
+    declined: 'Declined.',
     gone: 'No longer yours.',
   },
   customer: {
     requested: 'Looking for a driver.',
     confirmation: 'A driver has offered a time.',
+    scheduledConfirmation: 'A driver has taken it. It starts at its pickup time.',
     on_the_way: 'Your driver is on the way.',
     completed: 'The ride is done.',
     cancelled: 'Cancelled.',
@@ -68,7 +76,14 @@ export function hintWords(side, booking) {
   if (booking.autoPromoted && booking.status === 'on_the_way') {
     return 'The ride is on: the offer was accepted when its time ran out.';
   }
-  return hints[side][booking.status] ?? '';
+  const words = hints[side];
+  if (booking.type === 'scheduled' && booking.status === 'requested') {
+    return words.scheduled ?? words.requested;
+  }
+  if (booking.type === 'scheduled' && booking.status === 'confirmation') {
+    return words.scheduledConfirmation;
+  }
+  return words[booking.status] ?? '';
 }
 
 /** A status as its badge shows it: `on_the_way` is the wire's word, not people's. */

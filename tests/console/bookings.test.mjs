@@ -83,3 +83,26 @@ test('ended bookings are kept to fifty, open ones without limit', () => {
   const cleared = reduce({ ...initialState, bookings }, { kind: 'clearEnded' });
   assert.equal(cleared.bookings.length, 60);
 });
+
+test('a driver who declines is done with the booking', () => {
+  const assigned = received({ type: 'booking_assigned', booking_id: 'b', booking_status: 'requested' });
+  const declined = received({ type: 'decline_accepted', booking_id: 'b', reassigned: true });
+  assert.equal(after(assigned, declined).bookings[0].status, 'declined');
+});
+
+test('a scheduled booking that a driver took is confirmed on both sides', () => {
+  const assigned = received({
+    type: 'booking_assigned', booking_id: 'b', booking_status: 'requested',
+    booking_type: 'scheduled', date: '2026-05-13T08:00:00.000Z',
+  });
+  const taken = received({ type: 'accept_accepted', booking_id: 'b', chat_history: [] });
+  const [ofDriver] = after(assigned, taken).bookings;
+  assert.equal(ofDriver.status, 'confirmation');
+  const confirmed = received({
+    type: 'booking_confirmed', booking_id: 'b', booking_status: 'confirmation',
+    scheduled_date: '2026-05-13T08:00:00.000Z',
+  });
+  const [ofCustomer] = after(requested, confirmed).bookings;
+  assert.equal(ofCustomer.status, 'confirmation');
+  assert.equal(ofCustomer.date, ofDriver.date);
+});

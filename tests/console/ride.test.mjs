@@ -274,3 +274,27 @@ test('the log unfolds and is cleared', async (t) => {
   assert.equal(await driver.locator('.frame').count(), 0);
   await page.isClean();
 });
+
+test('a scheduled booking is declined by one driver, and called off after another took it', async (t) => {
+  const env = { SCHEDULED_REJECT_WINDOW: '0' };
+  const page = await Console.open(t, browser, await start(t, { env }));
+  await page.connect('driver');
+  await page.connect('customer');
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
+  const declined = await page.request({ 'Pickup time, if not now': tomorrow });
+  await page.cardIs('driver', declined, 'requested');
+  assert.match(await page.card('driver', declined).innerText(), /Pickup time/);
+  await page.press('driver', declined, 'Decline');
+  await page.cardIs('driver', declined, 'declined');
+  await page.cardIs('customer', declined, 'cancelled'); // nobody else is there
+
+  const taken = await page.request({ 'Pickup time, if not now': tomorrow });
+  await page.press('driver', taken, 'Take the booking');
+  await page.cardIs('driver', taken, 'confirmation');
+  await page.cardIs('customer', taken, 'confirmation');
+  await page.screenshot('desktop-scheduled');
+  await page.press('customer', taken, 'Call it off');
+  await page.cardIs('driver', taken, 'cancelled');
+  await page.cardIs('customer', taken, 'cancelled');
+  await page.isClean();
+});
