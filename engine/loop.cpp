@@ -1,5 +1,7 @@
 #include "engine/loop.hpp"
 
+#include "events/mentions.hpp"
+
 #include <algorithm>
 #include <type_traits>
 #include <utility>
@@ -233,6 +235,28 @@ std::expected<Booking, Refusal> Loop::fold_booking(BookingId id) const {
   });
   if (!read) return std::unexpected(unreadable(read.error()));
   return booking;
+}
+
+/// A stream with what the running turn adds to it.
+LogResult Loop::read_stream(const StreamId& stream, const EventLog::Visit& visit) const {
+  bool more = true;
+  const auto read =
+      log_.read_stream(stream, [&](const Envelope& envelope) { return more = visit(envelope); });
+  if (!read) return read;
+  for (const auto& envelope : batch_) {
+    if (more && envelope.stream == stream) more = visit(envelope);
+  }
+  return {};
+}
+
+/// What mentions an account, newest first, from the running turn on backwards.
+LogResult Loop::read_mentions(AccountId account, Position before,
+                              const EventLog::Visit& visit) const {
+  for (auto envelope = batch_.rbegin(); envelope != batch_.rend(); ++envelope) {
+    const bool fits = envelope->position < before && mentions_in(envelope->event).include(account);
+    if (fits && !visit(*envelope)) return {};
+  }
+  return log_.read_mentions(account, before, visit);
 }
 
 /// What is told to who asked for something that can't be read.

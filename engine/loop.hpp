@@ -52,7 +52,7 @@ class Loop {
  private:
   void run(PeerId from, const Command& command);
 
-  // From sockets (loop_sockets.cpp, loop_history.cpp); the last one serves all commands on a
+  // From sockets (loop_sockets.cpp, loop_resync.cpp); the last one serves all commands on a
   // booking.
   void handle(PeerId from, const Connect& command);
   void handle(PeerId from, const Disconnect& command);
@@ -64,7 +64,8 @@ class Loop {
   requires(std::is_same_v<decltype(BookingCommand::booking_id), std::string> &&
            !has_caller<BookingCommand>) void handle(PeerId from, const BookingCommand& command);
 
-  // From HTTP requests of drivers and customers, once it is known who calls (loop_requests.cpp).
+  // From HTTP requests of drivers and customers, once it is known who calls (loop_requests.cpp,
+  // loop_lists.cpp).
   template <typename Request>
   requires has_caller<Request>
   void handle(PeerId from, const Request& request) {
@@ -148,10 +149,8 @@ class Loop {
     bool is_last = true;
   };
   std::expected<Part, Refusal> next_part(Session& session);
-  std::expected<Part, Refusal> replay(const Session& session, Position since,
-                                      Position& replayed_to);
-  std::expected<std::vector<BookingId>, Refusal> concerning(const Session& session,
-                                                            Position since) const;
+  std::expected<Part, Refusal> replay_part(Session& session, Position since);
+  std::expected<Replay, Refusal> begin_replay(const Session& session, Position since) const;
   std::vector<BookingId> in_progress(const Session& session) const;
   Position before_all_in_progress(const Session& session) const;
   std::expected<std::vector<Booking>, Refusal> list_bookings(AccountId account, Side side,

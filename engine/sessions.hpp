@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/commands.hpp"
+#include "engine/replay.hpp"
 
 #include <deque>
 #include <optional>
@@ -17,13 +18,13 @@ struct Session {
   std::optional<std::string> device_id;
   std::optional<Instant> farewell_at{};  ///< when it is closed, unless a booking is made meanwhile
 
-  std::deque<Resync> resyncs{};  ///< asked for and not answered in full; the first one comes next
-  std::optional<Position> replayed_to{};  ///< set while the first is answered in parts
-  bool draining = false;                  ///< the next part, or answer, waits for `Drained`
-  bool parts_then = false;                ///< a final push was among what is brought again
+  std::deque<Resync> resyncs{};    ///< asked for and not answered in full; the first one comes next
+  std::optional<Replay> replay{};  ///< while the first is answered in parts
+  bool draining = false;           ///< the next part, or answer, waits for `Drained`
+  bool parts_then = false;         ///< a final push was among what is brought again
 
   /// Whether pushes reach it as part of what is brought again, and not at once.
-  bool is_catching_up() const { return replayed_to.has_value(); }
+  bool is_catching_up() const { return replay.has_value(); }
 };
 
 /// Who is connected: one live socket per account and side (PROTOCOL.md, Sockets and accounts).

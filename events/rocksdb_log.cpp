@@ -125,6 +125,8 @@ class RocksDbLog::Impl {
   LogResult reopen();
 
  private:
+  class BackwardsPlaces;
+
   bool has_history() const { return !mark_error_.empty() || acknowledged_.position > Position{}; }
   LogResult open_database();
   void close();
@@ -165,6 +167,40 @@ class RocksDbLog::Impl {
   HighWaterMark marked_;     // what the file says; upkeep's own
   std::condition_variable_any upkeep_wake_;
   std::jthread upkeep_thread_;
+};
+
+/// Goes through a stream's records from the one that holds a position, or would, to the first.
+/// Reads of the index no more than it is asked for.
+class RocksDbLog::Impl::BackwardsPlaces {
+ public:
+  BackwardsPlaces(const Impl& log, const StreamId& stream, Position from)
+      : prefix_(stream_prefix(stream)), entry_(log.db_->NewIterator({}, log.streams_.get())) {
+    log.index_tail_.look_up(stream, tail_);
+    // A record is named by its last event, so the one that holds `from` comes at it or after it.
+    const auto beyond = tail_.upper_bound(from);
+    if (beyond != tail_.end()) tail_.erase(std::next(beyond), tail_.end());
+    auto key = prefix_;
+    put_position(key, from);
+    entry_->Seek(key);
+    if (!is_of_stream()) entry_->SeekForPrev(key);
+  }
+
+  std::optional<Position> next() {
+    std::optional<Position> place;
+    if (is_of_stream()) place = position_at_end(entry_->key());
+    if (!tail_.empty()) place = std::max(place.value_or(Position{}), *tail_.rbegin());
+    if (!place) return std::nullopt;
+    if (is_of_stream() && position_at_end(entry_->key()) == *place) entry_->Prev();
+    tail_.erase(*place);
+    return place;
+  }
+
+ private:
+  bool is_of_stream() const { return entry_->Valid() && entry_->key().starts_with(prefix_); }
+
+  const std::string prefix_;
+  const std::unique_ptr<rocksdb::Iterator> entry_;
+  std::set<Position> tail_;  // what is not in the index yet
 };
 
 RocksDbLog::Impl::Impl(std::filesystem::path data_dir, Durability durability, bool writable)
@@ -429,11 +465,8 @@ LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& vis
 LogResult RocksDbLog::Impl::read_mentions(AccountId account, Position before,
                                           const Visit& visit) const {
   if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
-  const auto places = records_of(StreamId(account));
-  // The record that holds `before` is named by its last event, and may begin before it.
-  const auto end = places.lower_bound(before);
-  auto place = std::make_reverse_iterator(end == places.end() ? end : std::next(end));
-  for (; place != places.rend(); ++place) {
+  BackwardsPlaces places(*this, StreamId(account), before);
+  while (const auto place = places.next()) {
     const auto more = visit_record(*place, [&](std::string_view record) {
       return decode_mentions(record, account, [&](const Envelope& envelope) {
         return envelope.position >= before || visit(envelope);

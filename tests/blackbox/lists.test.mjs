@@ -188,8 +188,9 @@ test('a booking that went to another driver is in the list of that one only', as
   await assertLists(drivers[0], [first.id]);
   await assertLists(drivers[1], [passed.id]);
   await assertLists(customer, [first.id, passed.id]);
-  const lost = await get(drivers[0], `?before=${passed.id}`);
-  assertFailure(lost, 404, 'BOOKING_NOT_FOUND', 'as resync has it');
+  // A page may have ended with it before it was lost: the next one goes on from there.
+  const next = dataOf(await get(drivers[0], `?before=${passed.id}`));
+  assert.deepEqual(next.bookings.map(({ booking_id }) => booking_id), [first.id]);
 });
 
 test("a booking that found no driver is in its customer's list", async (t) => {

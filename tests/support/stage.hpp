@@ -308,11 +308,16 @@ class Stage {
   void show(const Output& output) {
     heard_[output.to].push_back(words_for(output));
     if (const auto* answer = std::get_if<Answer>(&output.what)) last_answer_ = answer->body;
-    const auto* frame = std::get_if<Frame>(&output.what);
-    if (!frame) return;
-    last_frames_[output.to] = *frame;
+    if (const auto* frame = std::get_if<Frame>(&output.what)) show(output.to, *frame);
+    if (const auto* burst = std::get_if<Burst>(&output.what)) {
+      for (const auto& frame : burst->frames) show(output.to, frame);
+    }
+  }
+
+  void show(PeerId to, const Frame& frame) {
+    last_frames_[to] = frame;
     // What is shown is in the log.
-    const auto json = json_of(*frame);
+    const auto json = json_of(frame);
     if (const auto seq = net::number_member(json, "seq", 0, 1e15)) {
       CHECK(*seq <= static_cast<double>(memory.end().value));
     }

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "engine/commands.hpp"
+#include "projections/booking.hpp"
+
+#include <limits>
+
+namespace hansom {
+
+/// A position behind all others.
+constexpr Position beyond_all{std::numeric_limits<std::uint64_t>::max()};
+
+/// Whether a booking is the account's on this side.
+bool belongs_to(const Booking& booking, AccountId account, Side side);
+
+/// Whether a booking becomes one of the account's on this side with the event.
+/// REQUIRES: the event is a booking's.
+bool enters_list(const Envelope& envelope, AccountId account, Side side);
+
+/// Whether a driver loses a booking with the event, for good: nobody is asked twice.
+/// REQUIRES: the event is a booking's.
+bool leaves_list(const Envelope& envelope, AccountId driver);
+
+}  // namespace hansom

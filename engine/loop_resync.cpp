@@ -1,0 +1,162 @@
+// What a socket missed, and how things stand: snapshots, and pushes once more.
+
+#include "engine/booking_lists.hpp"
+#include "engine/loop.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+namespace hansom {
+
+void Loop::handle(PeerId from, const Resync& command) {
+  auto* session = sessions_.find(from);
+  if (!session) return;
+  if (session->resyncs.size() == resyncs_waiting_max) {
+    resynced_.emplace_back(from, command);
+    return refuse(from, command,
+                  {RefusalCode::server_busy, "Too many resyncs wait for their answers."});
+  }
+  session->resyncs.push_back(command);
+  answer_resyncs(*session);
+}
+
+void Loop::handle(PeerId from, const Drained&) {
+  auto* session = sessions_.find(from);
+  if (!session) return;
+  session->draining = false;
+  answer_resyncs(*session);
+}
+
+/// Answers what was asked for, in order; pauses whenever much is on its way to the peer.
+void Loop::answer_resyncs(Session& session) {
+  while (!session.resyncs.empty() && !session.draining) {
+    auto part = next_part(session);
+    if (part) {
+      std::size_t bytes = 0;
+      for (const auto& frame : part->frames) bytes += frame->size();
+      session.draining = !part->is_last || bytes > resync_unwatched_bytes;
+      say(session.peer, Burst{std::move(part->frames), session.draining});
+      if (!part->is_last) continue;
+    } else {
+      refuse(session.peer, session.resyncs.front(), part.error());
+    }
+    resynced_.emplace_back(session.peer, std::move(session.resyncs.front()));
+    session.resyncs.pop_front();
+    session.replay.reset();
+    if (std::exchange(session.parts_then, false)) parting_.push_back(session.peer);
+  }
+}
+
+/// What was not shown has to be asked for again.
+void Loop::give_up_resyncs(PeerId peer) {
+  auto* session = sessions_.find(peer);
+  if (!session) return;
+  for (const auto& command : std::exchange(session->resyncs, {})) {
+    refuse(peer, command, log_unavailable());
+  }
+  session->replay.reset();
+  session->draining = false;
+}
+
+/// What comes next of the answer to the first resync.
+std::expected<Loop::Part, Refusal> Loop::next_part(Session& session) {
+  const auto& command = session.resyncs.front();
+  const auto booking = booking_to_show(session, command);
+  if (!booking) return std::unexpected(booking.error());
+  Part part;
+  if (command.since) {
+    auto replayed = replay_part(session, *command.since);
+    if (!replayed || !replayed->is_last) return replayed;
+    part = std::move(*replayed);
+  }
+  part.frames.push_back(renderer_.snapshot(session.side, *booking ? &**booking : nullptr));
+  return part;
+}
+
+/// The booking that is asked for; without an id a driver's oldest in progress, or a customer's
+/// newest (the taxi document, resync).
+std::expected<std::optional<Booking>, Refusal> Loop::booking_to_show(const Session& session,
+                                                                     const Resync& command) const {
+  if (!command.booking_id) {
+    const auto& bookings = projections_.bookings;
+    const auto* booking = session.side == Side::driver
+                              ? bookings.oldest_of_driver(session.account)
+                              : bookings.newest_of_customer(session.account);
+    return booking ? std::optional(*booking) : std::nullopt;
+  }
+  auto booking = find_or_fold(*command.booking_id);
+  if (!booking) return std::unexpected(booking.error());
+  if (!belongs_to(*booking, session.account, session.side)) {
+    return std::unexpected(no_such_booking());
+  }
+  return std::move(*booking);
+}
+
+/// The next pushes to the session's account and side, rendered from the log as they were the first
+/// time: as many as fit into a part.
+std::expected<Loop::Part, Refusal> Loop::replay_part(Session& session, Position since) {
+  if (!session.replay) {
+    auto begun =
+        begin_replay(session, since == Position{} ? before_all_in_progress(session) : since);
+    if (!begun) return std::unexpected(begun.error());
+    session.replay = std::move(*begun);
+  }
+  const auto read = [this](const StreamId& stream, const EventLog::Visit& visit) {
+    return read_stream(stream, visit);
+  };
+  Part part;
+  for (std::size_t bytes = 0; bytes < replay_part_bytes;) {
+    const auto step = session.replay->next(read);
+    if (!step) return std::unexpected(unreadable(step.error()));
+    if (!*step) {
+      // What happened since this was begun is gone through as well.
+      if (session.replay->until() == projections_.end) return part;
+      auto rest = begin_replay(session, session.replay->until());
+      if (!rest) return std::unexpected(rest.error());
+      session.replay = std::move(*rest);
+      continue;
+    }
+    pushes_.clear();
+    renderer_.pushes((*step)->envelope, (*step)->booking, pushes_);
+    for (auto& [to, side, frame] : pushes_) {
+      if (to != session.account || side != session.side) continue;
+      bytes += frame->size();
+      part.frames.push_back(std::move(frame));
+    }
+  }
+  part.is_last = false;
+  return part;
+}
+
+/// Finds the bookings with pushes for the session's account after `since`: what is in progress, and
+/// what the account came into or left after it (see events/mentions.hpp).
+std::expected<Replay, Refusal> Loop::begin_replay(const Session& session, Position since) const {
+  std::unordered_map<BookingId, Position> starts;
+  for (const auto id : in_progress(session)) starts[id] = since;
+  const auto read = read_mentions(session.account, beyond_all, [&](const Envelope& envelope) {
+    if (envelope.position <= since) return false;
+    // Newest first, so that the earliest mention has the last word.
+    const bool enters = enters_list(envelope, session.account, session.side);
+    starts[BookingId{envelope.stream.id}] = enters ? envelope.position : since;
+    return true;
+  });
+  if (!read) return std::unexpected(unreadable(read.error()));
+  std::vector<Replay::Start> list;
+  for (const auto& [booking, from] : starts) list.push_back({from, booking});
+  return Replay(std::move(list), since, projections_.end);
+}
+
+std::vector<BookingId> Loop::in_progress(const Session& session) const {
+  const auto& bookings = projections_.bookings;
+  return session.side == Side::driver ? bookings.of_driver(session.account)
+                                      : bookings.of_customer(session.account);
+}
+
+/// The position before the beginning of what is in progress; the log's end where nothing is.
+Position Loop::before_all_in_progress(const Session& session) const {
+  const auto ids = in_progress(session);
+  if (ids.empty()) return projections_.end;
+  return {projections_.bookings.find(ids.front())->requested_position.value - 1};
+}
+
+}  // namespace hansom
