@@ -167,13 +167,15 @@ struct DeleteOwnTemplate {
   std::string template_id;
 };
 
-// From the admin alone. `account_id` is any text.
+// From the admin alone, as `OfAdmin` marks. `account_id` is any text.
 
 struct RegisterAccount {
+  using OfAdmin = void;
   AccountRegistered account;
 };
 
 struct ShowAccount {
+  using OfAdmin = void;
   std::string account_id;
 };
 
@@ -192,19 +194,24 @@ struct AccountChanges {
 };
 
 struct ChangeAccount {
+  using OfAdmin = void;
   std::string account_id;
   AccountChanges changes;
 };
 
 struct EndSessions {
+  using OfAdmin = void;
   std::string account_id;
 };
 
 struct AddAdminTemplate {
+  using OfAdmin = void;
   std::string text;
 };
 
-struct ListAdminTemplates {};
+struct ListAdminTemplates {
+  using OfAdmin = void;
+};
 
 // What follows by itself: timers that ran out, and offers to a driver who may not answer any more.
 // One that comes late is refused like any other command.
@@ -242,11 +249,12 @@ constexpr bool has_caller = requires(const Alternative& command) {
 
 /// .. and the admin these; all else comes over sockets, or from timers.
 template <typename Alternative>
-constexpr bool comes_over_http =
-    has_caller<Alternative> || std::is_same_v<Alternative, RegisterAccount> ||
-    std::is_same_v<Alternative, ShowAccount> || std::is_same_v<Alternative, ChangeAccount> ||
-    std::is_same_v<Alternative, EndSessions> || std::is_same_v<Alternative, AddAdminTemplate> ||
-    std::is_same_v<Alternative, ListAdminTemplates>;
+constexpr bool is_of_admin = requires {
+  typename Alternative::OfAdmin;
+};
+
+template <typename Alternative>
+constexpr bool comes_over_http = has_caller<Alternative> || is_of_admin<Alternative>;
 
 /// A command on its way to the engine.
 struct Submitted {

@@ -56,6 +56,10 @@ AccountDecision decide(const RegisterAccount& command, const Now& now);
 /// No events where nothing is to be different.
 AccountDecision decide(const Account& account, const ChangeAccount& command, const Now& now);
 
+AccountDecision decide(const EndSessions& command, const Now& now);
+
+TemplateDecision decide(const AddOwnTemplate& command, const Now& now);
+TemplateDecision decide(const AddAdminTemplate& command, const Now& now);
 /// `found` is null for a template that does not exist.
 TemplateDecision decide(const CancellationTemplate* found, const DeleteOwnTemplate& command,
                         const Now& now);

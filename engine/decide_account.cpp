@@ -57,4 +57,6 @@ AccountDecision decide(const Account& account, const ChangeAccount& command, con
   return events;
 }
 
+AccountDecision decide(const EndSessions&, const Now&) { return {{SessionsEnded{}}}; }
+
 }  // namespace hansom

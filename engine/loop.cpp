@@ -115,16 +115,15 @@ void Loop::expire_due() {
 /// Closes the sockets of customers with nothing in progress, a moment after their final push.
 void Loop::bid_farewell() {
   for (const auto peer : parting_) {
-    if (auto* session = sessions_.find(peer)) {
-      session->farewell_at = at_ + farewell_delay;
-      farewells_.emplace_back(*session->farewell_at, peer);
-    }
+    auto* session = sessions_.find(peer);
+    if (!session || projections_.bookings.newest_of_customer(session->account)) continue;
+    session->farewell_at = at_ + farewell_delay;
+    farewells_.emplace_back(*session->farewell_at, peer);
   }
   for (; !farewells_.empty() && farewells_.front().first <= at_; farewells_.pop_front()) {
     const auto [due, peer] = farewells_.front();
     const auto* session = sessions_.find(peer);
     if (!session || session->farewell_at != due) continue;
-    if (projections_.bookings.newest_of_customer(session->account)) continue;
     sessions_.remove(peer);
     say(peer, Close{CloseCode::normal});
   }

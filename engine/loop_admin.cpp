@@ -43,7 +43,7 @@ void Loop::handle(PeerId from, const ChangeAccount& command) {
 void Loop::handle(PeerId from, const EndSessions& command) {
   const auto* account = find_account(projections_.accounts, command.account_id);
   if (!account) return refuse(from, command, no_such_account());
-  commit(StreamId(account->id), admin, Event(AccountEvent(SessionsEnded{})));
+  commit(StreamId(account->id), admin, *decide(command, now(admin)));
   for (const auto side : {Side::driver, Side::customer}) {
     force_disconnect(account->id, side, "Session ended.");
   }
@@ -52,7 +52,7 @@ void Loop::handle(PeerId from, const EndSessions& command) {
 
 void Loop::handle(PeerId from, const AddAdminTemplate& command) {
   const TemplateId added{cause_.value};
-  commit(StreamId(added), admin, Event(TemplateEvent(TemplateAdded{std::nullopt, command.text})));
+  commit(StreamId(added), admin, *decide(command, now(admin)));
   say(from, renderer_.template_added(added, at_));
 }
 

@@ -3,6 +3,7 @@
 #include "engine/loop.hpp"
 
 namespace hansom {
+
 void Loop::serve(PeerId from, const Account&, const MalformedRequest& request) {
   refuse(from, request, request.refusal);
 }
@@ -25,6 +26,7 @@ void Loop::serve(PeerId from, const Account& caller, const RequestBooking& reque
   const BookingId id{cause_.value};
   if (request.device) note_device(caller, actor, *request.device);
   commit(StreamId(id), actor, std::move(*events));
+  if (auto* session = sessions_.find(caller.id, Side::customer)) session->farewell_at.reset();
   const auto& booking = *projections_.bookings.find(id);
   say(from, renderer_.booking_requested(id, booking.type, parties_of(booking).driver, at_));
 }
@@ -53,9 +55,11 @@ void Loop::serve(PeerId from, const Account& caller, const ShowProfile&) {
 }
 
 void Loop::serve(PeerId from, const Account& caller, const AddOwnTemplate& request) {
+  const auto actor = actor_on(Side::driver, caller.id);
+  auto events = decide(request, now(actor));
+  if (!events) return refuse(from, request, events.error());
   const TemplateId added{cause_.value};
-  commit(StreamId(added), actor_on(Side::driver, caller.id),
-         Event(TemplateEvent(TemplateAdded{caller.id, request.text})));
+  commit(StreamId(added), actor, std::move(*events));
   say(from, renderer_.template_added(added, at_));
 }
 

@@ -50,6 +50,8 @@ std::string_view to_string(RefusalCode code) {
       return "INVALID_TEMPLATE";
     case RefusalCode::idempotency_key_reused:
       return "IDEMPOTENCY_KEY_REUSED";
+    case RefusalCode::too_many_templates:
+      return "TOO_MANY_TEMPLATES";
     case RefusalCode::email_taken:
       return "EMAIL_TAKEN";
     case RefusalCode::username_taken:

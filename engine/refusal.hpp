@@ -31,6 +31,7 @@ enum class RefusalCode {
   reject_window_closed,
   invalid_template,
   idempotency_key_reused,
+  too_many_templates,
   email_taken,
   username_taken,
   not_found,

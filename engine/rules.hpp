@@ -16,6 +16,9 @@ struct Rules {
   std::chrono::microseconds scheduled_reject_window = std::chrono::hours(1);
 };
 
+/// A driver keeps so many cancellation templates of their own at most.
+constexpr std::size_t templates_of_driver_max = 100;
+
 /// A customer's socket is closed so long after the push that ended their last booking.
 constexpr std::chrono::milliseconds farewell_delay{200};
 

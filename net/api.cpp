@@ -147,6 +147,8 @@ Api::Api(Options options, const TokenVerifier& tokens, Health health)
     : options_(std::move(options)), tokens_(tokens), health_(std::move(health)) {}
 
 bool Api::awaits_keys(const HttpRequest& request, std::function<void()> then) const {
+  const auto path = path_of(request.target);
+  if (!path.starts_with("/ws/") && !path.starts_with("/api/mobile/")) return false;
   const auto token = token_of(request);
   return !token.empty() && tokens_.awaits_keys(token, std::move(then));
 }

@@ -32,6 +32,8 @@ void set_up_diary() {
   spdlog::set_default_logger(std::move(diary));
 }
 
+bool is_wildcard(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
 /// Adds the verifier of Firebase's tokens, as configured; the result is the keys that it uses,
 /// if any.
 std::unique_ptr<KeyRing> accept_firebase(TokenVerifiers& tokens, const Config& config) {
@@ -62,6 +64,12 @@ int serve(Config config) {
     tokens.add(std::make_unique<Hs256Verifier>(*secret));
     options.demo_secret = *secret;
     options.demo_accounts = demo_accounts();
+  }
+
+  if (!config.public_url && is_wildcard(config.listen_address)) {
+    spdlog::warn(
+        "HANSOM_PUBLIC_URL is not set: links will begin with {}, where no app gets through",
+        public_url(config));
   }
 
   Telemetry telemetry;

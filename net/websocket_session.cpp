@@ -63,6 +63,8 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (auto* frame = std::get_if<Frame>(&output.what)) send(std::move(*frame));
     if (auto* burst = std::get_if<Burst>(&output.what)) send(std::move(*burst));
     if (const auto* close = std::get_if<Close>(&output.what)) close_after_sending(close->code);
+    greeted_ = true;
+    for (; pings_before_greeting_ > 0; --pings_before_greeting_) answer_ping();
   }
 
   void keep_up(Clock::time_point now) override {
@@ -145,16 +147,22 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
         socket_.got_text()
             ? taxi::parse_frame(asked_.side, {static_cast<const char*>(bytes.data()), bytes.size()})
             : taxi::binary_frame();
-    if (!command) {
-      static const auto pong = std::make_shared<const std::string>(taxi::pong);
-      send(pong);
-      return;
-    }
+    if (!command) return answer_ping();
     Submitted submitted{id_, std::move(*command)};
     if (!services_.zone.submit(std::move(submitted))) {
       services_.telemetry.refused(RefusalCode::server_busy);
       // What was not taken is untouched. NOLINTNEXTLINE(bugprone-use-after-move)
       send(services_.renderer.error(server_busy(), booking_id_of(submitted.command)));
+    }
+  }
+
+  /// At once, but not before the engine's greeting.
+  void answer_ping() {
+    static const auto pong = std::make_shared<const std::string>(taxi::pong);
+    if (greeted_) {
+      send(pong);
+    } else {
+      ++pings_before_greeting_;
     }
   }
 
@@ -272,6 +280,8 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
 
   bool open_ = false;       // the upgrade was answered
   bool connected_ = false;  // the engine knows of it
+  bool greeted_ = false;    // the engine has said something
+  std::size_t pings_before_greeting_ = 0;
   std::optional<CloseCode> closing_;
   bool close_sent_ = false;
   bool finished_ = false;

@@ -2,7 +2,14 @@
 
 #include <boost/uuid/random_generator.hpp>
 
+#include <algorithm>
+
 namespace hansom::net {
+namespace {
+
+constexpr std::chrono::hours longest_wait{1};
+
+}  // namespace
 
 Zone::Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer)
     : loop_(log, rules, renderer, observer,
@@ -29,7 +36,10 @@ void Zone::work(const Outlet& outlet) {
   std::vector<Submitted> batch;
   const auto until_next = [this]() -> std::optional<std::chrono::microseconds> {
     const auto due = loop_.next_due();
-    return due ? std::optional(*due - clock_.now()) : std::nullopt;
+    // A wait of centuries is more than the system's clock can count.
+    return due ? std::optional(
+                     std::min<std::chrono::microseconds>(*due - clock_.now(), longest_wait))
+               : std::nullopt;
   };
   while (queue_.take(batch, until_next())) {
     auto outbox = loop_.turn(batch, clock_.now());

@@ -3,15 +3,21 @@
 namespace hansom {
 
 void Templates::apply(const Envelope& envelope) {
+  std::visit([&](const auto& event) { apply(event, envelope); },
+             std::get<TemplateEvent>(envelope.event));
+}
+
+void Templates::apply(const TemplateAdded& event, const Envelope& envelope) {
   const TemplateId id{envelope.stream.id};
-  const auto& event = std::get<TemplateEvent>(envelope.event);
-  if (const auto* added = std::get_if<TemplateAdded>(&event)) {
-    templates_[id] = {id, envelope.revision, envelope.position, added->driver, added->text};
-    by_owner_[owner_of(added->driver)].emplace(envelope.position, id);
-  } else if (const auto found = templates_.find(id); found != templates_.end()) {
-    by_owner_[owner_of(found->second.driver)].erase(found->second.added);
-    templates_.erase(found);
-  }
+  templates_[id] = {id, envelope.revision, envelope.position, event.driver, event.text};
+  by_owner_[owner_of(event.driver)].emplace(envelope.position, id);
+}
+
+void Templates::apply(const TemplateDeleted&, const Envelope& envelope) {
+  const auto found = templates_.find(TemplateId{envelope.stream.id});
+  if (found == templates_.end()) return;
+  by_owner_[owner_of(found->second.driver)].erase(found->second.added);
+  templates_.erase(found);
 }
 
 const CancellationTemplate* Templates::find(TemplateId id) const {

@@ -31,6 +31,9 @@ class Templates {
   std::vector<const CancellationTemplate*> of(const std::optional<AccountId>& driver) const;
 
  private:
+  void apply(const TemplateAdded& event, const Envelope& envelope);
+  void apply(const TemplateDeleted& event, const Envelope& envelope);
+
   /// The admin's are those of the account of no one.
   static AccountId owner_of(const std::optional<AccountId>& driver) {
     return driver.value_or(AccountId{});

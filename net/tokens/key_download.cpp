@@ -40,18 +40,22 @@ std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
   return std::chrono::seconds(error == std::errc() ? seconds : INT32_MAX);
 }
 
+/// How long an answer may be kept; `no-store` and `no-cache` have the last word (RFC 9111, 5.2.2).
 std::optional<std::chrono::seconds> max_age(std::string_view cache_control) {
+  std::optional<std::chrono::seconds> age;
   while (!cache_control.empty()) {
     const auto comma = std::min(cache_control.find(','), cache_control.size());
     const auto directive = trimmed(cache_control.substr(0, comma));
     cache_control.remove_prefix(std::min(comma + 1, cache_control.size()));
-    const auto equals = directive.find('=');
-    if (equals == directive.npos) continue;
-    if (equals_ignoring_case(directive.substr(0, equals), "max-age")) {
-      return read_seconds(directive.substr(equals + 1));
+    const auto name = directive.substr(0, directive.find('='));
+    if (equals_ignoring_case(name, "no-store") || equals_ignoring_case(name, "no-cache")) {
+      return std::chrono::seconds(0);
+    }
+    if (equals_ignoring_case(name, "max-age") && name.size() < directive.size()) {
+      age = read_seconds(directive.substr(name.size() + 1));
     }
   }
-  return std::nullopt;
+  return age;
 }
 
 /// Part of a URL as libcurl reads it, so that what is checked is what it will connect to.

@@ -69,6 +69,7 @@ int http_status(RefusalCode code) {
     case RefusalCode::booking_not_cancellable:
     case RefusalCode::reject_window_closed:
     case RefusalCode::idempotency_key_reused:
+    case RefusalCode::too_many_templates:
     case RefusalCode::session_replaced:
     case RefusalCode::ongoing_ride_elsewhere:
     case RefusalCode::email_taken:
