@@ -98,9 +98,9 @@ TEST_CASE("a resync of an ended booking is refused while the log can't be read",
   Ride ride;
   ride.start();
   ride.complete();
-  ride.log.streams_can_be_read = false;
+  ride.log.streams_fail = LogError::Kind::unavailable;
   CHECK(ride.act(ride.driver, Resync{ride.id}) == Words{"error LOG_UNAVAILABLE"});
-  ride.log.streams_can_be_read = true;
+  ride.log.streams_fail.reset();
   CHECK(ride.act(ride.driver, Resync{ride.id}) == Words{"snapshot"});
 }
 

@@ -36,6 +36,53 @@ struct InRocksDb {
 /// The sizes of the batches in which `fill` appends; every event is in one of three streams.
 constexpr std::size_t batches[] = {1, 4, 2, 1, 5};
 
+/// The cast's accounts come and go in two bookings; as long as all batches together.
+Story story_of_two_bookings() {
+  const BookingId first{uuid(1)}, second{uuid(2)};
+  Story story;
+  story.tell(first, requested_by(alice));
+  story.tell(first, assigned_to(bob));
+  story.tell(second, requested_by(alice));
+  story.tell(second, assigned_to(dana));
+  story.tell(first, OfferExpired{bob});
+  story.tell(first, assigned_to(dana));
+  story.tell(first, arrival_submitted());
+  story.tell(first, OfferAccepted{});
+  story.tell(second, OfferDeclined{dana, {std::nullopt, "too far"}, false});
+  story.tell(second, cancelled_after_refusals());
+  story.tell(first, ChatMessageSent{Party::driver, to_string(bob)});  // names, but not mentioned
+  story.tell(StreamId(bob), Event(AccountEvent(AccountStatusChanged{AccountStatus::blocked})));
+  story.tell(first, RideCompleted{Parties{alice, dana}});
+  return story;
+}
+
+using Places = std::vector<std::uint64_t>;
+
+/// Who is mentioned there at which positions, newest first.
+const std::vector<std::pair<AccountId, Places>> mentioned_in_two_bookings = {
+    {alice, {13, 10, 3, 1}}, {bob, {5, 2}}, {dana, {13, 9, 6, 4}}, {carol, {}}};
+
+/// Where an account is mentioned, as the log says, up to `enough` places.
+Places mentions(const EventLog& log, AccountId account, Position before, std::size_t enough = 99) {
+  Places places;
+  REQUIRE(log.read_mentions(account, before, [&](const Envelope& envelope) {
+    places.push_back(envelope.position.value);
+    return places.size() < enough;
+  }));
+  return places;
+}
+
+void check_mentions(const EventLog& log) {
+  for (const auto& [account, all] : mentioned_in_two_bookings) {
+    for (std::uint64_t before = 0; before <= log.end().value + 2; ++before) {
+      INFO("of " << to_string(account) << " before " << before);
+      auto expected = all;
+      std::erase_if(expected, [&](auto position) { return position >= before; });
+      CHECK(mentions(log, account, {before}) == expected);
+    }
+  }
+}
+
 /// Appends the story in batches.
 void fill(EventLog& log, const Story& story) {
   Position end;
@@ -122,6 +169,44 @@ TEMPLATE_TEST_CASE("reading ends where the visitor has seen enough", "[log]", EV
     CHECK(log->read_stream(StreamId(BookingId{uuid(1)}), visit));
     CHECK(seen == enough);
   }
+}
+
+TEMPLATE_TEST_CASE("an account's mentions are read newest first, from before any position", "[log]",
+                   EVERY_LOG) {
+  TestType log;
+  CHECK(mentions(*log, alice, {7}).empty());
+  fill(*log, story_of_two_bookings());
+  check_mentions(*log);
+  CHECK(mentions(*log, alice, {UINT64_MAX}) == Places{13, 10, 3, 1});
+  log.open_again();
+  check_mentions(*log);
+  REQUIRE(log->reopen());
+  check_mentions(*log);
+}
+
+TEMPLATE_TEST_CASE("reading mentions ends where the visitor has seen enough", "[log]", EVERY_LOG) {
+  TestType log;
+  fill(*log, story_of_two_bookings());
+  const Places all{13, 9, 6, 4};
+  for (std::size_t enough = 1; enough <= all.size(); ++enough) {
+    const Places expected(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(enough));
+    CHECK(mentions(*log, dana, {99}, enough) == expected);
+  }
+  CHECK(mentions(*log, dana, {9}, 1) == Places{6});  // counted from before the position
+}
+
+TEMPLATE_TEST_CASE("a mention is the whole event, whatever record it stands in", "[log]",
+                   EVERY_LOG) {
+  TestType log;
+  const auto story = story_of_two_bookings();
+  REQUIRE(log->append({0}, story.events()));  // one record
+  check_mentions(*log);
+  Envelopes seen;
+  REQUIRE(log->read_mentions(bob, {99}, [&](const Envelope& envelope) {
+    seen.push_back(envelope);
+    return true;
+  }));
+  CHECK(seen == Envelopes{story.events()[4], story.events()[1]});
 }
 
 TEMPLATE_TEST_CASE("an append to another end than the log's is a conflict and writes nothing",

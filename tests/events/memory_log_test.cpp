@@ -67,4 +67,21 @@ TEST_CASE("a fault is spent by one append, and not by a conflict", "[memory_log]
   CHECK(faulty.append_rest());
 }
 
+TEST_CASE("mentions are those of the events that are there", "[memory_log]") {
+  using Fault = MemoryLog::Fault;
+  const auto [fault, expected] =
+      GENERATE(table<Fault, std::size_t>({{Fault::lost, 1}, {Fault::written, 2}}));
+  Story story;
+  story.tell(BookingId{uuid(1)}, requested_by(alice));
+  story.tell(BookingId{uuid(1)}, BookingRejected{{alice, std::nullopt}});
+  MemoryLog log;
+  REQUIRE(log.append({0}, story.events().first(1)));
+  log.fail_next_append(fault);
+  REQUIRE_FALSE(log.append({1}, story.events().subspan(1)));
+  REQUIRE(log.reopen());
+  std::size_t seen = 0;
+  REQUIRE(log.read_mentions(alice, {99}, [&](const Envelope&) { return ++seen > 0; }));
+  CHECK(seen == expected);
+}
+
 }  // namespace hansom

@@ -233,4 +233,72 @@ TEST_CASE("a stream's events are read off a record, without a look at the chain"
   CHECK_FALSE(decode_events(record.substr(0, record.size() - 1), see));
 }
 
+TEST_CASE("a record's mentions of an account are read from the last to the first", "[record]") {
+  Story story;
+  const BookingId ride{uuid(1)};
+  story.tell(ride, requested_by(alice));
+  story.tell(ride, assigned_to(bob));
+  story.tell(ride, ChatMessageSent{Party::customer, to_string(alice)});
+  story.tell(StreamId(alice), Event(AccountEvent(SessionsEnded{})));
+  story.tell(ride, RideCompleted{Parties{alice, bob}});
+  Digest hash{};
+  auto record = record_of(story.events(), hash);
+  record[1] = static_cast<char>(record[1] ^ 1);  // its hash, which is not looked at
+
+  std::vector<Envelope> seen;
+  std::size_t enough = 9;
+  const auto see = [&](const Envelope& envelope) {
+    seen.push_back(envelope);
+    return seen.size() < enough;
+  };
+  CHECK(decode_mentions(record, alice, see) == true);
+  CHECK(seen == std::vector{story.events()[4], story.events()[0]});
+
+  seen.clear();
+  CHECK(decode_mentions(record, dana, see) == true);
+  CHECK(seen.empty());
+
+  enough = 1;
+  CHECK(decode_mentions(record, alice, see) == false);
+  CHECK(seen == std::vector{story.events()[4]});
+
+  // Nothing is shown of a record that can't be read to its end.
+  seen.clear();
+  CHECK_FALSE(decode_mentions(record.substr(0, record.size() - 1), alice, see));
+  CHECK(seen.empty());
+}
+
+TEST_CASE("a line that can't be read is an error to whom it names, and to no other", "[record]") {
+  Story story;
+  story.tell(BookingId{uuid(1)}, requested_by(alice));
+  story.tell(BookingId{uuid(2)}, requested_by(carol));
+  Digest hash{};
+  auto record = record_of(story.events(), hash);
+  record.replace(record.find("booking_requested"), 7, "zooking");  // the first line's type
+  std::size_t seen = 0;
+  const auto see = [&](const Envelope&) { return ++seen > 0; };
+  CHECK_FALSE(decode_mentions(record, alice, see));
+  CHECK_FALSE(decode_events(record, see));
+  CHECK(seen == 0);
+  CHECK(decode_mentions(record, carol, see));
+  CHECK(seen == 1);
+}
+
+TEST_CASE("all events of a record are read in order, until the visitor has seen enough",
+          "[record]") {
+  const Chain chain;
+  std::vector<Envelope> seen;
+  std::size_t enough = 9;
+  const auto see = [&](const Envelope& envelope) {
+    seen.push_back(envelope);
+    return seen.size() < enough;
+  };
+  CHECK(decode_events(chain.records[1], see) == true);
+  CHECK(seen == std::vector{chain.story.events()[2], chain.story.events()[3]});
+  seen.clear();
+  enough = 1;
+  CHECK(decode_events(chain.records[1], see) == false);
+  CHECK(seen.size() == 1);
+}
+
 }  // namespace hansom

@@ -30,6 +30,8 @@ const std::vector<Setting>& settings() {
        [](const Config& c) { return c.listen_address + " " + std::to_string(c.listen_port); }},
       {"data-dir", "HANSOM_DATA_DIR", "/tmp/x", "/tmp/x",
        [](const Config& c) { return c.data_dir.string(); }},
+      {"public-url", "HANSOM_PUBLIC_URL", "https://rides.example/app", "https://rides.example/app",
+       [](const Config& c) { return c.public_url.value_or(""); }},
       {"threads", "HANSOM_THREADS", "7", "7",
        [](const Config& c) { return std::to_string(c.threads); }},
       {"admin-token", "HANSOM_ADMIN_TOKEN", "t0ken", "t0ken",
@@ -50,6 +52,8 @@ const std::vector<Setting>& settings() {
        [](const Config& c) { return std::to_string(c.rules.max_attempts); }},
       {"restart-grace", "RESTART_GRACE", "0.000001", "1",
        [](const Config& c) { return text_of(c.rules.restart_grace); }},
+      {"scheduled-reject-window", "SCHEDULED_REJECT_WINDOW", "90.5", "90500000",
+       [](const Config& c) { return text_of(c.rules.scheduled_reject_window); }},
       {"ws-ping-interval", "WS_PING_INTERVAL", "0.05", "50",
        [](const Config& c) { return text_of(c.ws_ping_interval); }},
       {"ws-rate-limit", "WS_RATE_LIMIT", "12.5", "12.500000",
@@ -138,6 +142,8 @@ TEST_CASE("without anything said the defaults hold", "[config]") {
   CHECK(config->rules.customer_waiting_time == std::chrono::seconds(120));
   CHECK(config->rules.max_attempts == 3);
   CHECK(config->rules.restart_grace == std::chrono::seconds(10));
+  CHECK(config->rules.scheduled_reject_window == std::chrono::hours(1));
+  CHECK_FALSE(config->public_url);
   CHECK(config->ws_ping_interval == std::chrono::seconds(30));
   CHECK(config->ws_rate_limit == 50);
   CHECK(config->max_sockets_per_address == 1'000);
@@ -182,6 +188,14 @@ TEST_CASE("a bad value is one line that names flag or variable, and the value", 
       {"listen", "HANSOM_LISTEN", "localhost:-1"},
       {"listen", "HANSOM_LISTEN", "localhost:80x"},
       {"data-dir", "HANSOM_DATA_DIR", ""},
+      {"public-url", "HANSOM_PUBLIC_URL", ""},
+      {"public-url", "HANSOM_PUBLIC_URL", "rides.example"},
+      {"public-url", "HANSOM_PUBLIC_URL", "https://rides.example/"},
+      {"public-url", "HANSOM_PUBLIC_URL", "https://rides.example?x=1"},
+      {"public-url", "HANSOM_PUBLIC_URL", "https://rides.example#x"},
+      {"public-url", "HANSOM_PUBLIC_URL", "ftp://rides.example"},
+      {"public-url", "HANSOM_PUBLIC_URL", "https:///path"},
+      {"public-url", "HANSOM_PUBLIC_URL", "https://rides example"},
       {"threads", "HANSOM_THREADS", "0"},
       {"threads", "HANSOM_THREADS", "257"},
       {"threads", "HANSOM_THREADS", "-1"},
@@ -206,6 +220,9 @@ TEST_CASE("a bad value is one line that names flag or variable, and the value", 
       {"max-attempts", "MAX_ATTEMPTS", "three"},
       {"max-attempts", "MAX_ATTEMPTS", "99999999999"},
       {"restart-grace", "RESTART_GRACE", "ten"},
+      {"scheduled-reject-window", "SCHEDULED_REJECT_WINDOW", "-1"},
+      {"scheduled-reject-window", "SCHEDULED_REJECT_WINDOW", "1h"},
+      {"scheduled-reject-window", "SCHEDULED_REJECT_WINDOW", "2592000.1"},
       {"ws-ping-interval", "WS_PING_INTERVAL", "0"},
       {"ws-ping-interval", "WS_PING_INTERVAL", "0.049"},
       {"ws-rate-limit", "WS_RATE_LIMIT", "-1"},
@@ -231,6 +248,22 @@ TEST_CASE("an address may be IPv6, in brackets", "[config]") {
   REQUIRE(config);
   CHECK(config->listen_address == "::1");
   CHECK(config->listen_port == 0);
+}
+
+TEST_CASE("the public address may have a port and a path", "[config]") {
+  const Environment environment;
+  const auto url = GENERATE(as<std::string>{}, "http://10.0.0.1:8080", "https://rides.example",
+                            "https://rides.example/a/b", "http://[::1]:80");
+  const auto config = read_with_secret({"--public-url=" + url});
+  REQUIRE(config);
+  CHECK(config->public_url == url);
+}
+
+TEST_CASE("a window of no time lets a scheduled booking be rejected to the last", "[config]") {
+  const Environment environment;
+  const auto config = read_with_secret({"--scheduled-reject-window=0"});
+  REQUIRE(config);
+  CHECK(config->rules.scheduled_reject_window == std::chrono::seconds(0));
 }
 
 TEST_CASE("without a way to check tokens there is no start, and it says what to set", "[config]") {

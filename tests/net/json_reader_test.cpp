@@ -125,6 +125,19 @@ TEST_CASE("a number keeps its fraction to the last bit", "[json]") {
   CHECK(number_member(json, "e", 0, 1) == 0);
 }
 
+TEST_CASE("a whole number may be as large as every reader keeps exact", "[json]") {
+  constexpr std::uint64_t max = (1ull << 53) - 1;
+  const auto json = object(
+      R"("a":0,"b":9007199254740991,"c":9007199254740992,"d":-1,"e":1.5,"f":"1","g":null,"h":2e0)");
+  CHECK(whole_number_member(json, "a", max) == 0u);
+  CHECK(whole_number_member(json, "b", max) == max);
+  CHECK(whole_number_member(json, "h", max) == 2u);
+  for (const auto* name : {"c", "d", "e", "f", "g", "z"}) {
+    CHECK_FALSE(whole_number_member(json, name, max));
+  }
+  CHECK_FALSE(whole_number_member(json, "h", 1));
+}
+
 TEST_CASE("a nullable string is text, none, or of a wrong type", "[json]") {
   const auto json = object(R"("a":"text","b":null,"c":7,"d":"")");
   const auto read = [&](const char* name) {

@@ -60,10 +60,20 @@ const std::vector<Message>& messages() {
        {{"type", "\"submit_arrival_time\""}, {"booking_id", "\"b\""}, {"arrival_time", "300"}}},
       {Side::driver,
        {{"type", "\"mark_as_completed\""}, {"booking_id", "\"b\""}, {"status", "\"completed\""}}},
+      {Side::driver, {{"type", "\"accept_booking\""}, {"booking_id", "\"b\""}}},
+      {Side::driver,
+       {{"type", "\"decline_booking\""},
+        {"booking_id", "\"b\""},
+        {"cancellation_template_id", "\"t\""}}},
+      {Side::driver,
+       {{"type", "\"decline_booking\""},
+        {"booking_id", "\"b\""},
+        {"cancellation_description", "\"ill\""}}},
       {Side::driver, {{"type", "\"chat_message\""}, {"booking_id", "\"b\""}, {"text", "\"hi\""}}},
       {Side::driver,
        {{"type", "\"location_update\""}, {"latitude", "-33.8"}, {"longitude", "151.2"}}},
       {Side::customer, {{"type", "\"accept\""}, {"booking_id", "\"b\""}}},
+      {Side::customer, {{"type", "\"reject\""}, {"booking_id", "\"b\""}}},
       {Side::customer, {{"type", "\"chat_message\""}, {"booking_id", "\"b\""}, {"text", "\"hi\""}}},
   };
   return all;
@@ -82,11 +92,60 @@ TEST_CASE("a driver's messages are read", "[taxi]") {
   const auto position = parsed<UpdateLocation>(
       Side::driver, R"({"type":"location_update","latitude":-33.8688,"longitude":151.2093})");
   CHECK(position.position == Coordinates{-33.8688, 151.2093});
+  CHECK(parsed<AcceptScheduledBooking>(Side::driver,
+                                       R"({"type":"accept_booking","booking_id":"b-1"})")
+            .booking_id == "b-1");
+}
+
+TEST_CASE("a driver declines with a template or with words, and never with both", "[taxi]") {
+  const auto frame = [](const std::string& reason) {
+    return R"({"type":"decline_booking","booking_id":"b-1")" + reason + "}";
+  };
+  const auto by_template =
+      parsed<DeclineOffer>(Side::driver, frame(R"(,"cancellation_template_id":"t-1")"));
+  CHECK(by_template.booking_id == "b-1");
+  CHECK(by_template.reason.template_id == "t-1");
+  const auto in_words = parsed<DeclineOffer>(
+      Side::driver,
+      frame(R"(,"cancellation_template_id":null,"cancellation_description":"too far")"));
+  CHECK_FALSE(in_words.reason.template_id);
+  CHECK(in_words.reason.description == "too far");
+  const auto* const both =
+      R"(,"cancellation_template_id":"t-1","cancellation_description":"too far")";
+  for (const auto* reason : {"", both, R"(,"cancellation_description":"")"}) {
+    CHECK(refused(Side::driver, frame(reason)) == Refused{RefusalCode::invalid_payload, "b-1"});
+  }
 }
 
 TEST_CASE("a customer's messages are read", "[taxi]") {
   CHECK(parsed<AcceptOffer>(Side::customer, R"({"type":"accept","booking_id":"b-1"})").booking_id ==
         "b-1");
+  CHECK(
+      parsed<RejectBooking>(Side::customer, R"({"type":"reject","booking_id":"b-1"})").booking_id ==
+      "b-1");
+}
+
+TEST_CASE("a resync may ask for what came after a position", "[taxi]") {
+  const auto side = GENERATE(Side::driver, Side::customer);
+  const auto frame = [](const std::string& since) {
+    return R"({"type":"resync","booking_id":"b-1","since":)" + since + "}";
+  };
+  const auto [good, position] = GENERATE(table<std::string, std::uint64_t>({
+      {"0", 0},
+      {"7", 7},
+      {"7.0", 7},
+      {"-0", 0},
+      {"9007199254740991", 9'007'199'254'740'991},
+  }));
+  const auto resync = parsed<Resync>(side, frame(good));
+  CHECK(resync.booking_id == "b-1");
+  CHECK(resync.since == Position{position});
+  CHECK_FALSE(parsed<Resync>(side, frame("null")).since);
+  CHECK_FALSE(parsed<Resync>(side, R"({"type":"resync"})").since);
+  for (const auto* bad : {"-1", "0.5", "\"7\"", "true", "[]", "{}", "9007199254740992", "1e300",
+                          "18446744073709551615"}) {
+    CHECK(refused(side, frame(bad)) == Refused{RefusalCode::invalid_payload, "b-1"});
+  }
 }
 
 TEST_CASE("chat and resync are read on both sides", "[taxi]") {
@@ -148,10 +207,11 @@ TEST_CASE("JSON without a type that is text is INVALID_PAYLOAD", "[taxi]") {
 }
 
 TEST_CASE("a type that the side does not have is UNKNOWN_MESSAGE_TYPE", "[taxi]") {
-  for (const auto* type : {"accept", "", "Ping", "ping ", "submit_arrival_times"}) {
+  for (const auto* type : {"accept", "reject", "", "Ping", "ping ", "submit_arrival_times"}) {
     CHECK(refused(Side::driver, std::string(R"({"type":")") + type + "\"}") == unknown_type);
   }
-  for (const auto* type : {"submit_arrival_time", "mark_as_completed", "location_update"}) {
+  for (const auto* type : {"submit_arrival_time", "accept_booking", "decline_booking",
+                           "mark_as_completed", "location_update"}) {
     CHECK(refused(Side::customer, std::string(R"({"type":")") + type + "\"}") == unknown_type);
   }
 }

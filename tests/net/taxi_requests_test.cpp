@@ -1,5 +1,6 @@
 #include "net/dialects/taxi/requests.hpp"
 #include "tests/support/printing.hpp"
+#include "tests/support/story.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -50,11 +51,11 @@ const Members booking = {{"pickup_location_title", "\"Home\""},
                          {"scheduled_date", "null"},
                          {"drop_offs", "[" + body_of(drop_off) + "]"}};
 
-const Members account = {{"email", "\"Zoe@example.com\""},
-                         {"name", "\"Zoe\""},
-                         {"roles", "[\"driver\"]"},
-                         {"phone", "\"211234567\""},
-                         {"phone_code", "\"NZ\""}};
+const Members zoe = {{"email", "\"Zoe@example.com\""},
+                     {"name", "\"Zoe\""},
+                     {"roles", "[\"driver\"]"},
+                     {"phone", "\"211234567\""},
+                     {"phone_code", "\"NZ\""}};
 
 RequestBooking read_booking(const Members& members) {
   const auto request = read_booking_request(body_of(members));
@@ -113,6 +114,21 @@ TEST_CASE("note and scheduled date may be missing", "[taxi]") {
   CHECK(read_booking(with(booking, "note", "\"\"")).note == "");
 }
 
+TEST_CASE("a booking may be for a moment to come", "[taxi]") {
+  const auto [text, at] = GENERATE(table<std::string, Instant>({
+      {"2026-05-12T10:30:00Z", noon},
+      {"2026-05-12T10:30:00.250Z", noon + 250ms},
+  }));
+  INFO(text);
+  CHECK(read_booking(with(booking, "scheduled_date", quoted(text))).scheduled_for == at);
+  CHECK_FALSE(read_booking(booking).scheduled_for);
+  for (const auto* wrong :
+       {"\"\"", "\"tomorrow\"", "\"2026-05-12\"", "\"2026-13-12T10:30:00Z\"",
+        "\"2026-05-12T10:30:00\"", "\"2026-05-12T20:30:00+10:00\"", "1778581800", "false"}) {
+    CHECK(booking_refusal(with(booking, "scheduled_date", wrong)) == invalid("scheduled_date"));
+  }
+}
+
 TEST_CASE("a body that is not JSON is INVALID_JSON, one that is no object INVALID_PAYLOAD",
           "[taxi]") {
   for (const auto* body : {"", "{", "hello", "{\"a\":\"\xff\"}"}) {
@@ -168,7 +184,7 @@ TEST_CASE("a booking's numbers and texts have their ranges", "[taxi]") {
 }
 
 TEST_CASE("an account is read with all that it says", "[taxi]") {
-  auto members = account;
+  auto members = zoe;
   members["roles"] = R"(["driver","customer","student","driver"])";
   members["username"] = "\"zoe_1\"";
   members["avatar"] = "\"face\"";
@@ -186,7 +202,7 @@ TEST_CASE("an account is read with all that it says", "[taxi]") {
 }
 
 TEST_CASE("what an account may be without may be missing or null", "[taxi]") {
-  auto members = account;
+  auto members = zoe;
   members["username"] = "null";
   members["avatar"] = "null";
   const auto read_back = read(members);
@@ -197,14 +213,14 @@ TEST_CASE("what an account may be without may be missing or null", "[taxi]") {
 }
 
 TEST_CASE("an account's field that is missing or of a wrong type is named", "[taxi]") {
-  for (const auto& [name, value] : account) {
+  for (const auto& [name, value] : zoe) {
     for (const auto* wrong : {"", "null", "true", "7", "{}", "[]", "[7]", "\"\""}) {
-      CHECK(account_refusal(with(account, name, wrong)) == invalid(name));
+      CHECK(account_refusal(with(zoe, name, wrong)) == invalid(name));
     }
   }
   for (const auto* name : {"username", "avatar", "vehicle_number", "driver_code"}) {
     for (const auto* wrong : {"true", "7", "{}", "[]", "\"\""}) {
-      CHECK(account_refusal(with(account, name, wrong)) == invalid(name));
+      CHECK(account_refusal(with(zoe, name, wrong)) == invalid(name));
     }
   }
 }
@@ -238,19 +254,19 @@ TEST_CASE("an account's texts have their forms", "[taxi]") {
       {"username", "\"a/b\"", false},
   }));
   INFO(name << " is " << value);
-  CHECK(account_refusal(with(account, name, value)) == (good ? "none" : invalid(name)));
+  CHECK(account_refusal(with(zoe, name, value)) == (good ? "none" : invalid(name)));
 }
 
 TEST_CASE("an account's texts have their lengths", "[taxi]") {
   for (const auto* name : {"name", "avatar", "vehicle_number", "driver_code"}) {
-    read(with(account, name, of_length(256, "é")));
-    CHECK(account_refusal(with(account, name, of_length(257, "é"))) == invalid(name));
+    read(with(zoe, name, of_length(256, "é")));
+    CHECK(account_refusal(with(zoe, name, of_length(257, "é"))) == invalid(name));
   }
-  read(with(account, "username", of_length(64)));
-  CHECK(account_refusal(with(account, "username", of_length(65))) == invalid("username"));
+  read(with(zoe, "username", of_length(64)));
+  CHECK(account_refusal(with(zoe, "username", of_length(65))) == invalid("username"));
   const auto email = [](std::size_t length) { return quoted(std::string(length - 2, 'e') + "@x"); };
-  read(with(account, "email", email(256)));
-  CHECK(account_refusal(with(account, "email", email(257))) == invalid("email"));
+  read(with(zoe, "email", email(256)));
+  CHECK(account_refusal(with(zoe, "email", email(257))) == invalid("email"));
 }
 
 }  // namespace hansom::net::taxi

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 namespace hansom {
 namespace {
 
@@ -17,7 +19,26 @@ struct Registered {
     story.register_cast();
     for (const auto& envelope : story.events()) accounts.apply(envelope);
   }
+
+  const Account& tell(AccountId id, AccountEvent event, Instant at = noon) {
+    accounts.apply(story.tell(StreamId(id), Event(std::move(event)), at));
+    return *accounts.find(id);
+  }
+  /// Changes what a function changes of the account's profile.
+  template <typename Change>
+  const Account& change(AccountId id, Change change) {
+    ProfileChanged event{*accounts.find(id)};
+    change(event);
+    return tell(id, std::move(event));
+  }
+  std::vector<std::string> devices_of(AccountId id) const {
+    std::vector<std::string> ids;
+    for (const auto& device : accounts.find(id)->devices) ids.push_back(device.id);
+    return ids;
+  }
 };
+
+using Texts = std::vector<std::string>;
 
 }  // namespace
 
@@ -77,6 +98,124 @@ TEST_CASE("an account has the roles that it was registered with", "[accounts]") 
   CHECK(has(erin, Role::driver));
   CHECK(has(erin, Role::customer));
   CHECK_FALSE(has(erin, Role::student));
+}
+
+TEST_CASE("a changed profile takes the place of the old one, and nothing else changes",
+          "[accounts]") {
+  Registered registered;
+  registered.tell(bob, DeviceSeen{"phone", "Pixel"});
+  registered.tell(bob, AccountStatusChanged{AccountStatus::blocked});
+  const ProfileChanged event{
+      {"rob@x", "Rob", {Role::customer}, "1", "AU", "rob", "face", "V", "D"}};
+  const auto& account = registered.tell(bob, event);
+  CHECK(static_cast<const Profile&>(account) == static_cast<const Profile&>(event));
+  CHECK(account.id == bob);
+  CHECK(account.revision == Revision{4});
+  CHECK(account.status == AccountStatus::blocked);
+  CHECK(account.devices.size() == 1);
+  CHECK(registered.accounts.size() == cast().size());
+}
+
+TEST_CASE("an email that changed leads to the account, and the old one to nobody", "[accounts]") {
+  Registered registered;
+  registered.change(bob, [](Profile& profile) { profile.email = "Rob@Example.com"; });
+  CHECK(registered.accounts.find_email("rob@example.com") == registered.accounts.find(bob));
+  CHECK_FALSE(registered.accounts.find_email("bob@example.com"));
+  CHECK(registered.accounts.find_email("dana@example.com") == registered.accounts.find(dana));
+  // What was given up may be another's.
+  registered.change(dana, [](Profile& profile) { profile.email = "bob@example.com"; });
+  CHECK(registered.accounts.find_email("BOB@example.com") == registered.accounts.find(dana));
+  registered.change(bob, [](Profile& profile) { profile.name = "Rob"; });
+  CHECK(registered.accounts.find_email("bob@example.com") == registered.accounts.find(dana));
+}
+
+TEST_CASE("an email whose case changed still leads to the account", "[accounts]") {
+  Registered registered;
+  registered.change(bob, [](Profile& profile) { profile.email = "BOB@example.com"; });
+  CHECK(registered.accounts.find_email("bob@EXAMPLE.com") == registered.accounts.find(bob));
+}
+
+TEST_CASE("a username that came, changed or went leads to the account no longer than it holds",
+          "[accounts]") {
+  Registered registered;
+  const auto name = [&](std::optional<std::string> username) {
+    registered.change(bob, [&](Profile& profile) { profile.username = username; });
+  };
+  const auto find = [&](const char* username) {
+    return registered.accounts.find_username(username);
+  };
+  name("bob-1");
+  CHECK(find("bob-1") == registered.accounts.find(bob));
+  name("bob-2");
+  CHECK(find("bob-2") == registered.accounts.find(bob));
+  CHECK_FALSE(find("bob-1"));
+  registered.tell(bob, SessionsEnded{});
+  CHECK(find("bob-2") == registered.accounts.find(bob));
+  name(std::nullopt);
+  CHECK_FALSE(find("bob-2"));
+  CHECK_FALSE(find(""));
+}
+
+TEST_CASE("an account is active until it is said otherwise, and can be again", "[accounts]") {
+  Registered registered;
+  CHECK(registered.accounts.find(bob)->status == AccountStatus::active);
+  for (const auto status :
+       {AccountStatus::blocked, AccountStatus::deleted, AccountStatus::active}) {
+    CHECK(registered.tell(bob, AccountStatusChanged{status}).status == status);
+    // Whatever it is, it is known by its email.
+    CHECK(registered.accounts.find_email("bob@example.com") == registered.accounts.find(bob));
+  }
+  CHECK(registered.accounts.find(dana)->status == AccountStatus::active);
+}
+
+TEST_CASE("ended sessions leave the account as it was, but for its revision", "[accounts]") {
+  Registered registered;
+  auto before = *registered.accounts.find(bob);
+  const auto& after = registered.tell(bob, SessionsEnded{});
+  before.revision = Revision{2};
+  CHECK(after == before);
+}
+
+TEST_CASE("the device that was seen last comes first", "[accounts]") {
+  Registered registered;
+  registered.tell(bob, DeviceSeen{"a", std::nullopt}, noon);
+  registered.tell(bob, DeviceSeen{"b", "Pixel"}, noon + 1s);
+  CHECK(registered.devices_of(bob) == Texts{"b", "a"});
+  registered.tell(bob, DeviceSeen{"a", std::nullopt}, noon + 2s);
+  CHECK(registered.devices_of(bob) == Texts{"a", "b"});
+  const auto& devices = registered.accounts.find(bob)->devices;
+  CHECK(devices[0] == Device{"a", std::nullopt, noon + 2s});
+  CHECK(devices[1] == Device{"b", "Pixel", noon + 1s});
+  CHECK(registered.devices_of(dana).empty());
+}
+
+TEST_CASE("a device keeps its model until another is named", "[accounts]") {
+  Registered registered;
+  const auto model = [&](std::optional<std::string> named) {
+    return registered.tell(bob, DeviceSeen{"a", named}).devices.at(0).model;
+  };
+  CHECK_FALSE(model(std::nullopt));
+  CHECK(model("Pixel") == "Pixel");
+  CHECK(model(std::nullopt) == "Pixel");
+  CHECK(model("Pixel 2") == "Pixel 2");
+  CHECK(registered.devices_of(bob) == Texts{"a"});
+}
+
+TEST_CASE("of the devices those seen last are remembered", "[accounts]") {
+  Registered registered;
+  for (std::size_t i = 0; i < devices_max; ++i) {
+    registered.tell(bob, DeviceSeen{"d" + std::to_string(i), std::nullopt});
+  }
+  REQUIRE(registered.devices_of(bob).size() == devices_max);
+  registered.tell(bob, DeviceSeen{"d0", std::nullopt});  // known, so none has to go
+  CHECK(registered.devices_of(bob).size() == devices_max);
+  registered.tell(bob, DeviceSeen{"new", std::nullopt});
+  const auto devices = registered.devices_of(bob);
+  CHECK(devices.size() == devices_max);
+  CHECK(devices[0] == "new");
+  CHECK(devices[1] == "d0");
+  CHECK(std::find(devices.begin(), devices.end(), "d1") == devices.end());
+  CHECK(devices.back() == "d2");
 }
 
 }  // namespace hansom

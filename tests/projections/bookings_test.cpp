@@ -136,4 +136,67 @@ TEST_CASE("a booking that has ended stays until it is let go of, one in progress
   told.bookings.forget_ended(second);
 }
 
+TEST_CASE("an account's bookings in progress are listed by when they were requested",
+          "[bookings]") {
+  Told told;
+  using Ids = std::vector<BookingId>;
+  CHECK(told.bookings.of_driver(bob).empty());
+  CHECK(told.bookings.of_customer(alice).empty());
+  told.request(first, alice, dana);
+  told.request(second, alice, bob);
+  told.request(third, carol, bob);
+  CHECK(told.bookings.of_customer(alice) == Ids{first, second});
+  CHECK(told.bookings.of_driver(bob) == Ids{second, third});
+  // Who is asked for an older one later has that one first all the same.
+  told.tell(first, OfferExpired{dana});
+  CHECK(told.bookings.of_customer(alice) == Ids{first, second});
+  CHECK(told.bookings.of_driver(dana).empty());
+  told.tell(first, assigned_to(bob));
+  CHECK(told.bookings.of_driver(bob) == Ids{first, second, third});
+  told.start_ride(second);
+  told.tell(second, RideCompleted{});
+  CHECK(told.bookings.of_driver(bob) == Ids{first, third});
+  CHECK(told.bookings.of_customer(alice) == Ids{first});
+}
+
+TEST_CASE("an account that drives and rides has bookings on each side", "[bookings]") {
+  Told told;
+  told.request(first, erin, bob);
+  told.request(second, alice, erin);
+  CHECK(told.bookings.of_customer(erin) == std::vector{first});
+  CHECK(told.bookings.of_driver(erin) == std::vector{second});
+}
+
+TEST_CASE("a driver's offers are what the driver is asked and has not answered, oldest first",
+          "[bookings]") {
+  Told told;
+  CHECK(told.bookings.offered_to(bob).empty());
+  for (const auto id : {first, second, third}) told.request(id, alice, bob);
+  CHECK(told.bookings.offered_to(bob) == std::vector{first, second, third});
+  told.tell(second, arrival_submitted());
+  CHECK(told.bookings.offered_to(bob) == std::vector{first, third});
+  told.start_ride(first);
+  CHECK(told.bookings.offered_to(bob) == std::vector{third});
+  told.tell(third, OfferDeclined{bob, {std::nullopt, "too far"}, true});
+  told.tell(third, assigned_to(dana));
+  CHECK(told.bookings.offered_to(bob).empty());
+  CHECK(told.bookings.offered_to(dana) == std::vector{third});
+  told.tell(third, BookingRejected{{alice, dana}});
+  CHECK(told.bookings.offered_to(dana).empty());
+}
+
+TEST_CASE("whoever ends a booking, it leaves its driver and its customer", "[bookings]") {
+  const StatedReason reason{std::nullopt, "flat tyre"};
+  const BookingEvent end =
+      GENERATE_COPY(BookingEvent(BookingRejected{{alice, bob}}),
+                    BookingEvent(RideCancelledByCustomer{{alice, bob}}),
+                    BookingEvent(RideCancelledByDriver{{alice, bob}, reason}),
+                    BookingEvent(cancelled_as_no_show(bob)), BookingEvent(RideCompleted{}));
+  Told told;
+  told.request(first, alice, bob);
+  told.tell(first, end);
+  CHECK(told.bookings.of_driver(bob).empty());
+  CHECK(told.bookings.of_customer(alice).empty());
+}
+
 }  // namespace hansom

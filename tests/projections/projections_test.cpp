@@ -96,4 +96,64 @@ TEST_CASE("starting anew forgets what was folded, but not who is connected and w
   CHECK(projections.bookings.find(ride)->revision == Revision{3});
 }
 
+TEST_CASE("templates and keys are folded, too, and forgotten when all is", "[projections]") {
+  const TemplateId text{uuid(3)};
+  auto requested = requested_by(alice);
+  requested.idempotency_key = IdempotencyKey{"k", "digest"};
+  Story story;
+  story.register_cast();
+  story.tell(StreamId(text), Event(TemplateEvent(TemplateAdded{bob, "flat tyre"})));
+  story.tell(ride, requested);
+  story.tell(ride, assigned_to(bob));
+
+  Projections projections;
+  fold(projections, story);
+  REQUIRE(projections.templates.find(text));
+  CHECK(projections.revision_of(StreamId(text)) == Revision{1});
+  CHECK(projections.revision_of(StreamId(TemplateId{ride.value})) == Revision{});
+  REQUIRE(projections.idempotency.find(alice, "k", noon));
+  CHECK(projections.idempotency.find(alice, "k", noon)->driver == bob);
+
+  projections.start_anew();
+  CHECK_FALSE(projections.templates.find(text));
+  CHECK(projections.templates.of(bob).empty());
+  CHECK(projections.idempotency.size() == 0);
+  CHECK(projections.revision_of(StreamId(text)) == Revision{});
+}
+
+TEST_CASE("one id names an account, a booking and a template, each with its own stream",
+          "[projections]") {
+  const auto id = uuid(3);
+  Story story;
+  story.tell(StreamId(AccountId{id}), Event(AccountEvent(account("zoe", {Role::driver}))));
+  story.tell(StreamId(AccountId{id}), Event(AccountEvent(SessionsEnded{})));
+  story.tell(StreamId(AccountId{id}), Event(AccountEvent(SessionsEnded{})));
+  story.tell(BookingId{id}, requested_by(alice));
+  story.tell(BookingId{id}, assigned_to(bob));
+  story.tell(StreamId(TemplateId{id}), Event(TemplateEvent(TemplateAdded{bob, "flat tyre"})));
+  Projections projections;
+  fold(projections, story);
+  CHECK(projections.revision_of(StreamId(AccountId{id})) == Revision{3});
+  CHECK(projections.revision_of(StreamId(BookingId{id})) == Revision{2});
+  CHECK(projections.revision_of(StreamId(TemplateId{id})) == Revision{1});
+}
+
+TEST_CASE("a scheduled booking runs its driver's time and its pickup, until it has ended",
+          "[projections]") {
+  Projections projections;
+  Story story;
+  story.tell(ride, scheduled_by(alice, noon + 2h));
+  story.tell(ride, assigned_to(bob));
+  fold(projections, story);
+  CHECK(projections.deadlines.size() == 2);
+  CHECK(projections.deadlines.next() == noon + 30s);
+  projections.apply(story.tell(ride, ScheduledBookingAccepted{}));
+  CHECK(projections.deadlines.next() == noon + 2h);
+  const auto& rejected = story.tell(ride, BookingRejected{{alice, bob}});
+  projections.apply(rejected);
+  projections.settle(rejected);
+  CHECK(projections.deadlines.size() == 0);
+  CHECK_FALSE(projections.bookings.find(ride));
+}
+
 }  // namespace hansom

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,13 +38,10 @@ class WatchedLog final : public EventLog {
     return log_.read(from, visit);
   }
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override {
-    if (!streams_can_be_read) {
-      return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});
-    }
-    return log_.read_stream(stream, visit);
+    return streams_fail ? failed(*streams_fail) : log_.read_stream(stream, visit);
   }
   LogResult read_mentions(AccountId account, Position before, const Visit& visit) const override {
-    return log_.read_mentions(account, before, visit);
+    return mentions_fail ? failed(*mentions_fail) : log_.read_mentions(account, before, visit);
   }
   Position end() const override { return log_.end(); }
   LogResult reopen() override {
@@ -51,9 +49,15 @@ class WatchedLog final : public EventLog {
     return log_.reopen();
   }
 
-  bool streams_can_be_read = true;
+  // How reading fails, where it is to.
+  std::optional<LogError::Kind> streams_fail;
+  std::optional<LogError::Kind> mentions_fail;
 
  private:
+  static LogResult failed(LogError::Kind kind) {
+    return std::unexpected(LogError{kind, "a failure was ordered"});
+  }
+
   EventLog& log_;
   Words& journal_;
 };
