@@ -153,9 +153,12 @@ class Loop {
   std::expected<Replay, Refusal> begin_replay(const Session& session, Position since) const;
   std::vector<BookingId> in_progress(const Session& session) const;
   Position before_all_in_progress(const Session& session) const;
-  std::expected<std::vector<Booking>, Refusal> list_bookings(AccountId account, Side side,
-                                                             Position before,
-                                                             std::size_t most) const;
+  struct BookingList {
+    std::vector<Booking> bookings;
+    bool has_more = false;
+  };
+  std::expected<BookingList, Refusal> list_bookings(AccountId account, Side side, Position before,
+                                                    std::size_t limit) const;
   std::expected<Position, Refusal> place_in_list(AccountId account, Side side,
                                                  std::string_view booking) const;
   LogResult read_stream(const StreamId& stream, const EventLog::Visit& visit) const;

@@ -15,39 +15,40 @@ void Loop::serve(PeerId from, const Account& caller, const ListBookings& request
     if (!place) return refuse(from, request, place.error());
     before = *place;
   }
-  auto listed = list_bookings(caller.id, side, before, request.limit + 1);
-  if (!listed) return refuse(from, request, listed.error());
-  std::optional<BookingId> next_before;
-  if (listed->size() > request.limit) {
-    listed->pop_back();
-    next_before = listed->back().id;
-  }
-  say(from, renderer_.bookings(side, *listed, next_before, at_));
+  const auto list = list_bookings(caller.id, side, before, request.limit);
+  if (!list) return refuse(from, request, list.error());
+  const auto next_before = list->has_more ? std::optional(list->bookings.back().id) : std::nullopt;
+  say(from, renderer_.bookings(side, list->bookings, next_before, at_));
 }
 
 /// The account's bookings on a side, the newest first: a customer's by when they were requested, a
 /// driver's by when they were assigned.
-std::expected<std::vector<Booking>, Refusal> Loop::list_bookings(AccountId account, Side side,
-                                                                 Position before,
-                                                                 std::size_t most) const {
-  std::vector<Booking> listed;
+std::expected<Loop::BookingList, Refusal> Loop::list_bookings(AccountId account, Side side,
+                                                              Position before,
+                                                              std::size_t limit) const {
+  BookingList list;
   std::optional<Refusal> refusal;
+  std::size_t bytes = 0;
   std::unordered_set<BookingId> left;  // seen before the entering, as the newest comes first
   const auto read = read_mentions(account, before, [&](const Envelope& envelope) {
-    if (leaves_list(envelope, account)) left.insert(BookingId{envelope.stream.id});
-    if (!enters_list(envelope, account, side)) return true;
-    if (left.contains(BookingId{envelope.stream.id})) return true;
-    auto booking = find_or_fold(to_string(envelope.stream.id));
+    const BookingId id{envelope.stream.id};
+    if (leaves_list(envelope, account)) left.insert(id);
+    if (!enters_list(envelope, account, side) || left.contains(id)) return true;
+    auto booking = find_or_fold(to_string(id));
     if (!booking) {
       refusal = booking.error();
-    } else if (belongs_to(*booking, account, side)) {
-      listed.push_back(std::move(*booking));
+      return false;
     }
-    return !refusal && listed.size() < most;
+    if (!belongs_to(*booking, account, side)) return true;
+    list.has_more = list.bookings.size() == limit || bytes > list_chat_bytes_max;
+    if (list.has_more) return false;
+    for (const auto& entry : booking->chat) bytes += entry.text.size();
+    list.bookings.push_back(std::move(*booking));
+    return true;
   });
   if (!read) return std::unexpected(unreadable(read.error()));
   if (refusal) return std::unexpected(*refusal);
-  return listed;
+  return list;
 }
 
 /// The position by which a booking is, or was, in the account's list.

@@ -3,6 +3,14 @@
 #include "engine/loop.hpp"
 
 namespace hansom {
+namespace {
+
+std::optional<AccountId> driver_asked(const std::vector<BookingEvent>& events) {
+  const auto* assigned = std::get_if<DriverAssigned>(&events.back());
+  return assigned ? std::optional(assigned->driver.account) : std::nullopt;
+}
+
+}  // namespace
 
 void Loop::serve(PeerId from, const Account&, const MalformedRequest& request) {
   refuse(from, request, request.refusal);
@@ -24,11 +32,13 @@ void Loop::serve(PeerId from, const Account& caller, const RequestBooking& reque
   auto events = decide(Booking{}, request, now(actor));
   if (!events) return refuse(from, request, events.error());
   const BookingId id{cause_.value};
+  // Answered before its pushes, so that an app knows the booking that they are about.
+  say(from, renderer_.booking_requested(
+                id, request.scheduled_for ? BookingType::scheduled : BookingType::instant,
+                driver_asked(*events), at_));
+  if (auto* session = sessions_.find(caller.id, Side::customer)) session->farewell_at.reset();
   if (request.device) note_device(caller, actor, *request.device);
   commit(StreamId(id), actor, std::move(*events));
-  if (auto* session = sessions_.find(caller.id, Side::customer)) session->farewell_at.reset();
-  const auto& booking = *projections_.bookings.find(id);
-  say(from, renderer_.booking_requested(id, booking.type, parties_of(booking).driver, at_));
 }
 
 template <typename Request>

@@ -16,6 +16,9 @@ struct Rules {
   std::chrono::microseconds scheduled_reject_window = std::chrono::hours(1);
 };
 
+/// A page of a booking list ends early once its chats have so many bytes.
+constexpr std::size_t list_chat_bytes_max = 256 * 1024;
+
 /// A driver keeps so many cancellation templates of their own at most.
 constexpr std::size_t templates_of_driver_max = 100;
 

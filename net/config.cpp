@@ -2,6 +2,7 @@
 
 #include "net/tokens/key_download.hpp"
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
 #include <cxxopts.hpp>
 
@@ -73,6 +74,18 @@ Complaint set_public_url(Config& config, const std::string& text) {
   if (!is_base || text.ends_with('/'))
     return "a URL without a slash at its end, as https://x.example";
   config.public_url = text;
+  return std::nullopt;
+}
+
+Complaint set_trusted_proxies(Config& config, const std::string& text) {
+  config.trusted_proxies.clear();
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const auto address = read_address(text.substr(begin, end - begin));
+    if (!address) return "IP addresses with commas between them";
+    config.trusted_proxies.push_back(*address);
+    begin = end + 1;
+  }
   return std::nullopt;
 }
 
@@ -150,6 +163,8 @@ const std::vector<Setting>& settings() {
          c.ws_rate_limit = *value;
          return std::nullopt;
        }},
+      {"trusted-proxies", "HANSOM_TRUSTED_PROXIES",
+       "addresses, with commas, whose X-Forwarded-For counts (none)", set_trusted_proxies},
       {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS",
        "WebSockets from one address; 0: no limit (1000)",
        [](Config& c, const std::string& text) -> Complaint {
@@ -190,6 +205,17 @@ cxxopts::Options options() {
 }
 
 }  // namespace
+
+std::optional<std::string> read_address(std::string text) {
+  std::erase_if(text, [](char c) { return c == ' ' || c == '\t'; });
+  boost::system::error_code error;
+  auto address = boost::asio::ip::make_address(text, error);
+  if (error) return std::nullopt;
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    address = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
+  }
+  return address.to_string();
+}
 
 std::string public_url(const Config& config) {
   if (config.public_url) return *config.public_url;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace hansom::net {
 
@@ -30,7 +31,13 @@ struct Config {
   std::chrono::milliseconds ws_ping_interval{30'000};
   double ws_rate_limit = 50;                    ///< messages per second and socket; 0: none
   std::size_t max_sockets_per_address = 1'000;  ///< 0: no limit
+  /// Whose `X-Forwarded-For` counts; as `read_address` writes addresses.
+  std::vector<std::string> trusted_proxies;
 };
+
+/// An IP address in its canonical form, IPv4 also where it stands in IPv6; nothing for other text.
+/// Spaces around it are passed over.
+std::optional<std::string> read_address(std::string text);
 
 /// Why there is no configuration to start with: text to print, and the exit code.
 struct NoConfig {

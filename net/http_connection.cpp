@@ -12,6 +12,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -97,6 +98,10 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     stream_.expires_after(handshake_timeout);
     if (parser.get().version() == 11 && parser.get().count(http::field::host) != 1) {
       co_return co_await refuse(RefusalCode::bad_request, "A request has one 'Host' (RFC 9112).");
+    }
+    if (parser.get().count(http::field::transfer_encoding) > 0 && !parser.chunked()) {
+      // Where such a body ends nobody can say, and a proxy may think otherwise (RFC 9112, 6.3).
+      co_return co_await refuse(RefusalCode::bad_request, "Only 'chunked' can be read here.");
     }
     if (is_upgrade(parser.get())) co_return co_await upgrade(parser.release());
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
@@ -277,6 +282,28 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     return std::nullopt;
   }
 
+  /// The peer's address; what a trusted proxy adds to `X-Forwarded-For` last is the address of
+  /// whoever it speaks for.
+  std::string address_of_client(const Request& request) const {
+    Error error;
+    auto address = stream_.socket().remote_endpoint(error).address().to_string();
+    const auto& trusted = services_.config.trusted_proxies;
+    const auto fields = request.equal_range("X-Forwarded-For");
+    std::string forwarded;
+    for (auto field = fields.first; field != fields.second; ++field) {
+      forwarded += "," + std::string(field->value());
+    }
+    while (std::ranges::find(trusted, address) != trusted.end()) {
+      const auto comma = forwarded.rfind(',');
+      if (comma == std::string::npos) break;
+      const auto before = read_address(forwarded.substr(comma + 1));
+      if (!before) break;
+      address = *before;
+      forwarded.erase(comma);
+    }
+    return address;
+  }
+
   /// Hands the socket over to a WebSocket session; always false, as HTTP ends here.
   asio::awaitable<bool> upgrade(Request request) {
     const bool can_be_judged = co_await await_keys(view_of(request));
@@ -293,9 +320,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
       }
       co_return co_await respond(response, 11, false, false);
     }
-    Error error;
-    const auto address = stream_.socket().remote_endpoint(error).address().to_string();
-    auto place = services_.census.enter(address);
+    auto place = services_.census.enter(address_of_client(request));
     if (!place) {
       co_return co_await refuse(RefusalCode::too_many_sockets,
                                 "This address has too many sockets.");

@@ -51,7 +51,7 @@ std::optional<std::chrono::seconds> max_age(std::string_view cache_control) {
     if (equals_ignoring_case(name, "no-store") || equals_ignoring_case(name, "no-cache")) {
       return std::chrono::seconds(0);
     }
-    if (equals_ignoring_case(name, "max-age") && name.size() < directive.size()) {
+    if (!age && equals_ignoring_case(name, "max-age") && name.size() < directive.size()) {
       age = read_seconds(directive.substr(name.size() + 1));
     }
   }

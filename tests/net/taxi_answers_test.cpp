@@ -12,12 +12,7 @@ namespace {
 
 const BookingId id{uuid(1)};
 
-TaxiRenderer renderer_at(const std::string& public_url) {
-  TaxiRenderer renderer;
-  renderer.set_public_url(public_url);
-  return renderer;
-}
-const TaxiRenderer renderer = renderer_at("https://rides.example");
+const TaxiRenderer renderer("https://rides.example");
 
 const std::string head =
     R"({"meta":{"code":200,"status":"success","timestamp":"2026-05-12T10:30:00.000Z"},"code":"OK",)";
@@ -169,11 +164,11 @@ TEST_CASE("a refusal is answered with its code, its status and its message", "[t
 TEST_CASE("links begin with the public address", "[taxi]") {
   const auto url = GENERATE(as<std::string>{}, "", "http://127.0.0.1:8080", "https://x.example/a");
   const auto flag = "\"flag\":\"" + url + "/uploads/flags/nz.png\"";
-  const auto here = renderer_at(url);
+  const TaxiRenderer here(url);
   CHECK(here.profile(account_of(alice), noon).body->find(flag) != std::string::npos);
   const auto booking = booking_of({requested_by(alice), assigned_to(bob), arrival_submitted()});
   for (const auto side : {Side::driver, Side::customer}) {
-    CHECK(here.snapshot(side, &booking, std::nullopt)->find(flag) != std::string::npos);
+    CHECK(here.snapshot(side, &booking)->find(flag) != std::string::npos);
     CHECK(here.bookings(side, std::span(&booking, 1), std::nullopt, noon).body->find(flag) !=
           std::string::npos);
   }

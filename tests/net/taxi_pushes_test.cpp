@@ -185,15 +185,4 @@ TEST_CASE("who is disconnected is told why", "[taxi]") {
         R"({"type":"force_disconnect","reason":"Account blocked."})");
 }
 
-TEST_CASE("a snapshot says from where on all was shown again, if not from where it was asked",
-          "[taxi]") {
-  const Told told(assigned());
-  for (const auto side : {Side::driver, Side::customer}) {
-    const auto whole = *renderer.snapshot(side, &told.booking, std::nullopt);
-    const auto cut = *renderer.snapshot(side, &told.booking, Position{7});
-    CHECK(cut == whole.substr(0, whole.size() - 1) + R"(,"replayed_since":7})");
-    CHECK(renderer.snapshot(side, nullptr, Position{7})->ends_with(R"(,"replayed_since":7})"));
-  }
-}
-
 }  // namespace hansom::net::taxi
