@@ -2,17 +2,15 @@
 
 #include "events/files.hpp"
 #include "events/high_water_mark.hpp"
-#include "events/index_tail.hpp"
 #include "events/record.hpp"
+#include "events/rocksdb_index.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
-#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <vector>
 
@@ -21,39 +19,6 @@ namespace {
 
 /// How long mark and index may lag: half of the promised second, the rest is for the writing.
 constexpr std::chrono::milliseconds upkeep_interval{500};
-
-// Keys. Positions are big-endian, so that their order is the database's.
-
-void put_position(std::string& key, Position position) {
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    key.push_back(static_cast<char>(position.value >> shift & 0xff));
-  }
-}
-
-std::string record_key(Position last) {
-  std::string key;
-  put_position(key, last);
-  return key;
-}
-
-Position position_at_end(rocksdb::Slice key) {
-  Position position;
-  key.remove_prefix(key.size() - 8);
-  for (std::size_t i = 0; i < 8; ++i) {
-    position.value = position.value << 8 | static_cast<unsigned char>(key[i]);
-  }
-  return position;
-}
-
-std::string stream_prefix(const StreamId& stream) {
-  std::string key(1, static_cast<char>(stream.kind));
-  key.append(stream.id.begin(), stream.id.end());
-  return key;
-}
-
-/// Sorts before all streams, whose first byte is their kind; the second byte is the index's format,
-/// so that one of an older format is made anew. Its value: the position to which the index reaches.
-const std::string indexed_to_key("\0\2", 2);
 
 std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
@@ -96,13 +61,6 @@ rocksdb::ColumnFamilyOptions append_only_options() {
   return options;
 }
 
-rocksdb::ColumnFamilyOptions index_options() {
-  rocksdb::ColumnFamilyOptions options;
-  options.write_buffer_size = 16u << 20;
-  options.compression = rocksdb::kLZ4Compression;
-  return options;
-}
-
 }  // namespace
 
 class RocksDbLog::Impl {
@@ -125,8 +83,6 @@ class RocksDbLog::Impl {
   LogResult reopen();
 
  private:
-  class BackwardsPlaces;
-
   bool has_history() const { return !mark_error_.empty() || acknowledged_.position > Position{}; }
   LogResult open_database();
   void close();
@@ -134,7 +90,6 @@ class RocksDbLog::Impl {
   LogResult make_durable();
   LogResult load_index_tail();
   void acknowledge();
-  std::set<Position> records_of(const StreamId& stream) const;
   template <typename Decode>
   std::expected<bool, LogError> visit_record(Position place, Decode decode) const;
   void keep_up();
@@ -150,12 +105,11 @@ class RocksDbLog::Impl {
 
   std::unique_ptr<rocksdb::DB> db_;
   std::unique_ptr<rocksdb::ColumnFamilyHandle> records_;
-  std::unique_ptr<rocksdb::ColumnFamilyHandle> streams_;
+  std::unique_ptr<RocksDbIndex> index_;
 
   HighWaterMark end_;  // the last record there is
   bool failed_ = false;
   std::string buffer_;
-  IndexTail index_tail_;
 
   mutable std::mutex mutex_;  // guards the following
   /// What the log must have: as the mark said at first, then all that was appended. Outlives a
@@ -167,40 +121,6 @@ class RocksDbLog::Impl {
   HighWaterMark marked_;     // what the file says; upkeep's own
   std::condition_variable_any upkeep_wake_;
   std::jthread upkeep_thread_;
-};
-
-/// Goes through a stream's records from the one that holds a position, or would, to the first.
-/// Reads of the index no more than it is asked for.
-class RocksDbLog::Impl::BackwardsPlaces {
- public:
-  BackwardsPlaces(const Impl& log, const StreamId& stream, Position from)
-      : prefix_(stream_prefix(stream)), entry_(log.db_->NewIterator({}, log.streams_.get())) {
-    log.index_tail_.look_up(stream, tail_);
-    // A record is named by its last event, so the one that holds `from` comes at it or after it.
-    const auto beyond = tail_.upper_bound(from);
-    if (beyond != tail_.end()) tail_.erase(std::next(beyond), tail_.end());
-    auto key = prefix_;
-    put_position(key, from);
-    entry_->Seek(key);
-    if (!is_of_stream()) entry_->SeekForPrev(key);
-  }
-
-  std::optional<Position> next() {
-    std::optional<Position> place;
-    if (is_of_stream()) place = position_at_end(entry_->key());
-    if (!tail_.empty()) place = std::max(place.value_or(Position{}), *tail_.rbegin());
-    if (!place) return std::nullopt;
-    if (is_of_stream() && position_at_end(entry_->key()) == *place) entry_->Prev();
-    tail_.erase(*place);
-    return place;
-  }
-
- private:
-  bool is_of_stream() const { return entry_->Valid() && entry_->key().starts_with(prefix_); }
-
-  const std::string prefix_;
-  const std::unique_ptr<rocksdb::Iterator> entry_;
-  std::set<Position> tail_;  // what is not in the index yet
 };
 
 RocksDbLog::Impl::Impl(std::filesystem::path data_dir, Durability durability, bool writable)
@@ -270,7 +190,8 @@ LogResult RocksDbLog::Impl::open_database() {
         LogError{LogError::Kind::unavailable, "there is no log in " + data_dir_.string()});
   }
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
-      {rocksdb::kDefaultColumnFamilyName, append_only_options()}, {"streams", index_options()}};
+      {rocksdb::kDefaultColumnFamilyName, append_only_options()},
+      {"streams", RocksDbIndex::options()}};
   const auto options = database_options(!has_history());
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
@@ -290,13 +211,13 @@ LogResult RocksDbLog::Impl::open_database() {
   }
   db_.reset(db);
   records_.reset(handles[0]);
-  streams_.reset(handles[1]);
+  index_ = std::make_unique<RocksDbIndex>(*db_, handles[1]);
   return {};
 }
 
 void RocksDbLog::Impl::close() {
   records_.reset();
-  streams_.reset();
+  index_.reset();
   db_.reset();
 }
 
@@ -325,7 +246,7 @@ LogResult RocksDbLog::Impl::check_mark() const {
                                                   " were acknowledged and are missing");
   }
   rocksdb::PinnableSlice record;
-  const auto status = db_->Get({}, records_.get(), record_key(position), &record);
+  const auto status = db_->Get({}, records_.get(), key_of(position), &record);
   if (status.ok() && hash_of_record(view(record)) == hash) return {};
   if (status.ok() || status.IsNotFound()) {
     return damaged(position, "the record is not the one that was acknowledged");
@@ -347,17 +268,15 @@ LogResult RocksDbLog::Impl::make_durable() {
   return {};
 }
 
+/// What the index lacks, after a crash say, is read from the log's end.
 LogResult RocksDbLog::Impl::load_index_tail() {
-  std::string value;
-  const auto status = db_->Get({}, streams_.get(), indexed_to_key, &value);
-  if (!status.ok() && !status.IsNotFound()) return failed(status);
-  const auto indexed_to = status.ok() && value.size() == 8 ? position_at_end(value) : Position{};
-  index_tail_.clear();
+  const auto reach = index_->reach();
+  if (!reach) return failed(reach.error());
   const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator({}, records_.get()));
-  for (record->Seek(record_key({indexed_to.value + 1})); record->Valid(); record->Next()) {
+  for (record->Seek(key_of(Position{reach->value + 1})); record->Valid(); record->Next()) {
     const auto position = position_at_end(record->key());
     const auto noted = decode_events(view(record->value()), [&](const Envelope& envelope) {
-      index_tail_.note(envelope, position);
+      index_->note(envelope, position);
       return true;
     });
     if (!noted) return damaged(position, noted.error());
@@ -390,13 +309,13 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
 
   rocksdb::WriteOptions options;
   options.sync = durability_ == Durability::synced;
-  const auto status = db_->Put(options, records_.get(), record_key(last), buffer_);
+  const auto status = db_->Put(options, records_.get(), key_of(last), buffer_);
   if (!status.ok()) {
     failed_ = true;
     return failed(status);
   }
   end_ = {last, chain};
-  for (const auto& envelope : events) index_tail_.note(envelope, last);
+  for (const auto& envelope : events) index_->note(envelope, last);
   acknowledge();
   return {};
 }
@@ -411,7 +330,7 @@ LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
   Digest chain{};
   if (from.value > 1) {
     // The chain is picked up at the record before the one that holds `from`.
-    record->SeekForPrev(record_key({from.value - 1}));
+    record->SeekForPrev(key_of({from.value - 1}));
     if (record->Valid()) {
       end = position_at_end(record->key());
       const auto hash = hash_of_record(view(record->value()));
@@ -439,21 +358,9 @@ LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
   return {};
 }
 
-std::set<Position> RocksDbLog::Impl::records_of(const StreamId& stream) const {
-  // First what is in memory: what moves to the index meanwhile is then seen twice, not missed.
-  std::set<Position> places;
-  index_tail_.look_up(stream, places);
-  const auto prefix = stream_prefix(stream);
-  const std::unique_ptr<rocksdb::Iterator> entry(db_->NewIterator({}, streams_.get()));
-  for (entry->Seek(prefix); entry->Valid() && entry->key().starts_with(prefix); entry->Next()) {
-    places.insert(position_at_end(entry->key()));
-  }
-  return places;
-}
-
 LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& visit) const {
   if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
-  for (const auto place : records_of(stream)) {
+  for (const auto place : index_->records_of(stream)) {
     const auto more = visit_record(
         place, [&](std::string_view record) { return decode_stream(record, stream, visit); });
     if (!more) return std::unexpected(more.error());
@@ -465,7 +372,7 @@ LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& vis
 LogResult RocksDbLog::Impl::read_mentions(AccountId account, Position before,
                                           const Visit& visit) const {
   if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
-  BackwardsPlaces places(*this, StreamId(account), before);
+  RocksDbIndex::Backwards places(*index_, StreamId(account), before);
   while (const auto place = places.next()) {
     const auto more = visit_record(*place, [&](std::string_view record) {
       return decode_mentions(record, account, [&](const Envelope& envelope) {
@@ -482,7 +389,7 @@ LogResult RocksDbLog::Impl::read_mentions(AccountId account, Position before,
 template <typename Decode>
 std::expected<bool, LogError> RocksDbLog::Impl::visit_record(Position place, Decode decode) const {
   rocksdb::PinnableSlice record;
-  const auto status = db_->Get({}, records_.get(), record_key(place), &record);
+  const auto status = db_->Get({}, records_.get(), key_of(place), &record);
   if (status.IsNotFound()) return damaged(place, "the record is missing");
   if (!status.ok()) return failed(status);
   const auto more = decode(view(record));
@@ -516,20 +423,7 @@ void RocksDbLog::Impl::keep_up() {
     const std::lock_guard lock(mutex_);
     reached = acknowledged_;
   }
-  rocksdb::WriteBatch batch;
-  for (const auto& [stream, places] : index_tail_.leave()) {
-    for (const auto place : places) {
-      auto key = stream_prefix(stream);
-      put_position(key, place);
-      batch.Put(streams_.get(), key, {});
-    }
-  }
-  if (batch.Count() > 0) {
-    batch.Put(streams_.get(), indexed_to_key, record_key(reached.position));
-    rocksdb::WriteOptions options;
-    options.disableWAL = true;  // after a crash the tail is found again in the log itself
-    if (db_->Write(options, &batch).ok()) index_tail_.written();
-  }
+  index_->write(reached.position);
   if (reached != marked_ && store_mark(mark_file(), reached)) marked_ = reached;
 }
 

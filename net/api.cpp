@@ -2,8 +2,9 @@
 
 #include "events/event_schema.hpp"
 #include "net/assets.hpp"
+#include "net/dialects/taxi/account_requests.hpp"
+#include "net/dialects/taxi/booking_requests.hpp"
 #include "net/dialects/taxi/envelope.hpp"
-#include "net/dialects/taxi/requests.hpp"
 #include "net/tokens/hs256.hpp"
 
 #include <boost/url/decode_view.hpp>

@@ -1,6 +1,7 @@
 #include "net/tokens/key_download.hpp"
 
 #include "net/limits.hpp"
+#include "net/tokens/freed.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -11,10 +12,6 @@
 namespace hansom::net {
 namespace {
 
-template <auto free>
-struct Freed {
-  void operator()(auto* thing) const { free(thing); }
-};
 using Easy = std::unique_ptr<CURL, Freed<curl_easy_cleanup>>;
 using Url = std::unique_ptr<CURLU, Freed<curl_url_cleanup>>;
 

@@ -1,6 +1,7 @@
 #include "net/tokens/signing_keys.hpp"
 
 #include "net/dialects/json_reader.hpp"
+#include "net/tokens/freed.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -13,10 +14,6 @@ namespace {
 
 constexpr int rsa_bits_min = 2048;
 
-template <auto free>
-struct Freed {
-  void operator()(auto* thing) const { free(thing); }
-};
 using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;

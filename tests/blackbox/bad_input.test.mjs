@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import test from 'node:test';
-import { eventually, within } from '../support/app.mjs';
+import { App, eventually, within } from '../support/app.mjs';
 import { assertServes, openPatientCity } from '../support/city.mjs';
 import {
   Person, Ride, bookingRequest, dropOff, openCity, startServer,
@@ -173,6 +173,47 @@ test('sockets beyond MAX_SOCKETS_PER_ADDRESS are refused with 429', async (t) =>
   await city.customer.app.untilClosed();
   const connects = () => third.connect().then(() => true, () => false);
   await eventually(connects, 'a free place');
+});
+
+test('behind a trusted proxy each client has its own MAX_SOCKETS_PER_ADDRESS', async (t) => {
+  const env = { MAX_SOCKETS_PER_ADDRESS: '1', HANSOM_TRUSTED_PROXIES: '10.1.2.3, 127.0.0.1' };
+  const server = await startServer(t, { env });
+  const person = await Person.create(server, 'customer');
+  const from = (...forwarded) => App.connect(server, `/ws/customer?token=${person.token}`, {
+    headers: { 'X-Forwarded-For': forwarded.join(', ') },
+  });
+  await from('192.0.2.1');
+  await assert.rejects(from('192.0.2.1'), { status: 429 });
+  await assert.rejects(from('203.0.113.9', '192.0.2.1'), { status: 429 }, 'anybody may claim more');
+  await assert.rejects(from('192.0.2.1', '10.1.2.3'), { status: 429 }, 'one proxy behind another');
+  await from('192.0.2.2');
+  await from('nonsense'); // then it is the proxy itself
+  await assert.rejects(from(''), { status: 429 });
+});
+
+test('whom nobody named a proxy speaks for itself', async (t) => {
+  const server = await startServer(t, { env: { MAX_SOCKETS_PER_ADDRESS: '1' } });
+  const person = await Person.create(server, 'customer');
+  const from = (address) => App.connect(server, `/ws/customer?token=${person.token}`, {
+    headers: { 'X-Forwarded-For': address },
+  });
+  await from('192.0.2.1');
+  await assert.rejects(from('192.0.2.2'), { status: 429 });
+});
+
+test('a body of a length that nobody can tell is refused with 400, and the connection ends', async (t) => {
+  const { server } = await openCity(t);
+  for (const coding of ['gzip', 'identity', 'xchunked', 'chunked, gzip']) {
+    const smuggled = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+    const socket = connect(new URL(server.url).port, '127.0.0.1');
+    let answers = '';
+    socket.on('data', (chunk) => { answers += chunk; });
+    const ended = new Promise((resolve) => { socket.on('close', resolve).on('error', () => {}); });
+    socket.write(`POST ${bookingPath} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: ${coding}\r\n\r\n`
+      + smuggled);
+    await within(ended, 'the end of the connection');
+    assert.deepEqual(answers.match(/^HTTP\/1\.1 \d{3}/gm), ['HTTP/1.1 400'], coding);
+  }
 });
 
 test('deeply nested JSON is survived', async (t) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  adminTemplate, assertClosesAfterFinalPush, noGrace, openPatientCity, ownTemplate,
+  adminTemplate, assertClosesAfterFinalPush, cancelOverHttp, noGrace, openPatientCity, ownTemplate,
 } from '../support/city.mjs';
 import { assertFrame, documented } from '../support/documented.mjs';
 import { Person, Ride, openCity, pickup, steps, withoutSeq } from '../support/rides.mjs';
@@ -296,3 +296,31 @@ test('the last of several bookings to end closes the socket, and only that one',
   await rides[2].complete();
   await assertClosesAfterFinalPush(customer);
 });
+
+test('a booking that called the closing off, and was cancelled by its customer, leaves it off', async (t) => {
+  const { customer, driver } = await openCity(t);
+  await new Ride({ customer, driver }).through('complete');
+  const next = await new Ride({ customer, driver }).through('accept');
+  await cancelOverHttp(customer, next.id);
+  await driver.take('booking_cancelled_by_customer');
+  await stillThereAfterTheClosing(customer, driver);
+});
+
+test('a booking that ended beside another one closes nothing later', async (t) => {
+  const { customer, driver } = await openCity(t);
+  const first = await new Ride({ customer, driver }).through('accept');
+  const second = await new Ride({ customer, driver }).through('accept');
+  await first.complete();
+  await cancelOverHttp(customer, second.id);
+  await driver.take('booking_cancelled_by_customer');
+  await stillThereAfterTheClosing(customer, driver);
+});
+
+/** Longer than the 200 ms after which a socket is closed, by a ride that takes longer. */
+async function stillThereAfterTheClosing(customer, driver) {
+  const other = await Person.create(customer.server, 'customer');
+  await other.connect();
+  await new Ride({ customer: other, driver }).through('complete');
+  await assertClosesAfterFinalPush(other); // begun later, and over
+  await customer.snapshot();
+}

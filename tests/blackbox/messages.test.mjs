@@ -2,6 +2,7 @@
 // then those that the server pushes. Values, keys and the order of the keys are the document's.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { App } from '../support/app.mjs';
 import {
   adminTemplate, cancelOverHttp, endSession, inSeconds, noGrace, setStatus,
 } from '../support/city.mjs';
@@ -366,4 +367,16 @@ test('error: type, code, message, and the booking_id where there was one', async
   const about = await customer.ask({ type: 'accept', booking_id: 'some-id' });
   assert.deepEqual(Object.keys(about), ['type', 'code', 'message', 'booking_id']);
   assertError(about, 'BOOKING_NOT_ACCEPTABLE', { booking_id: 'some-id' });
+});
+
+test('connected: comes before the answer to a ping that was sent at once', async (t) => {
+  const { server, customer } = await openCity(t);
+  for (let i = 0; i < 20; ++i) {
+    const app = await App.connect(server, `/ws/customer?token=${customer.token}&device_id=${i}`);
+    app.send({ type: 'ping' });
+    app.send({ type: 'ping' });
+    const types = [];
+    for (let n = 0; n < 3; ++n) types.push((await app.next()).type);
+    assert.deepEqual(types, ['connected', 'pong', 'pong']);
+  }
 });

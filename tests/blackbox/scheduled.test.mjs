@@ -1,5 +1,6 @@
 // Bookings for a later time, and the deadlines of all bookings over kill -9.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { setTimeout as pass } from 'node:timers/promises';
 import {
@@ -297,3 +298,21 @@ test('of an overdue response and an overdue pickup only one ends the booking', a
     assert.equal((await driver.snapshot()).assignment, null);
   }
 });
+
+test('a pickup in centuries leaves the server at rest', async (t) => {
+  const city = await openCity(t);
+  const ride = new Ride(city);
+  await ride.request({ scheduled_date: '2999-01-01T00:00:00.000Z' });
+  await ride.confirm();
+  const usedBefore_ms = cpuTime_ms(city.server);
+  const before = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 500)); // what is measured, not waited for
+  const share = (cpuTime_ms(city.server) - usedBefore_ms) / (Date.now() - before);
+  assert.ok(share < 0.2, `${share} of a core, for nothing`);
+});
+
+/** The processor time that the server has used, by Linux's count in hundredths of a second. */
+function cpuTime_ms({ child }) {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}

@@ -215,3 +215,13 @@ test('templates, and that one is removed, outlive a kill', async (t) => {
   assert.equal((await ride.decline({ cancellation_template_id: admins.id })).reassigned, false);
   assert.equal((await customer.take('driver_cancelled')).reason_code, 'NO_DRIVER_AVAILABLE');
 });
+
+test('a driver may keep a hundred of their own', async (t) => {
+  const { server, driver } = await openCity(t);
+  const own = { server, driver };
+  const first = await idOf(own, 'reason 0');
+  for (let i = 1; i < 100; ++i) await idOf(own, `reason ${i}`);
+  assertFailure(await create(own, 'one more'), 409, 'TOO_MANY_TEMPLATES', 'the limit');
+  await remove(driver, first);
+  await idOf(own, 'in its place');
+});

@@ -4,7 +4,7 @@
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/taxi/render.hpp"
 #include "tests/support/printing.hpp"
-#include "tests/support/story.hpp"
+#include "tests/support/told.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,45 +15,6 @@ const TaxiRenderer renderer;
 const BookingId id{uuid(1)};
 const StatedReason reason{std::nullopt, "flat tyre"};
 
-using Events = std::vector<BookingEvent>;
-
-/// What the last of these events tells whom.
-struct Told {
-  Booking booking;
-  std::vector<Push> pushes;
-
-  explicit Told(const Events& events) {
-    Story story(Position{40});
-    for (const auto& event : events) {
-      const auto& envelope = story.tell(id, event);
-      apply(booking, envelope);
-      pushes.clear();
-      renderer.pushes(envelope, booking, pushes);
-    }
-  }
-
-  std::string to(AccountId account, Side side) const {
-    std::string found = "nothing";
-    for (const auto& push : pushes) {
-      if (push.to != account || push.side != side) continue;
-      CHECK(found == "nothing");  // one event gives one receiver one push
-      found = *push.frame;
-    }
-    return found;
-  }
-  std::string to_driver() const { return to(bob, Side::driver); }
-  std::string to_customer() const { return to(alice, Side::customer); }
-};
-
-Told told_after(Events events, BookingEvent event) {
-  events.push_back(std::move(event));
-  return Told(events);
-}
-
-Events assigned() { return {requested_by(alice), assigned_to(bob)}; }
-Events on_the_way() {
-  return {requested_by(alice), assigned_to(bob), arrival_submitted(), OfferAccepted{}};
-}
 Events planned() { return {scheduled_by(alice, noon + 2h), assigned_to(bob)}; }
 Events confirmed() {
   return {scheduled_by(alice, noon + 2h), assigned_to(bob), ScheduledBookingAccepted{}};

@@ -2,7 +2,7 @@
 #include "net/dialects/taxi/envelope.hpp"
 #include "net/dialects/taxi/render.hpp"
 #include "tests/support/printing.hpp"
-#include "tests/support/story.hpp"
+#include "tests/support/told.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidjson/stringbuffer.h>
@@ -15,48 +15,6 @@ namespace {
 
 const TaxiRenderer renderer;
 const BookingId id{uuid(1)};
-
-/// A booking and what its last event tells whom.
-struct Told {
-  Booking booking;
-  std::vector<Push> pushes;
-
-  explicit Told(const std::vector<BookingEvent>& events) {
-    Story story(Position{40});
-    for (const auto& event : events) {
-      const auto& envelope = story.tell(id, event, noon + 1ms * story.events().size());
-      apply(booking, envelope);
-      pushes.clear();
-      renderer.pushes(envelope, booking, pushes);
-    }
-  }
-
-  std::string to(AccountId account, Side side) const {
-    std::string found = "nothing";
-    for (const auto& push : pushes) {
-      if (push.to != account || push.side != side) continue;
-      CHECK(found == "nothing");  // one event gives one receiver one push
-      found = *push.frame;
-    }
-    return found;
-  }
-  std::string to_driver() const { return to(bob, Side::driver); }
-  std::string to_customer() const { return to(alice, Side::customer); }
-};
-
-using Events = std::vector<BookingEvent>;
-
-Events assigned() { return {requested_by(alice), assigned_to(bob)}; }
-Events offered() { return {requested_by(alice), assigned_to(bob), arrival_submitted()}; }
-Events on_the_way() {
-  return {requested_by(alice), assigned_to(bob), arrival_submitted(), OfferAccepted{}};
-}
-
-/// What is told of an event that follows these.
-Told told_after(Events events, BookingEvent event) {
-  events.push_back(std::move(event));
-  return Told(events);
-}
 
 rapidjson::Document parsed(const std::string& text) {
   auto json = read_json(text);

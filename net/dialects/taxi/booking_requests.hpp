@@ -9,23 +9,14 @@
 
 namespace hansom::net::taxi {
 
-// Bodies of HTTP requests. A body that is not JSON is INVALID_JSON; a field that is missing or of a
-// wrong type or range is INVALID_PAYLOAD, and the message names it.
+// Bodies, headers and queries of HTTP requests. A body that is not JSON is INVALID_JSON; a field
+// that is missing or of a wrong type or range is INVALID_PAYLOAD, and the message names it.
 
 /// `POST /api/mobile/customer/booking/request` (the taxi document, step 1).
 std::expected<RequestBooking, Refusal> read_booking_request(std::string_view body);
 
 /// `POST /api/mobile/driver/booking/{id}/cancel`.
 std::expected<GivenReason, Refusal> read_cancellation(std::string_view body);
-
-/// `POST /api/admin/accounts` (PROTOCOL.md, Admin and mobile endpoints).
-std::expected<RegisterAccount, Refusal> read_account(std::string_view body);
-
-/// `PATCH /api/admin/accounts/{id}`: some of the same fields, and `status`.
-std::expected<AccountChanges, Refusal> read_account_changes(std::string_view body);
-
-/// `POST .../cancellation-templates`: the text.
-std::expected<std::string, Refusal> read_template(std::string_view body);
 
 /// What a list is asked for: `?limit=&before=`.
 struct Page {

@@ -1,63 +1,22 @@
-#include "net/dialects/taxi/requests.hpp"
+#include "net/dialects/taxi/account_requests.hpp"
 
-#include "events/digest.hpp"
 #include "events/event_schema.hpp"
 #include "net/dialects/countries.hpp"
 #include "net/dialects/json_reader.hpp"
-#include "net/dialects/taxi/reason.hpp"
+#include "net/dialects/taxi/body.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace hansom::net::taxi {
 namespace {
 
-// The ranges of PROTOCOL.md (Bookings; Rooms). Lengths are in Unicode code points.
-constexpr int passengers_max = 8;
-constexpr std::size_t note_max = 512;
-// Not in the documents: room for any real name, and none for abuse.
+// Not in the documents: room for any real name, and none for abuse. Lengths are in code points.
 constexpr std::size_t account_field_max = 256;
-constexpr std::size_t phone_digits_max = 15;  // ITU-T E.164
-constexpr std::size_t username_max = 64;
+constexpr std::size_t phone_digits_max = 15;    // ITU-T E.164
+constexpr std::size_t username_max = 64;        // PROTOCOL.md, Rooms
 constexpr std::size_t template_text_max = 512;  // as a reason in words of one's own
-constexpr std::size_t page_size_default = 50;
-constexpr std::size_t page_size_max = 100;
-constexpr std::size_t idempotency_key_max = 255;
-constexpr std::size_t device_field_max = 256;
 
 using Object = rapidjson::Value;
-
-std::unexpected<Refusal> invalid(const std::string& field) {
-  return std::unexpected(
-      Refusal{RefusalCode::invalid_payload, "'" + field + "' is missing or not valid."});
-}
-
-std::expected<rapidjson::Document, Refusal> read_body(std::string_view body) {
-  auto json = read_json(body);
-  if (!json) {
-    return std::unexpected(Refusal{RefusalCode::invalid_json, "The body is not valid JSON."});
-  }
-  if (!json->IsObject()) {
-    return std::unexpected(Refusal{RefusalCode::invalid_payload, "The body is not a JSON object."});
-  }
-  return std::move(*json);
-}
-
-/// A place's five members, which share a prefix (`pickup_`, `drop_off_`).
-std::expected<Place, Refusal> read_place(const Object& json, const std::string& prefix) {
-  const auto text = [&](const char* name) { return string_member(json, (prefix + name).c_str()); };
-  auto title = text("location_title");
-  if (!title) return invalid(prefix + "location_title");
-  auto address = text("location_address");
-  if (!address) return invalid(prefix + "location_address");
-  auto map_id = text("map_id");
-  if (!map_id) return invalid(prefix + "map_id");
-  const auto latitude = number_member(json, (prefix + "latitude").c_str(), -90, 90);
-  if (!latitude) return invalid(prefix + "latitude");
-  const auto longitude = number_member(json, (prefix + "longitude").c_str(), -180, 180);
-  if (!longitude) return invalid(prefix + "longitude");
-  return Place{std::move(*title), std::move(*address), std::move(*map_id), {*latitude, *longitude}};
-}
 
 std::optional<std::vector<Role>> read_roles(const Object& value) {
   if (!value.IsArray() || value.Empty()) return std::nullopt;
@@ -159,50 +118,6 @@ std::expected<AccountChanges, Refusal> read_account_fields(const Object& json) {
 
 }  // namespace
 
-std::expected<RequestBooking, Refusal> read_booking_request(std::string_view body) {
-  const auto json = read_body(body);
-  if (!json) return std::unexpected(json.error());
-
-  RequestBooking request;
-  auto pickup = read_place(*json, "pickup_");
-  if (!pickup) return std::unexpected(pickup.error());
-  request.pickup = std::move(*pickup);
-
-  const auto passengers = int_member(*json, "no_of_passengers", 1, passengers_max);
-  if (!passengers) return invalid("no_of_passengers");
-  request.no_of_passengers = *passengers;
-
-  auto note = nullable_string_member(*json, "note");
-  if (!note || (*note && !has_code_points(**note, 0, note_max))) return invalid("note");
-  request.note = std::move(*note);
-
-  if (!is_absent(*json, "scheduled_date")) {
-    const auto text = string_member(*json, "scheduled_date");
-    if (text) request.scheduled_for = parse_iso(*text);
-    if (!request.scheduled_for) return invalid("scheduled_date");
-  }
-
-  const auto drop_offs = json->FindMember("drop_offs");
-  if (drop_offs == json->MemberEnd() || !drop_offs->value.IsArray() || drop_offs->value.Empty()) {
-    return invalid("drop_offs");
-  }
-  for (const auto& element : drop_offs->value.GetArray()) {
-    if (!element.IsObject()) return invalid("drop_offs");
-    auto place = read_place(element, "drop_off_");
-    if (!place) return std::unexpected(place.error());
-    request.drop_offs.push_back(std::move(*place));
-  }
-  return request;
-}
-
-std::expected<GivenReason, Refusal> read_cancellation(std::string_view body) {
-  const auto json = read_body(body);
-  if (!json) return std::unexpected(json.error());
-  auto reason = read_reason(*json);
-  if (!reason) return invalid("cancellation_template_id' or 'cancellation_description");
-  return std::move(*reason);
-}
-
 std::expected<RegisterAccount, Refusal> read_account(std::string_view body) {
   const auto json = read_body(body);
   if (!json) return std::unexpected(json.error());
@@ -238,37 +153,6 @@ std::expected<std::string, Refusal> read_template(std::string_view body) {
   auto text = string_member(*json, "text");
   if (!text || !has_code_points(*text, 1, template_text_max)) return invalid("text");
   return std::move(*text);
-}
-
-std::expected<Page, Refusal> read_page(std::optional<std::string> limit,
-                                       std::optional<std::string> before) {
-  Page page{page_size_default, std::move(before)};
-  if (!limit) return page;
-  const auto* const end = limit->data() + limit->size();
-  const auto [stopped, error] = std::from_chars(limit->data(), end, page.limit);
-  if (error != std::errc() || stopped != end || page.limit < 1 || page.limit > page_size_max) {
-    return invalid("limit");
-  }
-  return page;
-}
-
-std::expected<IdempotencyKey, Refusal> read_idempotency_key(std::string_view key,
-                                                            std::string_view body) {
-  const bool is_visible =
-      std::all_of(key.begin(), key.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
-  if (key.empty() || key.size() > idempotency_key_max || !is_visible) {
-    return invalid("Idempotency-Key");
-  }
-  return IdempotencyKey{std::string(key), to_hex(sha256({body}))};
-}
-
-std::optional<DeviceSeen> read_device(std::string_view id, std::string_view model) {
-  const auto fits = [](std::string_view text) {
-    return has_code_points(text, 1, device_field_max);
-  };
-  if (!fits(id)) return std::nullopt;
-  return DeviceSeen{std::string(id),
-                    fits(model) ? std::optional<std::string>(model) : std::nullopt};
 }
 
 }  // namespace hansom::net::taxi

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "events/event.hpp"
+#include "events/index_tail.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace hansom {
+
+/// A position as a key: eight bytes, the highest first, so that their order is the database's.
+std::string key_of(Position position);
+Position position_at_end(rocksdb::Slice key);
+
+/// In which records of a RocksDB log a stream has events, or an account is mentioned. A record is
+/// named by the position of its last event. Written now and then, without a write-ahead log: what
+/// is not written yet stands in memory, and after a crash is read from the log.
+///
+/// `write` may be called by another thread than the rest.
+class RocksDbIndex {
+ public:
+  class Backwards;
+
+  /// `db` must outlive the index, which owns the family.
+  RocksDbIndex(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family) : db_(db), family_(family) {}
+
+  static rocksdb::ColumnFamilyOptions options();
+
+  /// How far the log's events are in the written part; 0 for none, and for an older format.
+  std::expected<Position, rocksdb::Status> reach() const;
+
+  void note(const Envelope& envelope, Position record) { tail_.note(envelope, record); }
+
+  /// All records of a stream, oldest first.
+  std::set<Position> records_of(const StreamId& stream) const;
+
+  /// Writes what was noted, up to `reached`. What can't be written is written the next time.
+  void write(Position reached);
+
+ private:
+  rocksdb::DB& db_;
+  const std::unique_ptr<rocksdb::ColumnFamilyHandle> family_;
+  IndexTail tail_;
+};
+
+/// Goes through a stream's records from the one that holds a position, or would, to the first.
+/// Reads no more of the index than it is asked for.
+class RocksDbIndex::Backwards {
+ public:
+  Backwards(const RocksDbIndex& index, const StreamId& stream, Position from);
+
+  /// Nothing at the end.
+  std::optional<Position> next();
+
+ private:
+  bool is_of_stream() const;
+
+  const std::string prefix_;
+  std::unique_ptr<rocksdb::Iterator> entry_;
+  std::set<Position> tail_;  // what is not written yet
+};
+
+}  // namespace hansom
