@@ -129,30 +129,29 @@ class Loop {
   bool recover(Instant clock);
   LogResult fold();
 
+  // Who may do what, and who may not any more.
   const Account* account_of(const Identity& identity) const;
   std::optional<Refusal> objection_to(Side side, const Account* account) const;
   std::optional<Refusal> objection_to_socket(const Connect& command, const Account* account);
   void force_disconnect(AccountId account, Side side, std::string_view reason);
   void end_unentitled(const Account& account);
 
-  /// A booking in progress, or one that has ended; none where there is neither.
-  std::expected<Booking, Refusal> find_or_fold(std::string_view id) const;
-  const Booking* find_booking(std::string_view id) const;
-  std::expected<Booking, Refusal> fold_booking(BookingId id) const;
-  std::expected<std::optional<Booking>, Refusal> booking_to_show(const Session& session,
-                                                                 const Resync& command) const;
-  void answer_resyncs(Session& session);
-  void give_up_resyncs(PeerId peer);
-  /// A part of an answer to `resync`, or all of it.
+  // What a resync is answered, in parts where it is much (loop_resync.cpp).
   struct Part {
     std::vector<Frame> frames;
     bool is_last = true;
   };
+  void answer_resyncs(Session& session);
+  void give_up_resyncs(PeerId peer);
   std::expected<Part, Refusal> next_part(Session& session);
   std::expected<Part, Refusal> replay_part(Session& session, Position since);
   std::expected<Replay, Refusal> begin_replay(const Session& session, Position since) const;
+  std::expected<std::optional<Booking>, Refusal> booking_to_show(const Session& session,
+                                                                 const Resync& command) const;
   std::vector<BookingId> in_progress(const Session& session) const;
   Position before_all_in_progress(const Session& session) const;
+
+  // What is listed (loop_lists.cpp).
   struct BookingList {
     std::vector<Booking> bookings;
     bool has_more = false;
@@ -161,6 +160,12 @@ class Loop {
                                                     std::size_t limit) const;
   std::expected<Position, Refusal> place_in_list(AccountId account, Side side,
                                                  std::string_view booking) const;
+
+  // What there is, in memory, in the log, and in what the running turn adds to it. A booking that
+  // exists nowhere is `Booking{}`.
+  const Booking* find_booking(std::string_view id) const;
+  std::expected<Booking, Refusal> find_or_fold(std::string_view id) const;
+  std::expected<Booking, Refusal> fold_booking(BookingId id) const;
   LogResult read_stream(const StreamId& stream, const EventLog::Visit& visit) const;
   LogResult read_mentions(AccountId account, Position before, const EventLog::Visit& visit) const;
   Refusal unreadable(const LogError& error) const;

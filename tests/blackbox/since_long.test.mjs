@@ -50,14 +50,13 @@ for (const away of ['customer', 'driver']) {
     await reader.app.close();
     await reader.connect();
 
-    reader.send({ type: 'resync', since: 0 });
+    const frames = [await reader.ask({ type: 'resync', since: 0 })]; // it has begun
     const late = Array.from({ length: 100 }, (_, i) => `${howMany + i} said meanwhile`);
     const spoken = [];
     for (const text of late) {
       spoken.push(await speaker.ask({ type: 'chat_message', booking_id: ride.id, text }));
     }
 
-    const frames = [];
     const came = (fits) => frames.findIndex(fits);
     const isSnapshot = ({ type }) => type === 'snapshot';
     while (came(isSnapshot) < 0 || came(({ text }) => text === late.at(-1)) < 0) {

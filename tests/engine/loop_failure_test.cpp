@@ -247,7 +247,8 @@ TEST_CASE("a start over a log that can't be read fails", "[loop]") {
   Words journal;
   JournalObserver observer(journal);
   const net::taxi::TaxiRenderer renderer;
-  Loop loop(log, Rules{}, renderer, observer, [] { return uuid(1); });
+  const Rules rules;
+  Loop loop(log, rules, renderer, observer, [] { return uuid(1); });
   const auto started = loop.start(noon);
   REQUIRE_FALSE(started);
   CHECK(started.error().message == "damaged at position 3");

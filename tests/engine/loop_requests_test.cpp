@@ -37,7 +37,8 @@ struct Asking : Ride {
   std::string templates_of(AccountId driver) {
     REQUIRE(ask(ListTemplates{caller(Side::driver, driver)}) == Words{"200 OK"});
     std::string all;
-    for (const auto& each : answer()["data"]["templates"].GetArray()) {
+    const auto answered = answer();
+    for (const auto& each : answered["data"]["templates"].GetArray()) {
       all += text_member(each, "owner") + ": " + text_member(each, "text") + "; ";
     }
     return all;
