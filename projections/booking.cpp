@@ -81,8 +81,8 @@ void apply(Booking& booking, const ChatMessageSent& event, const Envelope& envel
 
 }  // namespace
 
-std::vector<Deadline> running_deadlines(const Booking& booking) {
-  std::vector<Deadline> running;
+RunningDeadlines running_deadlines(const Booking& booking) {
+  RunningDeadlines running;
   if (booking.answer_due) running.push_back(*booking.answer_due);
   const bool awaits_pickup =
       booking.status == BookingStatus::requested || booking.status == BookingStatus::confirmation;

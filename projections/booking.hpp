@@ -2,6 +2,9 @@
 
 #include "events/event.hpp"
 
+#include <boost/container/static_vector.hpp>
+
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,8 +77,12 @@ inline Parties parties_of(const Booking& booking) {
           booking.driver ? std::optional(booking.driver->account) : std::nullopt};
 }
 
-/// The moments at which the booking goes on by itself.
-std::vector<Deadline> running_deadlines(const Booking& booking);
+/// An answer and a pickup can be waited for at once.
+constexpr std::size_t running_deadlines_max = 2;
+using RunningDeadlines = boost::container::static_vector<Deadline, running_deadlines_max>;
+
+/// The moments at which the booking goes on by itself, each of a kind of its own.
+RunningDeadlines running_deadlines(const Booking& booking);
 
 /// Folds one event of the booking's stream into it. Total: whatever the log holds can be folded,
 /// and what may happen was decided before.

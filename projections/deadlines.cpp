@@ -10,11 +10,14 @@ void Deadlines::update(const Booking& booking) {
   if (found == by_booking_.end() && wanted.empty()) return;
   auto& running = found == by_booking_.end() ? by_booking_[booking.id] : found->second;
   // What runs on keeps its place, as it may have been postponed.
-  std::erase_if(running, [&](const Running& each) {
-    if (std::ranges::find(wanted, each.deadline) != wanted.end()) return false;
-    in_order_.erase({each.due, booking.id, each.deadline.kind});
-    return true;
-  });
+  for (auto each = running.begin(); each != running.end();) {
+    if (std::ranges::find(wanted, each->deadline) != wanted.end()) {
+      ++each;
+      continue;
+    }
+    in_order_.erase({each->due, booking.id, each->deadline.kind});
+    each = running.erase(each);
+  }
   for (const auto& deadline : wanted) {
     if (std::ranges::find(running, deadline, &Running::deadline) != running.end()) continue;
     running.push_back({deadline, deadline.due});

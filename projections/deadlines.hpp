@@ -43,8 +43,9 @@ class Deadlines {
   };
   using Entry = std::tuple<Instant, BookingId, DeadlineKind>;
 
-  /// A booking has one deadline of a kind at the most.
-  std::unordered_map<BookingId, std::vector<Running>> by_booking_;
+  using OfBooking = boost::container::static_vector<Running, running_deadlines_max>;
+
+  std::unordered_map<BookingId, OfBooking> by_booking_;
   std::set<Entry> in_order_;
 };
 

@@ -238,6 +238,22 @@ TEST_CASE("a missing field is INVALID_PAYLOAD", "[taxi]") {
   }
 }
 
+TEST_CASE("what is wrong is named", "[taxi]") {
+  const auto [side, frame, field] = GENERATE(table<Side, std::string, std::string>({
+      {Side::driver, R"({"type":"submit_arrival_time","arrival_time":3})", "booking_id"},
+      {Side::driver, R"({"type":"submit_arrival_time","booking_id":"b"})", "arrival_time"},
+      {Side::driver, R"({"type":"decline_booking","booking_id":"b"})",
+       "cancellation_template_id or cancellation_description"},
+      {Side::driver, R"({"type":"mark_as_completed","booking_id":"b"})", "status"},
+      {Side::driver, R"({"type":"location_update","latitude":1})", "longitude"},
+      {Side::customer, R"({"type":"reject"})", "booking_id"},
+      {Side::customer, R"({"type":"chat_message","booking_id":"b","text":""})", "text"},
+      {Side::customer, R"({"type":"resync","since":-1})", "since"},
+  }));
+  CHECK(parsed<Misspeak>(side, frame).refusal.message ==
+        "'" + field + "' is missing or not valid.");
+}
+
 TEST_CASE("a field of a wrong type is INVALID_PAYLOAD", "[taxi]") {
   for (const auto& [side, members] : messages()) {
     for (const auto& [name, value] : members) {

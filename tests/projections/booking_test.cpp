@@ -130,13 +130,13 @@ TEST_CASE("a scheduled booking waits for its pickup from the request until it is
   CHECK(booking.type == BookingType::scheduled);
   CHECK(pickup_time(booking) == noon + 2h);
   CHECK(running_deadlines(booking) ==
-        std::vector{Deadline{DeadlineKind::driver_response, noon + 30s}, pickup});
+        RunningDeadlines{Deadline{DeadlineKind::driver_response, noon + 30s}, pickup});
 
   events.push_back(ScheduledBookingAccepted{});
   booking = folded(events);
   CHECK(booking.status == BookingStatus::confirmation);
   CHECK(booking.driver_confirmed);
-  CHECK(running_deadlines(booking) == std::vector{pickup});
+  CHECK(running_deadlines(booking) == RunningDeadlines{pickup});
 
   events.push_back(ScheduledRideStarted{});
   booking = folded(events);

@@ -78,11 +78,7 @@ std::expected<GivenReason, Refusal> read_cancellation(std::string_view body) {
   const auto json = read_body(body);
   if (!json) return std::unexpected(json.error());
   auto reason = read_reason(*json);
-  if (!reason) {
-    return std::unexpected(Refusal{RefusalCode::invalid_payload,
-                                   "Either 'cancellation_template_id' or "
-                                   "'cancellation_description' is needed, and has to be valid."});
-  }
+  if (!reason) return invalid(std::string(reason_fields));
   return std::move(*reason);
 }
 

@@ -3,6 +3,9 @@
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/taxi/reason.hpp"
 
+#include <expected>
+#include <string>
+
 namespace hansom::net::taxi {
 namespace {
 
@@ -13,59 +16,67 @@ constexpr std::uint64_t position_max = (1ull << 53) - 1;  // what every JSON rea
 
 using Object = rapidjson::Value;
 
-/// A message is read by one function, which gives nothing when a field is missing or wrong.
+/// A command, or the field that is missing or wrong.
+using Read = std::expected<Command, std::string_view>;
+
+/// A message is read by one function.
 struct Message {
   std::string_view type;
-  std::optional<Command> (*read)(const Object&);
+  Read (*read)(const Object&);
 };
 
+std::unexpected<std::string_view> wrong(std::string_view field) { return std::unexpected(field); }
+
 template <typename BookingCommand>
-std::optional<Command> read_booking_command(const Object& json) {
+Read read_booking_command(const Object& json) {
   auto booking_id = string_member(json, "booking_id");
-  if (!booking_id) return std::nullopt;
+  if (!booking_id) return wrong("booking_id");
   return BookingCommand{std::move(*booking_id)};
 }
 
-std::optional<Command> read_submit_arrival_time(const Object& json) {
+Read read_submit_arrival_time(const Object& json) {
   auto booking_id = string_member(json, "booking_id");
+  if (!booking_id) return wrong("booking_id");
   const auto arrival_time_s = int_member(json, "arrival_time", 1, arrival_time_s_max);
-  if (!booking_id || !arrival_time_s) return std::nullopt;
+  if (!arrival_time_s) return wrong("arrival_time");
   return SubmitArrivalTime{std::move(*booking_id), *arrival_time_s};
 }
 
-std::optional<Command> read_decline_booking(const Object& json) {
+Read read_decline_booking(const Object& json) {
   auto booking_id = string_member(json, "booking_id");
+  if (!booking_id) return wrong("booking_id");
   auto reason = read_reason(json);
-  if (!booking_id || !reason) return std::nullopt;
+  if (!reason) return wrong(reason_fields);
   return DeclineOffer{std::move(*booking_id), std::move(*reason)};
 }
 
-std::optional<Command> read_mark_as_completed(const Object& json) {
-  if (string_member(json, "status") != "completed") return std::nullopt;
+Read read_mark_as_completed(const Object& json) {
+  if (string_member(json, "status") != "completed") return wrong("status");
   return read_booking_command<CompleteRide>(json);
 }
 
-std::optional<Command> read_chat_message(const Object& json) {
+Read read_chat_message(const Object& json) {
   auto booking_id = string_member(json, "booking_id");
+  if (!booking_id) return wrong("booking_id");
   auto text = string_member(json, "text");
-  if (!booking_id || !text) return std::nullopt;
-  if (!has_code_points(*text, 1, chat_text_code_points_max)) return std::nullopt;
+  if (!text || !has_code_points(*text, 1, chat_text_code_points_max)) return wrong("text");
   return SendChatMessage{std::move(*booking_id), std::move(*text)};
 }
 
-std::optional<Command> read_resync(const Object& json) {
+Read read_resync(const Object& json) {
   auto booking_id = nullable_string_member(json, "booking_id");
-  if (!booking_id) return std::nullopt;
+  if (!booking_id) return wrong("booking_id");
   if (is_absent(json, "since")) return Resync{std::move(*booking_id)};
   const auto since = whole_number_member(json, "since", position_max);
-  if (!since) return std::nullopt;
+  if (!since) return wrong("since");
   return Resync{std::move(*booking_id), Position{*since}};
 }
 
-std::optional<Command> read_location_update(const Object& json) {
+Read read_location_update(const Object& json) {
   const auto latitude = number_member(json, "latitude", -90, 90);
+  if (!latitude) return wrong("latitude");
   const auto longitude = number_member(json, "longitude", -180, 180);
-  if (!latitude || !longitude) return std::nullopt;
+  if (!longitude) return wrong("longitude");
   return UpdateLocation{{*latitude, *longitude}};
 }
 
@@ -86,9 +97,9 @@ constexpr Message customer_messages[] = {
     {"resync", read_resync},
 };
 
-Command misspeak(RefusalCode code, const char* message,
+Command misspeak(RefusalCode code, std::string message,
                  std::optional<std::string> booking_id = std::nullopt) {
-  return Misspeak{{code, message}, std::move(booking_id)};
+  return Misspeak{{code, std::move(message)}, std::move(booking_id)};
 }
 
 }  // namespace
@@ -108,9 +119,11 @@ std::optional<Command> parse_frame(Side side, std::string_view frame) {
   if (*type == "ping") return std::nullopt;
 
   const auto read_as = [&](const Message& message) -> std::optional<Command> {
-    if (auto command = message.read(*json)) return command;
+    auto command = message.read(*json);
+    if (command) return std::move(*command);
     return misspeak(RefusalCode::invalid_payload,
-                    "A field is missing, or of a wrong type or range.", std::move(booking_id));
+                    "'" + std::string(command.error()) + "' is missing or not valid.",
+                    std::move(booking_id));
   };
   if (side == Side::driver) {
     for (const auto& message : driver_messages) {

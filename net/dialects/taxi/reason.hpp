@@ -5,8 +5,13 @@
 #include <rapidjson/document.h>
 
 #include <optional>
+#include <string_view>
 
 namespace hansom::net::taxi {
+
+/// What is said to be wrong where `read_reason` gives nothing.
+inline constexpr std::string_view reason_fields =
+    "cancellation_template_id or cancellation_description";
 
 /// Why a driver declines or cancels: exactly one of `cancellation_template_id` and
 /// `cancellation_description`, of 1 to 512 code points (the taxi document, decline_booking; a null
