@@ -218,22 +218,21 @@ const Booking* Loop::find_booking(std::string_view id) const {
   return booking ? projections_.bookings.find(*booking) : nullptr;
 }
 
-std::expected<Booking, Refusal> Loop::find_or_fold(std::string_view id) const {
+std::expected<const Booking*, Refusal> Loop::find_or_fold(std::string_view id,
+                                                          Booking& room) const {
   const auto parsed = BookingId::parse(id);
-  if (!parsed) return Booking{};
-  if (const auto* booking = projections_.bookings.find(*parsed)) return *booking;
-  return fold_booking(*parsed);
+  return parsed ? find_or_fold(*parsed, room) : &(room = Booking{});
 }
 
-/// A booking that has left memory, folded from its stream.
-std::expected<Booking, Refusal> Loop::fold_booking(BookingId id) const {
-  Booking booking;
+std::expected<const Booking*, Refusal> Loop::find_or_fold(BookingId id, Booking& room) const {
+  if (const auto* booking = projections_.bookings.find(id)) return booking;
+  room = Booking{};
   const auto read = log_.read_stream(StreamId(id), [&](const Envelope& envelope) {
-    apply(booking, envelope);
+    apply(room, envelope);
     return true;
   });
   if (!read) return std::unexpected(unreadable(read.error()));
-  return booking;
+  return &room;
 }
 
 /// A stream with what the running turn adds to it.

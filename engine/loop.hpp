@@ -146,8 +146,9 @@ class Loop {
   std::expected<Part, Refusal> next_part(Session& session);
   std::expected<Part, Refusal> replay_part(Session& session, Position since);
   std::expected<Replay, Refusal> begin_replay(const Session& session, Position since) const;
-  std::expected<std::optional<Booking>, Refusal> booking_to_show(const Session& session,
-                                                                 const Resync& command) const;
+  std::expected<const Booking*, Refusal> booking_to_show(const Session& session,
+                                                         const Resync& command,
+                                                         Booking& room) const;
   std::vector<BookingId> in_progress(const Session& session) const;
   Position before_all_in_progress(const Session& session) const;
 
@@ -162,10 +163,10 @@ class Loop {
                                                  std::string_view booking) const;
 
   // What there is, in memory, in the log, and in what the running turn adds to it. A booking that
-  // exists nowhere is `Booking{}`.
+  // is not in memory is folded into `room`; one that exists nowhere is `Booking{}`.
   const Booking* find_booking(std::string_view id) const;
-  std::expected<Booking, Refusal> find_or_fold(std::string_view id) const;
-  std::expected<Booking, Refusal> fold_booking(BookingId id) const;
+  std::expected<const Booking*, Refusal> find_or_fold(std::string_view id, Booking& room) const;
+  std::expected<const Booking*, Refusal> find_or_fold(BookingId id, Booking& room) const;
   LogResult read_stream(const StreamId& stream, const EventLog::Visit& visit) const;
   LogResult read_mentions(AccountId account, Position before, const EventLog::Visit& visit) const;
   Refusal unreadable(const LogError& error) const;

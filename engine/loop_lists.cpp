@@ -34,16 +34,18 @@ std::expected<Loop::BookingList, Refusal> Loop::list_bookings(AccountId account,
     const BookingId id{envelope.stream.id};
     if (leaves_list(envelope, account)) left.insert(id);
     if (!enters_list(envelope, account, side) || left.contains(id)) return true;
-    auto booking = find_or_fold(to_string(id));
-    if (!booking) {
-      refusal = booking.error();
+    Booking room;
+    const auto found = find_or_fold(id, room);
+    if (!found) {
+      refusal = found.error();
       return false;
     }
-    if (!belongs_to(*booking, account, side)) return true;
+    const auto& booking = **found;
+    if (!belongs_to(booking, account, side)) return true;
     list.has_more = list.bookings.size() == limit || bytes > list_chat_bytes_max;
     if (list.has_more) return false;
-    for (const auto& entry : booking->chat) bytes += entry.text.size();
-    list.bookings.push_back(std::move(*booking));
+    for (const auto& entry : booking.chat) bytes += entry.text.size();
+    list.bookings.push_back(booking);
     return true;
   });
   if (!read) return std::unexpected(unreadable(read.error()));

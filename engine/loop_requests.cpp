@@ -43,13 +43,15 @@ void Loop::serve(PeerId from, const Account& caller, const RequestBooking& reque
 
 template <typename Request>
 void Loop::cancel_ride(PeerId from, const Account& caller, const Request& request) {
-  const auto booking = find_or_fold(request.booking_id);
+  Booking room;
+  const auto booking = find_or_fold(request.booking_id, room);
   if (!booking) return refuse(from, request, booking.error());
   const auto actor = actor_on(request.caller.side, caller.id);
-  auto events = decide(*booking, request, now(actor));
+  auto events = decide(**booking, request, now(actor));
   if (!events) return refuse(from, request, events.error());
-  commit(StreamId(booking->id), actor, std::move(*events));
-  say(from, renderer_.booking_cancelled(booking->id, at_));
+  const auto id = (*booking)->id;
+  commit(StreamId(id), actor, std::move(*events));
+  say(from, renderer_.booking_cancelled(id, at_));
 }
 
 void Loop::serve(PeerId from, const Account& caller, const CancelRideByCustomer& request) {

@@ -58,10 +58,14 @@ void Loop::give_up_resyncs(PeerId peer) {
   session->draining = false;
 }
 
-/// What comes next of the answer to the first resync.
+/// What comes next of the answer to the first resync. Whether its booking can be shown is found out
+/// before the first part, and what it is with the last.
 std::expected<Loop::Part, Refusal> Loop::next_part(Session& session) {
   const auto& command = session.resyncs.front();
-  const auto booking = booking_to_show(session, command);
+  const bool goes_on = session.is_catching_up();
+  Booking room;
+  std::expected<const Booking*, Refusal> booking = nullptr;
+  if (!goes_on) booking = booking_to_show(session, command, room);
   if (!booking) return std::unexpected(booking.error());
   Part part;
   if (command.since) {
@@ -69,27 +73,27 @@ std::expected<Loop::Part, Refusal> Loop::next_part(Session& session) {
     if (!replayed || !replayed->is_last) return replayed;
     part = std::move(*replayed);
   }
-  part.frames.push_back(renderer_.snapshot(session.side, *booking ? &**booking : nullptr));
+  if (goes_on) booking = booking_to_show(session, command, room);
+  if (!booking) return std::unexpected(booking.error());
+  part.frames.push_back(renderer_.snapshot(session.side, *booking));
   return part;
 }
 
 /// The booking that is asked for; without an id a driver's oldest in progress, or a customer's
-/// newest (the taxi document, resync).
-std::expected<std::optional<Booking>, Refusal> Loop::booking_to_show(const Session& session,
-                                                                     const Resync& command) const {
+/// newest (the taxi document, resync), or null.
+std::expected<const Booking*, Refusal> Loop::booking_to_show(const Session& session,
+                                                             const Resync& command,
+                                                             Booking& room) const {
   if (!command.booking_id) {
     const auto& bookings = projections_.bookings;
-    const auto* booking = session.side == Side::driver
-                              ? bookings.oldest_of_driver(session.account)
-                              : bookings.newest_of_customer(session.account);
-    return booking ? std::optional(*booking) : std::nullopt;
+    return session.side == Side::driver ? bookings.oldest_of_driver(session.account)
+                                        : bookings.newest_of_customer(session.account);
   }
-  auto booking = find_or_fold(*command.booking_id);
-  if (!booking) return std::unexpected(booking.error());
-  if (!belongs_to(*booking, session.account, session.side)) {
+  auto booking = find_or_fold(*command.booking_id, room);
+  if (booking && !belongs_to(**booking, session.account, session.side)) {
     return std::unexpected(no_such_booking());
   }
-  return std::move(*booking);
+  return booking;
 }
 
 /// The next pushes to the session's account and side, rendered from the log as they were the first

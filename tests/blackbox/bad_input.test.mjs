@@ -9,20 +9,10 @@ import { assertServes, openPatientCity } from '../support/city.mjs';
 import {
   Person, Ride, bookingRequest, dropOff, openCity, startServer,
 } from '../support/rides.mjs';
+import { assertFailure } from '../support/http.mjs';
 import { adminToken, afterwards, token } from '../support/server.mjs';
 
 const bookingPath = '/api/mobile/customer/booking/request';
-
-/** The body of a failed call, as the envelope has it. */
-function assertFailure(answer, status, code, what) {
-  const note = `${what}: ${JSON.stringify(answer.body)}`;
-  assert.equal(answer.status, status, note);
-  assert.equal(answer.body.meta.status, 'error', note);
-  assert.equal(answer.body.meta.code, status, note);
-  assert.equal(answer.body.data, null, note);
-  assert.equal(typeof answer.body.user_message.message, 'string', note);
-  if (code) assert.equal(answer.body.code, code, note);
-}
 
 const lat = [91, -90.001, '5', null, undefined, true, [], {}];
 const lng = [181, -180.001, '5', null, undefined, true, [], {}];

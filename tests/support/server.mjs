@@ -67,6 +67,23 @@ export function token(claims, { secret = jwtSecret, header = { alg: 'HS256', typ
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
 
+/** What a good token can be made to, by name; none of it is one. */
+export function mutilated(good) {
+  const [header, payload] = good.split('.');
+  return {
+    'signature stripped': `${header}.${payload}.`,
+    'signature and dot stripped': `${header}.${payload}`,
+    'signature cut short': good.slice(0, -4),
+    'a byte too many': `${good}A`,
+    'four bytes too many': `${good}AAAA`,
+    'padding behind it': `${good}=`,
+    'a part too many': `${good}.e30`,
+    'a dot too many': `${good}.`,
+    'a space behind it': `${good} `,
+    'a NUL behind it': `${good}\0`,
+  };
+}
+
 /** Runs the binary until it exits, as one does from a shell: for starts that must fail. */
 export function run(args, { env = {} } = {}) {
   const child = spawn(binary, args, {

@@ -4,6 +4,7 @@
 #include "net/dialects/countries.hpp"
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/taxi/body.hpp"
+#include "net/dialects/taxi/reason.hpp"
 
 #include <algorithm>
 
@@ -12,9 +13,8 @@ namespace {
 
 // Not in the documents: room for any real name, and none for abuse. Lengths are in code points.
 constexpr std::size_t account_field_max = 256;
-constexpr std::size_t phone_digits_max = 15;    // ITU-T E.164
-constexpr std::size_t username_max = 64;        // PROTOCOL.md, Rooms
-constexpr std::size_t template_text_max = 512;  // as a reason in words of one's own
+constexpr std::size_t phone_digits_max = 15;  // ITU-T E.164
+constexpr std::size_t username_max = 64;      // PROTOCOL.md, Rooms
 
 using Object = rapidjson::Value;
 
@@ -151,7 +151,7 @@ std::expected<std::string, Refusal> read_template(std::string_view body) {
   const auto json = read_body(body);
   if (!json) return std::unexpected(json.error());
   auto text = string_member(*json, "text");
-  if (!text || !has_code_points(*text, 1, template_text_max)) return invalid("text");
+  if (!text || !has_code_points(*text, 1, reason_code_points_max)) return invalid("text");
   return std::move(*text);
 }
 

@@ -3,11 +3,6 @@
 #include "net/dialects/json_reader.hpp"
 
 namespace hansom::net::taxi {
-namespace {
-
-constexpr std::size_t description_code_points_max = 512;
-
-}  // namespace
 
 std::optional<GivenReason> read_reason(const rapidjson::Value& json) {
   constexpr const char* template_id = "cancellation_template_id";
@@ -18,7 +13,7 @@ std::optional<GivenReason> read_reason(const rapidjson::Value& json) {
     return id ? std::optional(GivenReason{std::move(id)}) : std::nullopt;
   }
   auto text = string_member(json, description);
-  if (!text || !has_code_points(*text, 1, description_code_points_max)) return std::nullopt;
+  if (!text || !has_code_points(*text, 1, reason_code_points_max)) return std::nullopt;
   return GivenReason{std::nullopt, std::move(*text)};
 }
 

@@ -4,10 +4,15 @@
 
 #include <rapidjson/document.h>
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
 namespace hansom::net::taxi {
+
+/// So long a reason is at most, in code points, whether written or chosen (the taxi document,
+/// decline_booking).
+inline constexpr std::size_t reason_code_points_max = 512;
 
 /// What is said to be wrong where `read_reason` gives nothing.
 inline constexpr std::string_view reason_fields =
