@@ -49,12 +49,12 @@ void RideLoad::NotingRenderer::pushes(const Envelope& envelope, const Booking& b
   if (const auto* asked = std::get_if<DriverAssigned>(&event)) {
     assigned.emplace_back(booking.id, asked->driver.account);
   }
-  TaxiRenderer::pushes(envelope, booking, out);
+  WireRenderer::pushes(envelope, booking, out);
 }
 
 Answer RideLoad::NotingRenderer::account_registered(AccountId account, Instant at) const {
   registered.push_back(account);
-  return TaxiRenderer::account_registered(account, at);
+  return WireRenderer::account_registered(account, at);
 }
 
 void RideLoad::NoObserver::log_failed(const LogError& error) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/loop.hpp"
-#include "net/dialects/taxi/render.hpp"
+#include "net/dialects/wire_renderer.hpp"
 
 #include <cstdint>
 #include <unordered_map>
@@ -33,7 +33,7 @@ class RideLoad {
   };
 
   /// Renders as the server does, and notes who was asked for which booking.
-  class NotingRenderer final : public net::taxi::TaxiRenderer {
+  class NotingRenderer final : public net::WireRenderer {
    public:
     void pushes(const Envelope& envelope, const Booking& booking,
                 std::vector<Push>& out) const override;

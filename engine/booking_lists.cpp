@@ -3,6 +3,7 @@
 namespace hansom {
 
 bool belongs_to(const Booking& booking, AccountId account, Side side) {
+  if (is_open(booking)) return false;
   if (side == Side::customer) return booking.customer.account == account;
   if (booking.driver) return booking.driver->account == account;
   // One that was cancelled for want of a driver is still that of the last who had it.
@@ -14,7 +15,8 @@ bool enters_list(const Envelope& envelope, AccountId account, Side side) {
   const auto& event = std::get<BookingEvent>(envelope.event);
   if (side == Side::customer) {
     const auto* requested = std::get_if<BookingRequested>(&event);
-    return requested && requested->customer.account == account;
+    return requested && requested->booking_type != BookingType::open &&
+           requested->customer.account == account;
   }
   const auto* assigned = std::get_if<DriverAssigned>(&event);
   return assigned && assigned->driver.account == account;

@@ -10,6 +10,8 @@ namespace hansom {
 /// A position behind all others.
 constexpr Position beyond_all{std::numeric_limits<std::uint64_t>::max()};
 
+// Of bookings that are offered to one driver after the other, and the sides of the taxi protocol.
+
 /// Whether a booking is the account's on this side.
 bool belongs_to(const Booking& booking, AccountId account, Side side);
 

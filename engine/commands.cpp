@@ -35,8 +35,41 @@ std::string_view name(const ExpireDriverResponse&) { return "expire_driver_respo
 std::string_view name(const ExpireCustomerAnswer&) { return "expire_customer_answer"; }
 std::string_view name(const ReachPickupTime&) { return "reach_pickup_time"; }
 std::string_view name(const WithdrawOffer&) { return "withdraw_offer"; }
+std::string_view name(const WithdrawRequest&) { return "withdraw_request"; }
+std::string_view name(const RequestOpenRide&) { return "create_ride_request"; }
+std::string_view name(const AcceptOpenOffer&) { return "accept_ride_request"; }
+std::string_view name(const CompleteOpenRide&) { return "complete_ride_request"; }
+std::string_view name(const CancelOpenRide&) { return "cancel_ride_request"; }
+std::string_view name(const SendRideMessage&) { return "send_chat_message"; }
+std::string_view name(const SendRoomMessage&) { return "send_room_message"; }
+std::string_view name(const EditRoomMessage&) { return "edit_room_message"; }
+std::string_view name(const DeleteRoomMessage&) { return "delete_room_message"; }
+std::string_view name(const ConnectToCampus&) { return "connect_to_campus"; }
+std::string_view name(const EnterRoom&) { return "enter_room"; }
+std::string_view name(const OpenRoom&) { return "open_room"; }
+std::string_view name(const AddParticipant&) { return "add_participant"; }
+std::string_view name(const RemoveParticipant&) { return "remove_participant"; }
+std::string_view name(const ListRoomMessages&) { return "list_room_messages"; }
 
 }  // namespace
+
+Actor actor_on(Side side, AccountId account) {
+  switch (side) {
+    case Side::driver:
+    case Side::campus_driver:
+      return {ActorKind::driver, account};
+    case Side::customer:
+    case Side::passenger:
+      return {ActorKind::customer, account};
+    case Side::participant:
+      return {ActorKind::participant, account};
+  }
+  return {};
+}
+
+bool asks_for_socket(const Command& command) {
+  return std::visit([]<typename C>(const C&) { return is_arrival<C>; }, command);
+}
 
 std::string_view name_of(const Command& command) {
   return std::visit([](const auto& alternative) { return name(alternative); }, command);

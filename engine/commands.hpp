@@ -3,6 +3,7 @@
 #include "engine/refusal.hpp"
 #include "events/event.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,12 +21,22 @@ struct PeerId {
   auto operator<=>(const PeerId&) const = default;
 };
 
-/// The two sides of the taxi protocol; one account may be on both.
-enum class Side { driver, customer };
+/// The sides of the protocol documents: for whom a socket or a request speaks. One account may be
+/// on all of them.
+enum class Side {
+  driver,         ///< taxi
+  customer,       ///< taxi
+  campus_driver,  ///< campus
+  passenger,      ///< campus
+  participant,    ///< rooms
+};
 
-inline Actor actor_on(Side side, AccountId account) {
-  return {side == Side::driver ? ActorKind::driver : ActorKind::customer, account};
-}
+constexpr std::size_t side_count = static_cast<std::size_t>(Side::participant) + 1;
+constexpr std::array<Side, side_count> all_sides{Side::driver, Side::customer, Side::campus_driver,
+                                                 Side::passenger, Side::participant};
+
+/// Who causes what an account on this side wants: a passenger is the customer of an open booking.
+Actor actor_on(Side side, AccountId account);
 
 /// What a checked token says of its bearer. The account is found by the first of these that is
 /// there and known (PROTOCOL.md, Tokens and accounts).
@@ -37,14 +48,15 @@ struct Identity {
 
 // What a peer does. `booking_id` is as the peer wrote it: any text, that of a booking or not.
 
-/// A socket was opened with a good token.
+/// A socket of the taxi protocol is asked for with a good token. It is admitted in any case, as
+/// refusals are told on the socket.
 struct Connect {
   Side side = Side::driver;
   Identity identity;
   std::optional<std::string> device_id;
 };
 
-/// A socket is gone.
+/// A socket is gone, or is not to be opened after all.
 struct Disconnect {};
 
 /// All that waited for a socket is sent: news of the net floor, where it was asked for.
@@ -106,7 +118,48 @@ struct SendChatMessage {
   std::string text;
 };
 
-// HTTP requests of drivers and customers.
+// On open bookings. `ride_id` is as the peer wrote it.
+
+struct RequestOpenRide {
+  Place pickup;
+  Place drop_off;
+};
+
+struct AcceptOpenOffer {
+  std::string ride_id;
+};
+
+/// The driver's.
+struct CompleteOpenRide {
+  std::string ride_id;
+};
+
+/// The passenger's, pending or accepted.
+struct CancelOpenRide {
+  std::string ride_id;
+};
+
+/// To the other one on the ride that was accepted.
+struct SendRideMessage {
+  std::string text;
+};
+
+// In the room that the socket was opened for. `message_id` is as the peer wrote it.
+
+struct SendRoomMessage {
+  std::string text;
+};
+
+struct EditRoomMessage {
+  std::string message_id;
+  std::string text;
+};
+
+struct DeleteRoomMessage {
+  std::string message_id;
+};
+
+// HTTP requests of all but the admin.
 
 /// Who asks, on which side.
 struct Caller {
@@ -167,6 +220,48 @@ struct DeleteOwnTemplate {
   std::string template_id;
 };
 
+/// A socket of the campus protocol is asked for; refused by an HTTP answer, or admitted.
+struct ConnectToCampus {
+  Caller caller;
+  std::string user_id;  ///< the account as the path names it: any text
+};
+
+/// A socket in a room is asked for; refused by an HTTP answer, or admitted. Here and below: `host`
+/// and `slug` are any text, that of a username and a room or not.
+struct EnterRoom {
+  Caller caller;
+  std::string host;
+  std::string slug;
+};
+
+struct OpenRoom {
+  Caller caller;
+  std::string name;
+  std::string slug;  ///< of the form that slugs have
+};
+
+struct AddParticipant {
+  Caller caller;
+  std::string host;
+  std::string slug;
+  std::string username;
+};
+
+struct RemoveParticipant {
+  Caller caller;
+  std::string host;
+  std::string slug;
+  std::string username;
+};
+
+struct ListRoomMessages {
+  Caller caller;
+  std::string host;
+  std::string slug;
+  std::size_t limit = 0;
+  std::optional<std::string> before{};  ///< a message id; those older than it
+};
+
 // From the admin alone, as `OfAdmin` marks. `account_id` is any text.
 
 struct RegisterAccount {
@@ -213,8 +308,9 @@ struct ListAdminTemplates {
   using OfAdmin = void;
 };
 
-// What follows by itself: timers that ran out, and offers to a driver who may not answer any more.
-// One that comes late is refused like any other command.
+// What follows by itself: timers that ran out, offers to a driver who may not answer any more, and
+// requests of a customer who may not ride any more. One that comes late is refused like any other
+// command.
 
 struct ExpireDriverResponse {
   BookingId booking;
@@ -232,6 +328,10 @@ struct WithdrawOffer {
   BookingId booking;
 };
 
+struct WithdrawRequest {
+  BookingId booking;
+};
+
 using Command =
     std::variant<Connect, Disconnect, Drained, Misspeak, UpdateLocation, Resync, SubmitArrivalTime,
                  AcceptOffer, RejectBooking, AcceptScheduledBooking, DeclineOffer, CompleteRide,
@@ -239,9 +339,12 @@ using Command =
                  CancelRideByDriver, ShowProfile, ListBookings, AddOwnTemplate, ListTemplates,
                  DeleteOwnTemplate, RegisterAccount, ShowAccount, ChangeAccount, EndSessions,
                  AddAdminTemplate, ListAdminTemplates, ExpireDriverResponse, ExpireCustomerAnswer,
-                 ReachPickupTime, WithdrawOffer>;
+                 ReachPickupTime, WithdrawOffer, WithdrawRequest, RequestOpenRide, AcceptOpenOffer,
+                 CompleteOpenRide, CancelOpenRide, SendRideMessage, SendRoomMessage,
+                 EditRoomMessage, DeleteRoomMessage, ConnectToCampus, EnterRoom, OpenRoom,
+                 AddParticipant, RemoveParticipant, ListRoomMessages>;
 
-/// Drivers and customers send these over HTTP, ..
+/// Drivers, customers and participants send these over HTTP, ..
 template <typename Alternative>
 constexpr bool has_caller = requires(const Alternative& command) {
   command.caller;
@@ -255,6 +358,13 @@ constexpr bool is_of_admin = requires {
 
 template <typename Alternative>
 constexpr bool comes_over_http = has_caller<Alternative> || is_of_admin<Alternative>;
+
+/// These ask for a socket, and are answered by `Admitted` if they get it.
+template <typename Alternative>
+constexpr bool is_arrival =
+    std::is_same_v<Alternative, Connect> || std::is_same_v<Alternative, ConnectToCampus> ||
+    std::is_same_v<Alternative, EnterRoom>;
+bool asks_for_socket(const Command& command);
 
 /// A command on its way to the engine.
 struct Submitted {

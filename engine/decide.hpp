@@ -5,8 +5,10 @@
 #include "engine/rules.hpp"
 #include "projections/accounts.hpp"
 #include "projections/booking.hpp"
+#include "projections/rooms.hpp"
 #include "projections/roster.hpp"
 #include "projections/templates.hpp"
+#include "projections/transcript.hpp"
 
 #include <expected>
 #include <vector>
@@ -30,6 +32,7 @@ using DecisionOf = std::expected<std::vector<Event>, Refusal>;
 using BookingDecision = DecisionOf<BookingEvent>;
 using AccountDecision = DecisionOf<AccountEvent>;
 using TemplateDecision = DecisionOf<TemplateEvent>;
+using RoomDecision = DecisionOf<RoomEvent>;
 
 // One function a command. All are pure. A booking that does not exist comes as `Booking{}`, and one
 // that is someone else's or in another state is refused with the command's own code (PROTOCOL.md,
@@ -51,6 +54,29 @@ BookingDecision decide(const Booking& booking, const ExpireDriverResponse& comma
 BookingDecision decide(const Booking& booking, const ExpireCustomerAnswer& command, const Now& now);
 BookingDecision decide(const Booking& booking, const ReachPickupTime& command, const Now& now);
 BookingDecision decide(const Booking& booking, const WithdrawOffer& command, const Now& now);
+
+// Open bookings. `current` is the actor's pending or accepted one, or null. REQUIRES: the actor is
+// an account.
+BookingDecision decide(const Booking* current, const RequestOpenRide& command, const Now& now);
+BookingDecision decide(const Booking& booking, const Booking* current,
+                       const AcceptOpenOffer& command, const Now& now);
+BookingDecision decide(const Booking& booking, const CompleteOpenRide& command, const Now& now);
+BookingDecision decide(const Booking& booking, const CancelOpenRide& command, const Now& now);
+BookingDecision decide(const Booking* current, const SendRideMessage& command, const Now& now);
+BookingDecision decide(const Booking& booking, const WithdrawRequest& command, const Now& now);
+
+// Rooms. REQUIRES: the actor is an account.
+
+/// `taken` is the host's room with this slug, or null.
+RoomDecision decide(const Room* taken, const OpenRoom& command, const Now& now);
+/// No events for who takes part already.
+RoomDecision decide(const Room& room, const AddParticipant& command, const Now& now);
+RoomDecision decide(const Room& room, const RemoveParticipant& command, const Now& now);
+/// REQUIRES: the actor takes part in the room that the message is for.
+RoomDecision decide(const SendRoomMessage& command, const Now& now);
+/// `found` is null for a message that the room does not have.
+RoomDecision decide(const RoomMessage* found, const EditRoomMessage& command, const Now& now);
+RoomDecision decide(const RoomMessage* found, const DeleteRoomMessage& command, const Now& now);
 
 AccountDecision decide(const RegisterAccount& command, const Now& now);
 /// No events where nothing is to be different.

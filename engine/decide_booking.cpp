@@ -1,3 +1,7 @@
+// Bookings that are offered to one driver after the other; for the others see
+// decide_open_booking.cpp.
+
+#include "engine/contacts.hpp"
 #include "engine/decide.hpp"
 #include "engine/driver_choice.hpp"
 
@@ -13,12 +17,13 @@ std::unexpected<Refusal> refuse(RefusalCode code, const char* message) {
 }
 
 bool is_driver_of(const Booking& booking, const Actor& actor) {
-  return actor.kind == ActorKind::driver && booking.driver &&
+  return actor.kind == ActorKind::driver && !is_open(booking) && booking.driver &&
          booking.driver->account == actor.account;
 }
 
 bool is_customer_of(const Booking& booking, const Actor& actor) {
-  return actor.kind == ActorKind::customer && booking.customer.account == actor.account;
+  return actor.kind == ActorKind::customer && !is_open(booking) &&
+         booking.customer.account == actor.account;
 }
 
 /// Whether the actor is the driver who is asked to take the booking.
@@ -35,15 +40,6 @@ bool has_fallen_due(const Booking& booking, DeadlineKind kind, Instant at) {
 std::unexpected<Refusal> not_cancellable() {
   return refuse(RefusalCode::booking_not_cancellable,
                 "Only a ride that is on the way can be cancelled.");
-}
-
-CustomerContact customer_contact(const Account& account) {
-  return {account.id, account.name, account.phone, account.country};
-}
-
-DriverContact driver_contact(const Account& account) {
-  return {account.id,      account.name,           account.phone,
-          account.country, account.vehicle_number, account.driver_code};
 }
 
 /// What the next driver is chosen for. A request has no booking yet to be taken instead.

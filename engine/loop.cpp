@@ -46,6 +46,7 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
   // 5. Append the whole batch with one sync; only then is anything shown.
   if (const auto appended = append(); appended) {
     bid_farewell();
+    projections_.transcripts.forget_idle(at_);
   } else {
     observer_.log_failed(appended.error());
     withdraw(commands);
@@ -61,6 +62,7 @@ std::optional<Instant> Loop::next_due() const {
   const auto consider = [&](Instant due) { next = next ? std::min(*next, due) : due; };
   if (const auto due = projections_.deadlines.next()) consider(*due);
   if (!farewells_.empty()) consider(farewells_.front().first);
+  if (const auto idle = projections_.transcripts.next_idle()) consider(*idle);
   return next;
 }
 
@@ -87,8 +89,9 @@ requires(std::is_same_v<decltype(BookingCommand::booking_id), std::string> &&
 template <typename Consequence>
 requires(std::is_same_v<decltype(Consequence::booking), BookingId>) void Loop::handle(
     PeerId, const Consequence& command) {
-  const Actor actor{std::is_same_v<Consequence, WithdrawOffer> ? ActorKind::admin
-                                                               : ActorKind::timer};
+  constexpr bool is_of_admin =
+      std::is_same_v<Consequence, WithdrawOffer> || std::is_same_v<Consequence, WithdrawRequest>;
+  const Actor actor{is_of_admin ? ActorKind::admin : ActorKind::timer};
   const auto* booking = projections_.bookings.find(command.booking);
   auto events = decide(booking ? *booking : no_booking, command, now(actor));
   if (!events) return observer_.refused(events.error().code);
@@ -139,22 +142,38 @@ void Loop::commit(const StreamId& stream, const Actor& actor, Event event) {
   if (stream.kind == StreamKind::booking) {
     push(envelope, *projections_.bookings.find(BookingId{stream.id}));
   }
+  if (stream.kind == StreamKind::room) push_to_room(envelope);
 }
 
 void Loop::push(const Envelope& envelope, const Booking& booking) {
   pushes_.clear();
   renderer_.pushes(envelope, booking, pushes_);
-  for (auto& [to, side, frame] : pushes_) {
-    auto* session = sessions_.find(to, side);
-    if (!session) continue;
+  for (const auto& [to, side, frame] : pushes_) {
     const bool is_final = side == Side::customer && !is_in_progress(booking.status);
-    if (session->is_catching_up()) {  // it comes in its turn
-      session->parts_then |= is_final;
-      continue;
+    for (const auto peer : sessions_.of(to, side)) {
+      auto* session = sessions_.find(peer);
+      if (session->is_catching_up()) {  // it comes in its turn
+        session->parts_then |= is_final;
+        continue;
+      }
+      say(peer, frame);
+      if (is_final) parting_.push_back(peer);
     }
-    say(session->peer, std::move(frame));
-    if (is_final) parting_.push_back(session->peer);
   }
+  if (!is_open(booking)) return;
+  const auto news = renderer_.news_to_drivers(envelope, booking);
+  if (!news) return;
+  const auto [passenger, driver] = parties_of(booking);
+  for (const auto& [account, peers] : sessions_.on(Side::campus_driver)) {
+    if (account == passenger || account == driver) continue;
+    for (const auto peer : peers) say(peer, news);
+  }
+}
+
+void Loop::push_to_room(const Envelope& envelope) {
+  const auto news = renderer_.news_to_room(envelope);
+  if (!news) return;
+  for (const auto peer : sessions_.in(RoomId{envelope.stream.id})) say(peer, news);
 }
 
 void Loop::refuse(PeerId to, bool over_http, std::optional<std::string_view> booking_id,
@@ -162,8 +181,8 @@ void Loop::refuse(PeerId to, bool over_http, std::optional<std::string_view> boo
   observer_.refused(refusal.code);
   if (over_http) {
     say(to, renderer_.refused(refusal, at_));
-  } else {
-    say(to, renderer_.error(refusal, booking_id));
+  } else if (const auto* session = sessions_.find(to)) {
+    say(to, renderer_.error(session->side, refusal, booking_id));
   }
 }
 
@@ -197,10 +216,19 @@ const Account* Loop::account_of(const Identity& identity) const {
 /// Why an account may not act on a side, in the order that PROTOCOL.md gives (Sockets and
 /// accounts).
 std::optional<Refusal> Loop::objection_to(Side side, const Account* account) const {
-  const bool drives = side == Side::driver;
-  if (!account || !account->has(drives ? Role::driver : Role::customer)) {
-    return drives ? Refusal{RefusalCode::driver_not_found, "The token is not a driver's."}
-                  : Refusal{RefusalCode::customer_not_found, "The token is not a customer's."};
+  switch (side) {
+    case Side::driver:
+      if (account && account->has(Role::driver)) break;
+      return Refusal{RefusalCode::driver_not_found, "The token is not a driver's."};
+    case Side::customer:
+      if (account && account->has(Role::customer)) break;
+      return Refusal{RefusalCode::customer_not_found, "The token is not a customer's."};
+    case Side::campus_driver:
+    case Side::passenger:
+    case Side::participant:
+      if (!account) return Refusal{RefusalCode::invalid_token, "The token is of no account."};
+      if (side == Side::participant || account->has(Role::student)) break;
+      return Refusal{RefusalCode::forbidden, "The token is not a student's."};
   }
   switch (account->status) {
     case AccountStatus::active:

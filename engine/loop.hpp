@@ -52,8 +52,8 @@ class Loop {
  private:
   void run(PeerId from, const Command& command);
 
-  // From sockets (loop_sockets.cpp, loop_resync.cpp); the last one serves all commands on a
-  // booking.
+  // From sockets of the taxi protocol (loop_sockets.cpp, loop_resync.cpp); the last one serves all
+  // commands on a booking.
   void handle(PeerId from, const Connect& command);
   void handle(PeerId from, const Disconnect& command);
   void handle(PeerId from, const Misspeak& command);
@@ -64,8 +64,24 @@ class Loop {
   requires(std::is_same_v<decltype(BookingCommand::booking_id), std::string> &&
            !has_caller<BookingCommand>) void handle(PeerId from, const BookingCommand& command);
 
-  // From HTTP requests of drivers and customers, once it is known who calls (loop_requests.cpp,
-  // loop_lists.cpp).
+  // From sockets of the campus protocol (loop_campus.cpp).
+  void handle(PeerId from, const RequestOpenRide& command);
+  void handle(PeerId from, const AcceptOpenOffer& command);
+  void handle(PeerId from, const CompleteOpenRide& command);
+  void handle(PeerId from, const CancelOpenRide& command);
+  void handle(PeerId from, const SendRideMessage& command);
+  template <typename RideCommand>
+  void end_ride(PeerId from, const RideCommand& command);
+
+  // From sockets in rooms (loop_rooms.cpp).
+  void handle(PeerId from, const SendRoomMessage& command);
+  void handle(PeerId from, const EditRoomMessage& command);
+  void handle(PeerId from, const DeleteRoomMessage& command);
+  template <typename MessageCommand>
+  void change_message(PeerId from, const MessageCommand& command);
+
+  // From HTTP requests of all but the admin, once it is known who calls (loop_requests.cpp,
+  // loop_lists.cpp, loop_campus.cpp, loop_rooms.cpp).
   template <typename Request>
   requires has_caller<Request>
   void handle(PeerId from, const Request& request) {
@@ -84,6 +100,12 @@ class Loop {
   void serve(PeerId from, const Account& caller, const AddOwnTemplate& request);
   void serve(PeerId from, const Account& caller, const ListTemplates& request);
   void serve(PeerId from, const Account& caller, const DeleteOwnTemplate& request);
+  void serve(PeerId from, const Account& caller, const ConnectToCampus& request);
+  void serve(PeerId from, const Account& caller, const EnterRoom& request);
+  void serve(PeerId from, const Account& caller, const OpenRoom& request);
+  void serve(PeerId from, const Account& caller, const AddParticipant& request);
+  void serve(PeerId from, const Account& caller, const RemoveParticipant& request);
+  void serve(PeerId from, const Account& caller, const ListRoomMessages& request);
   template <typename Request>
   void cancel_ride(PeerId from, const Account& caller, const Request& request);
   void note_device(const Account& account, const Actor& actor, const DeviceSeen& device);
@@ -110,6 +132,7 @@ class Loop {
   }
   void commit(const StreamId& stream, const Actor& actor, Event event);
   void push(const Envelope& envelope, const Booking& booking);
+  void push_to_room(const Envelope& envelope);
 
   template <typename Command>
   void refuse(PeerId to, const Command& command, const Refusal& refusal) {
@@ -117,7 +140,7 @@ class Loop {
   }
   void refuse(PeerId to, bool over_http, std::optional<std::string_view> booking_id,
               const Refusal& refusal);
-  void dismiss(PeerId peer, const Refusal& refusal, CloseCode code);
+  void dismiss(PeerId peer, Side side, const Refusal& refusal, CloseCode code);
   void say(PeerId to, decltype(Output::what) what);
 
   LogResult append();
@@ -134,7 +157,14 @@ class Loop {
   std::optional<Refusal> objection_to(Side side, const Account* account) const;
   std::optional<Refusal> objection_to_socket(const Connect& command, const Account* account);
   void force_disconnect(AccountId account, Side side, std::string_view reason);
+  void force_disconnect(PeerId peer, std::string_view reason);
   void end_unentitled(const Account& account);
+
+  // What there is of rooms.
+  const Room* find_room(std::string_view host, std::string_view slug) const;
+  std::expected<const Room*, Refusal> room_to_enter(const Account& account, std::string_view host,
+                                                    std::string_view slug) const;
+  std::expected<const Transcript*, Refusal> transcript_of(RoomId room);
 
   // What a resync is answered, in parts where it is much (loop_resync.cpp).
   struct Part {
@@ -190,9 +220,9 @@ class Loop {
   CommandId cause_;
   std::vector<Envelope> batch_;
   Outbox outbox_;
-  std::vector<PeerId> replaced_;    // whose session another one took over
-  std::vector<PeerId> forced_out_;  // whose session the admin ended
-  std::vector<PeerId> parting_;     // customers who are told that a booking of theirs has ended
+  std::vector<std::pair<PeerId, Side>> replaced_;    // whose session another one took over
+  std::vector<std::pair<PeerId, Side>> forced_out_;  // whose session the admin, or a host, ended
+  std::vector<PeerId> parting_;  // customers who are told that a booking of theirs has ended
   std::vector<std::pair<PeerId, Resync>> resynced_;  // what was answered
   std::vector<Push> pushes_;
 };

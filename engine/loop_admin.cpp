@@ -44,9 +44,7 @@ void Loop::handle(PeerId from, const EndSessions& command) {
   const auto* account = find_account(projections_.accounts, command.account_id);
   if (!account) return refuse(from, command, no_such_account());
   commit(StreamId(account->id), admin, *decide(command, now(admin)));
-  for (const auto side : {Side::driver, Side::customer}) {
-    force_disconnect(account->id, side, "Session ended.");
-  }
+  for (const auto side : all_sides) force_disconnect(account->id, side, "Session ended.");
   say(from, renderer_.done(at_));
 }
 
@@ -61,18 +59,28 @@ void Loop::handle(PeerId from, const ListAdminTemplates&) {
 }
 
 /// Ends the sessions that the account may not have any more. What a driver was only asked for goes
-/// to the next one; what they confirmed stays theirs (PROTOCOL.md, Sockets and accounts).
+/// to the next one, and what nobody accepted yet is called off; what was confirmed stands
+/// (PROTOCOL.md, Sockets and accounts).
 void Loop::end_unentitled(const Account& account) {
-  for (const auto side : {Side::driver, Side::customer}) {
+  for (const auto side : all_sides) {
     const auto objection = objection_to(side, &account);
     if (!objection) continue;
     const bool lost_role = account.status == AccountStatus::active;
     force_disconnect(account.id, side, lost_role ? "Role removed." : objection->message);
-    if (side == Side::customer) continue;
-    for (const auto booking : projections_.bookings.offered_to(account.id)) {
-      run(PeerId{}, WithdrawOffer{booking});
+    if (side == Side::driver) {
+      for (const auto booking : projections_.bookings.offered_to(account.id)) {
+        run(PeerId{}, WithdrawOffer{booking});
+      }
+    }
+    if (side == Side::passenger) {
+      const auto* open = projections_.bookings.open_of_customer(account.id);
+      if (open && open->status == BookingStatus::requested) {
+        run(PeerId{}, WithdrawRequest{open->id});
+      }
     }
   }
+  // Who has no username can't take part in rooms (PROTOCOL.md, Rooms).
+  if (!account.username) force_disconnect(account.id, Side::participant, "Username removed.");
 }
 
 }  // namespace hansom

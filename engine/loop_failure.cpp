@@ -28,15 +28,15 @@ void Loop::turn_away(std::span<const Submitted> commands) {
 /// again, and so has whoever was forced out.
 void Loop::withdraw(std::span<const Submitted> commands) {
   outbox_.clear();
-  for (const auto peer : replaced_) {
-    dismiss(peer, session_replaced(), CloseCode::policy_violation);
+  for (const auto& [peer, side] : replaced_) {
+    dismiss(peer, side, session_replaced(), CloseCode::policy_violation);
   }
-  for (const auto peer : forced_out_) {
-    dismiss(peer, log_unavailable(), CloseCode::try_again_later);
+  for (const auto& [peer, side] : forced_out_) {
+    dismiss(peer, side, log_unavailable(), CloseCode::try_again_later);
   }
   for (const auto& [peer, resync] : resynced_) refuse(peer, resync, log_unavailable());
   for (const auto& [from, command] : commands) {
-    if (std::holds_alternative<Connect>(command)) handle(from, Disconnect{});
+    if (asks_for_socket(command)) handle(from, Disconnect{});
     const bool is_resync = std::holds_alternative<Resync>(command);
     if (is_resync || std::holds_alternative<Drained>(command)) give_up_resyncs(from);
     if (is_resync) continue;
@@ -45,8 +45,9 @@ void Loop::withdraw(std::span<const Submitted> commands) {
 }
 
 void Loop::say_unavailable(PeerId to, const Command& command) {
-  if (std::holds_alternative<Connect>(command)) {
-    dismiss(to, log_unavailable(), CloseCode::try_again_later);
+  if (const auto* connect = std::get_if<Connect>(&command)) {
+    say(to, Admitted{});
+    dismiss(to, connect->side, log_unavailable(), CloseCode::try_again_later);
   } else {
     const bool over_http =
         std::visit([]<typename C>(const C&) { return comes_over_http<C>; }, command);

@@ -41,7 +41,7 @@ void Loop::answer_resyncs(Session& session) {
       refuse(session.peer, session.resyncs.front(), part.error());
     }
     resynced_.emplace_back(session.peer, std::move(session.resyncs.front()));
-    session.resyncs.pop_front();
+    session.resyncs.erase(session.resyncs.begin());
     session.replay.reset();
     if (std::exchange(session.parts_then, false)) parting_.push_back(session.peer);
   }

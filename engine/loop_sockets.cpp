@@ -5,15 +5,16 @@
 namespace hansom {
 
 void Loop::handle(PeerId from, const Connect& command) {
+  say(from, Admitted{});
   const auto* account = account_of(command.identity);
   if (const auto objection = objection_to_socket(command, account)) {
-    dismiss(from, *objection, CloseCode::policy_violation);
+    dismiss(from, command.side, *objection, CloseCode::policy_violation);
     return;
   }
   if (const auto replaced =
-          sessions_.add({from, account->id, command.side, command.device_id, std::nullopt})) {
-    replaced_.push_back(replaced->peer);
-    dismiss(replaced->peer, session_replaced(), CloseCode::policy_violation);
+          sessions_.add({from, account->id, command.side, {}, command.device_id})) {
+    replaced_.emplace_back(replaced->peer, replaced->side);
+    dismiss(replaced->peer, replaced->side, session_replaced(), CloseCode::policy_violation);
   }
   if (command.side == Side::driver) projections_.roster.arrive(account->id);
   if (command.device_id) {
@@ -51,20 +52,24 @@ std::optional<Refusal> Loop::objection_to_socket(const Connect& command, const A
 }
 
 /// Tells a socket why, and closes it.
-void Loop::dismiss(PeerId peer, const Refusal& refusal, CloseCode code) {
+void Loop::dismiss(PeerId peer, Side side, const Refusal& refusal, CloseCode code) {
   observer_.refused(refusal.code);
-  say(peer, renderer_.error(refusal, std::nullopt));
+  say(peer, renderer_.error(side, refusal, std::nullopt));
   say(peer, Close{code});
 }
 
+/// Ends all sessions of the account on this side.
 void Loop::force_disconnect(AccountId account, Side side, std::string_view reason) {
-  const auto* session = sessions_.find(account, side);
-  if (!session) return;
-  const auto peer = session->peer;
-  say(peer, renderer_.force_disconnect(reason));
+  const auto peers = sessions_.of(account, side);  // a copy, as they go one by one
+  for (const auto peer : peers) force_disconnect(peer, reason);
+}
+
+void Loop::force_disconnect(PeerId peer, std::string_view reason) {
+  const auto side = sessions_.find(peer)->side;
+  if (auto last_word = renderer_.force_disconnect(side, reason)) say(peer, std::move(last_word));
   say(peer, Close{CloseCode::policy_violation});
   handle(peer, Disconnect{});
-  forced_out_.push_back(peer);
+  forced_out_.emplace_back(peer, side);
 }
 
 void Loop::note_device(const Account& account, const Actor& actor, const DeviceSeen& device) {

@@ -27,6 +27,10 @@ enum class CloseCode : unsigned short {
   try_again_later = 1013,
 };
 
+/// A peer that asked for a socket is to get it. What is said to the peer from here on is for the
+/// socket, once that is open.
+struct Admitted {};
+
 struct Close {
   CloseCode code = CloseCode::normal;
 };
@@ -41,7 +45,7 @@ struct Burst {
 /// Something for one peer, in the order in which it was decided.
 struct Output {
   PeerId to;
-  std::variant<Frame, Burst, Answer, Close> what;
+  std::variant<Frame, Burst, Answer, Admitted, Close> what;
 };
 
 using Outbox = std::vector<Output>;

@@ -52,6 +52,32 @@ std::string_view to_string(RefusalCode code) {
       return "IDEMPOTENCY_KEY_REUSED";
     case RefusalCode::too_many_templates:
       return "TOO_MANY_TEMPLATES";
+    case RefusalCode::ride_request_open:
+      return "RIDE_REQUEST_OPEN";
+    case RefusalCode::ride_in_progress:
+      return "RIDE_IN_PROGRESS";
+    case RefusalCode::ride_request_taken:
+      return "RIDE_REQUEST_TAKEN";
+    case RefusalCode::ride_request_not_found:
+      return "RIDE_REQUEST_NOT_FOUND";
+    case RefusalCode::no_active_ride:
+      return "NO_ACTIVE_RIDE";
+    case RefusalCode::slug_taken:
+      return "SLUG_TAKEN";
+    case RefusalCode::host_must_stay:
+      return "HOST_MUST_STAY";
+    case RefusalCode::message_empty:
+      return "MESSAGE_EMPTY";
+    case RefusalCode::message_too_long:
+      return "MESSAGE_TOO_LONG";
+    case RefusalCode::message_not_found:
+      return "MESSAGE_NOT_FOUND";
+    case RefusalCode::message_not_yours_to_edit:
+      return "MESSAGE_NOT_YOURS_TO_EDIT";
+    case RefusalCode::message_not_yours_to_delete:
+      return "MESSAGE_NOT_YOURS_TO_DELETE";
+    case RefusalCode::foreign_origin:
+      return "FOREIGN_ORIGIN";
     case RefusalCode::email_taken:
       return "EMAIL_TAKEN";
     case RefusalCode::username_taken:

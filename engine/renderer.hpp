@@ -5,6 +5,7 @@
 #include "projections/accounts.hpp"
 #include "projections/booking.hpp"
 #include "projections/templates.hpp"
+#include "projections/transcript.hpp"
 
 #include <optional>
 #include <span>
@@ -20,6 +21,12 @@ struct Push {
   Frame frame;
 };
 
+/// A room as HTTP answers name it.
+struct RoomName {
+  std::string_view host;  ///< the username
+  std::string_view slug;
+};
+
 /// Says what the loop has decided in the words of the wire. All members are pure; the net floor's
 /// dialects implement them.
 class Renderer {
@@ -31,14 +38,25 @@ class Renderer {
   virtual void pushes(const Envelope& envelope, const Booking& booking,
                       std::vector<Push>& out) const = 0;
 
-  /// The greeting of a socket.
+  /// What an event of an open booking tells all connected drivers but the two on the ride; null
+  /// where that is nothing.
+  virtual Frame news_to_drivers(const Envelope& envelope, const Booking& booking) const = 0;
+  /// What an event of a room tells all sockets in it; null where that is nothing.
+  virtual Frame news_to_room(const Envelope& envelope) const = 0;
+
+  /// The greeting of a socket of the taxi protocol.
   virtual Frame connected(Side side, AccountId account) const = 0;
-  /// The last word to a socket that the account may not have any more.
-  virtual Frame force_disconnect(std::string_view reason) const = 0;
+  /// An open booking in progress, to who comes back into it.
+  virtual Frame open_ride(const Booking& booking) const = 0;
+  /// An open booking that nobody has accepted yet, to a driver who connects.
+  virtual Frame pending_ride(const Booking& booking) const = 0;
+  /// The last word to a socket that the account may not have any more; null where there is none.
+  virtual Frame force_disconnect(Side side, std::string_view reason) const = 0;
   /// The answer to `resync`; null says that nothing is in progress.
   virtual Frame snapshot(Side side, const Booking* booking) const = 0;
-  /// A refusal on a socket; repeats the command's `booking_id` where it had one.
-  virtual Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) const = 0;
+  /// A refusal on a socket of this side; repeats the command's `booking_id` where it had one.
+  virtual Frame error(Side side, const Refusal& refusal,
+                      std::optional<std::string_view> booking_id) const = 0;
 
   // Answers to HTTP requests.
   virtual Answer booking_requested(BookingId booking, BookingType type,
@@ -53,6 +71,11 @@ class Renderer {
   virtual Answer template_added(TemplateId added, Instant at) const = 0;
   virtual Answer templates(std::span<const CancellationTemplate* const> templates,
                            Instant at) const = 0;
+  virtual Answer room_opened(const RoomName& room, Instant at) const = 0;
+  /// `is_new` is false for an account that took part already.
+  virtual Answer participant_added(const RoomName& room, std::string_view username, bool is_new,
+                                   Instant at) const = 0;
+  virtual Answer room_messages(const Transcript::Page& page, Instant at) const = 0;
   /// Something was done that leaves nothing to say.
   virtual Answer done(Instant at) const = 0;
   virtual Answer refused(const Refusal& refusal, Instant at) const = 0;

@@ -1,11 +1,39 @@
 #include "engine/sessions.hpp"
 
+#include <algorithm>
+
 namespace hansom {
+namespace {
+
+const Sessions::Peers nobody;
+
+bool has_one_socket(Side side) { return side == Side::driver || side == Side::customer; }
+
+template <typename Key>
+const Sessions::Peers& peers_of(const std::unordered_map<Key, Sessions::Peers>& index,
+                                const Key& key) {
+  const auto found = index.find(key);
+  return found == index.end() ? nobody : found->second;
+}
+
+template <typename Key>
+void take_out(std::unordered_map<Key, Sessions::Peers>& index, const Key& key, PeerId peer) {
+  const auto found = index.find(key);
+  auto& peers = found->second;
+  *std::ranges::find(peers, peer) = peers.back();
+  peers.pop_back();
+  if (peers.empty()) index.erase(found);
+}
+
+}  // namespace
 
 std::optional<Session> Sessions::add(Session session) {
   std::optional<Session> replaced;
-  if (const auto* before = find(session.account, session.side)) replaced = remove(before->peer);
-  of(session.side)[session.account] = session.peer;
+  if (has_one_socket(session.side)) {
+    if (const auto* before = find(session.account, session.side)) replaced = remove(before->peer);
+  }
+  by_account_[static_cast<std::size_t>(session.side)][session.account].push_back(session.peer);
+  if (session.side == Side::participant) by_room_[session.room].push_back(session.peer);
   by_peer_[session.peer.value] = std::move(session);
   return replaced;
 }
@@ -15,7 +43,8 @@ std::optional<Session> Sessions::remove(PeerId peer) {
   if (found == by_peer_.end()) return std::nullopt;
   auto session = std::move(found->second);
   by_peer_.erase(found);
-  of(session.side).erase(session.account);
+  take_out(by_account_[static_cast<std::size_t>(session.side)], session.account, peer);
+  if (session.side == Side::participant) take_out(by_room_, session.room, peer);
   return session;
 }
 
@@ -25,8 +54,14 @@ Session* Sessions::find(PeerId peer) {
 }
 
 Session* Sessions::find(AccountId account, Side side) {
-  const auto found = of(side).find(account);
-  return found == of(side).end() ? nullptr : find(found->second);
+  const auto& peers = of(account, side);
+  return peers.empty() ? nullptr : find(peers.front());
 }
+
+const Sessions::Peers& Sessions::of(AccountId account, Side side) const {
+  return peers_of(on(side), account);
+}
+
+const Sessions::Peers& Sessions::in(RoomId room) const { return peers_of(by_room_, room); }
 
 }  // namespace hansom

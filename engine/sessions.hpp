@@ -3,10 +3,11 @@
 #include "engine/commands.hpp"
 #include "engine/replay.hpp"
 
-#include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace hansom {
 
@@ -15,10 +16,13 @@ struct Session {
   PeerId peer;
   AccountId account;
   Side side = Side::driver;
-  std::optional<std::string> device_id;
+  RoomId room{};  ///< of a participant's
+
+  // Of the taxi protocol.
+  std::optional<std::string> device_id{};
   std::optional<Instant> farewell_at{};  ///< when it is closed, unless a booking is made meanwhile
 
-  std::deque<Resync> resyncs{};    ///< asked for and not answered in full; the first one comes next
+  std::vector<Resync> resyncs{};   ///< asked for and not answered in full; the first one comes next
   std::optional<Replay> replay{};  ///< while the first is answered in parts
   bool draining = false;           ///< the next part, or answer, waits for `Drained`
   bool parts_then = false;         ///< a final push was among what is brought again
@@ -27,9 +31,12 @@ struct Session {
   bool is_catching_up() const { return replay.has_value(); }
 };
 
-/// Who is connected: one live socket per account and side (PROTOCOL.md, Sockets and accounts).
+/// Who is connected. On the sides of the taxi protocol an account has one live socket (PROTOCOL.md,
+/// Sockets and accounts), on the others any number.
 class Sessions {
  public:
+  using Peers = std::vector<PeerId>;
+
   /// Adds the session; the one that it replaces, if any, is taken out and returned.
   std::optional<Session> add(Session session);
   /// Takes the peer's session out, if it (still) has one.
@@ -37,15 +44,22 @@ class Sessions {
 
   /// Null where there is none. The pointer holds until the next `add` or `remove`.
   Session* find(PeerId peer);
+  /// The only one of an account on a side of the taxi protocol.
   Session* find(AccountId account, Side side);
 
- private:
-  std::unordered_map<AccountId, PeerId>& of(Side side) {
+  // The peers of several sessions, in no particular order. References hold until the next `add` or
+  // `remove`.
+  const Peers& of(AccountId account, Side side) const;
+  const Peers& in(RoomId room) const;
+  /// All accounts with sessions on a side, and their peers.
+  const std::unordered_map<AccountId, Peers>& on(Side side) const {
     return by_account_[static_cast<std::size_t>(side)];
   }
 
+ private:
   std::unordered_map<std::uint64_t, Session> by_peer_;
-  std::unordered_map<AccountId, PeerId> by_account_[2];  // by side
+  std::array<std::unordered_map<AccountId, Peers>, side_count> by_account_;
+  std::unordered_map<RoomId, Peers> by_room_;
 };
 
 }  // namespace hansom

@@ -45,10 +45,12 @@ struct Place {
   bool operator==(const Place&) const = default;
 };
 
-enum class BookingType { instant, scheduled };
+/// An instant or scheduled booking is offered to one driver after the other, an open one to all at
+/// once: who accepts first has it.
+enum class BookingType { instant, scheduled, open };
 enum class Party { driver, customer };
 enum class CancelledBy { admin };
-enum class CancelReason { no_driver_available, scheduled_driver_no_show };
+enum class CancelReason { no_driver_available, scheduled_driver_no_show, customer_not_allowed };
 
 /// What driver choice thought of one candidate.
 enum class Verdict {
@@ -129,6 +131,12 @@ struct ScheduledBookingAccepted {
   bool operator==(const ScheduledBookingAccepted&) const = default;
 };
 
+/// The first driver took an open booking: the ride is on.
+struct OpenOfferAccepted {
+  DriverContact driver;
+  bool operator==(const OpenOfferAccepted&) const = default;
+};
+
 /// The pickup time of a scheduled booking that a driver took: the ride is on.
 struct ScheduledRideStarted {
   bool operator==(const ScheduledRideStarted&) const = default;
@@ -206,6 +214,7 @@ using BookingEvent =
     std::variant<BookingRequested, DriverAssigned, ArrivalTimeSubmitted, OfferAccepted,
                  OfferAutoAccepted, ScheduledBookingAccepted, ScheduledRideStarted, OfferExpired,
                  OfferDeclined, OfferWithdrawn, BookingRejected, BookingCancelled,
-                 RideCancelledByCustomer, RideCancelledByDriver, RideCompleted, ChatMessageSent>;
+                 RideCancelledByCustomer, RideCancelledByDriver, RideCompleted, ChatMessageSent,
+                 OpenOfferAccepted>;
 
 }  // namespace hansom

@@ -6,8 +6,10 @@ namespace {
 constexpr std::string_view booking_prefix = "booking-";
 constexpr std::string_view account_prefix = "account-";
 constexpr std::string_view template_prefix = "template-";
+constexpr std::string_view room_prefix = "room-";
 constexpr std::string_view driver_prefix = "driver:";
 constexpr std::string_view customer_prefix = "customer:";
+constexpr std::string_view participant_prefix = "participant:";
 
 /// The id that follows `prefix` in `text`, if that is what stands there.
 template <typename Id>
@@ -21,6 +23,7 @@ std::optional<StreamId> StreamId::parse(std::string_view text) {
   if (const auto booking = id_after<BookingId>(booking_prefix, text)) return StreamId(*booking);
   if (const auto account = id_after<AccountId>(account_prefix, text)) return StreamId(*account);
   if (const auto text_id = id_after<TemplateId>(template_prefix, text)) return StreamId(*text_id);
+  if (const auto room = id_after<RoomId>(room_prefix, text)) return StreamId(*room);
   return std::nullopt;
 }
 
@@ -32,6 +35,8 @@ std::string to_string(const StreamId& stream) {
       return std::string(account_prefix) + to_string(stream.id);
     case StreamKind::cancellation_template:
       return std::string(template_prefix) + to_string(stream.id);
+    case StreamKind::room:
+      return std::string(room_prefix) + to_string(stream.id);
   }
   return {};
 }
@@ -44,6 +49,9 @@ std::optional<Actor> Actor::parse(std::string_view text) {
   }
   if (const auto id = id_after<AccountId>(customer_prefix, text)) {
     return Actor{ActorKind::customer, *id};
+  }
+  if (const auto id = id_after<AccountId>(participant_prefix, text)) {
+    return Actor{ActorKind::participant, *id};
   }
   return std::nullopt;
 }
@@ -58,6 +66,8 @@ std::string to_string(const Actor& actor) {
       return std::string(driver_prefix) + to_string(actor.account);
     case ActorKind::customer:
       return std::string(customer_prefix) + to_string(actor.account);
+    case ActorKind::participant:
+      return std::string(participant_prefix) + to_string(actor.account);
   }
   return {};
 }

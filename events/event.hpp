@@ -4,6 +4,7 @@
 #include "events/booking_events.hpp"
 #include "events/ids.hpp"
 #include "events/instant.hpp"
+#include "events/room_events.hpp"
 #include "events/template_events.hpp"
 
 #include <optional>
@@ -13,12 +14,18 @@
 
 namespace hansom {
 
-using Event = std::variant<BookingEvent, AccountEvent, TemplateEvent>;
+using Event = std::variant<BookingEvent, AccountEvent, TemplateEvent, RoomEvent>;
 
 // Part of the index's keys: they never change.
-enum class StreamKind : unsigned char { booking = 1, account = 2, cancellation_template = 3 };
+enum class StreamKind : unsigned char {
+  booking = 1,
+  account = 2,
+  cancellation_template = 3,
+  room = 4,
+};
 
-/// Names one stream, the events of one thing: `booking-<id>`, `account-<id>`, `template-<id>`.
+/// Names one stream, the events of one thing: `booking-<id>`, `account-<id>`, `template-<id>`,
+/// `room-<id>`.
 struct StreamId {
   StreamKind kind = StreamKind::booking;
   Uuid id{};
@@ -27,6 +34,7 @@ struct StreamId {
   explicit StreamId(BookingId booking) : kind(StreamKind::booking), id(booking.value) {}
   explicit StreamId(AccountId account) : kind(StreamKind::account), id(account.value) {}
   explicit StreamId(TemplateId text) : kind(StreamKind::cancellation_template), id(text.value) {}
+  explicit StreamId(RoomId room) : kind(StreamKind::room), id(room.value) {}
 
   bool operator==(const StreamId&) const = default;
   static std::optional<StreamId> parse(std::string_view text);
@@ -34,12 +42,13 @@ struct StreamId {
 
 std::string to_string(const StreamId& stream);
 
-enum class ActorKind { admin, timer, driver, customer };
+enum class ActorKind { admin, timer, driver, customer, participant };
 
-/// Who caused an event: `admin`, `timer`, `driver:<account>`, `customer:<account>`.
+/// Who caused an event: `admin`, `timer`, `driver:<account>`, `customer:<account>`,
+/// `participant:<account>`.
 struct Actor {
   ActorKind kind = ActorKind::admin;
-  AccountId account{};  ///< of a driver or a customer only
+  AccountId account{};  ///< of a person only
 
   bool operator==(const Actor&) const = default;
   static std::optional<Actor> parse(std::string_view text);

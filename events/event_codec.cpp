@@ -197,6 +197,8 @@ std::expected<Event, std::string> decode_event(StreamKind kind, std::string_view
       return decode_data<AccountEvent>(type, version, data);
     case StreamKind::cancellation_template:
       return decode_data<TemplateEvent>(type, version, data);
+    case StreamKind::room:
+      return decode_data<RoomEvent>(type, version, data);
   }
   return std::unexpected("unknown kind of stream");
 }

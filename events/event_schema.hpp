@@ -62,10 +62,10 @@ struct EnumNames;
     static constexpr auto list = std::to_array<std::string_view>({__VA_ARGS__}); \
   };
 
-HANSOM_ENUM(BookingType, "instant", "scheduled")
+HANSOM_ENUM(BookingType, "instant", "scheduled", "open")
 HANSOM_ENUM(Party, "driver", "customer")
 HANSOM_ENUM(CancelledBy, "admin")
-HANSOM_ENUM(CancelReason, "NO_DRIVER_AVAILABLE", "SCHEDULED_DRIVER_NO_SHOW")
+HANSOM_ENUM(CancelReason, "NO_DRIVER_AVAILABLE", "SCHEDULED_DRIVER_NO_SHOW", "CUSTOMER_NOT_ALLOWED")
 HANSOM_ENUM(Verdict, "chosen", "already_asked", "own_booking", "farther", "waited_less")
 HANSOM_ENUM(Role, "driver", "customer", "student")
 HANSOM_ENUM(AccountStatus, "active", "blocked", "deleted")
@@ -98,6 +98,8 @@ HANSOM_EVENT(OfferAccepted, "offer_accepted", 1)
 HANSOM_FIELDS(OfferAccepted)
 HANSOM_EVENT(OfferAutoAccepted, "offer_auto_accepted", 1)
 HANSOM_FIELDS(OfferAutoAccepted)
+HANSOM_EVENT(OpenOfferAccepted, "open_offer_accepted", 1)
+HANSOM_FIELDS(OpenOfferAccepted, HANSOM_FIELD(driver))
 HANSOM_EVENT(ScheduledBookingAccepted, "scheduled_booking_accepted", 1)
 HANSOM_FIELDS(ScheduledBookingAccepted)
 HANSOM_EVENT(ScheduledRideStarted, "scheduled_ride_started", 1)
@@ -141,6 +143,20 @@ HANSOM_EVENT(TemplateAdded, "template_added", 1)
 HANSOM_FIELDS(TemplateAdded, HANSOM_FIELD(driver), HANSOM_FIELD(text))
 HANSOM_EVENT(TemplateDeleted, "template_deleted", 1)
 HANSOM_FIELDS(TemplateDeleted)
+
+HANSOM_EVENT(RoomOpened, "room_opened", 1)
+HANSOM_FIELDS(RoomOpened, HANSOM_FIELD(host), HANSOM_FIELD(slug), HANSOM_FIELD(name))
+HANSOM_EVENT(ParticipantAdded, "participant_added", 1)
+HANSOM_FIELDS(ParticipantAdded, HANSOM_FIELD(account))
+HANSOM_EVENT(ParticipantRemoved, "participant_removed", 1)
+HANSOM_FIELDS(ParticipantRemoved, HANSOM_FIELD(account))
+HANSOM_FIELDS(Author, HANSOM_FIELD(account), HANSOM_FIELD(username), HANSOM_FIELD(avatar))
+HANSOM_EVENT(RoomMessageSent, "room_message_sent", 1)
+HANSOM_FIELDS(RoomMessageSent, HANSOM_FIELD(author), HANSOM_FIELD(body))
+HANSOM_EVENT(RoomMessageEdited, "room_message_edited", 1)
+HANSOM_FIELDS(RoomMessageEdited, HANSOM_FIELD(message), HANSOM_FIELD(body))
+HANSOM_EVENT(RoomMessageDeleted, "room_message_deleted", 1)
+HANSOM_FIELDS(RoomMessageDeleted, HANSOM_FIELD(message))
 
 #undef HANSOM_FIELDS
 #undef HANSOM_FIELD

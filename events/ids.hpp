@@ -43,8 +43,10 @@ std::string to_string(const Id<Tag>& id) {
 using AccountId = Id<struct AccountTag>;
 using BookingId = Id<struct BookingTag>;
 using TemplateId = Id<struct TemplateTag>;
+using RoomId = Id<struct RoomTag>;
+using MessageId = Id<struct MessageTag>;
 /// Names one command; what it causes carries this id. The thing that a command creates (a booking,
-/// an account, a template) takes the command's id as its own.
+/// an account, a template, a room, a message) takes the command's id as its own.
 using CommandId = Id<struct CommandTag>;
 
 /// The place of an event in its whole log: gapless, from 1. 0 stands before the first event.

@@ -16,6 +16,7 @@ struct MentionsInBooking {
   Mentions operator()(const ArrivalTimeSubmitted&) const { return {}; }
   Mentions operator()(const OfferAccepted&) const { return {}; }
   Mentions operator()(const OfferAutoAccepted&) const { return {}; }
+  Mentions operator()(const OpenOfferAccepted& event) const { return {{event.driver.account, {}}}; }
   Mentions operator()(const ScheduledBookingAccepted&) const { return {}; }
   Mentions operator()(const ScheduledRideStarted&) const { return {}; }
   Mentions operator()(const OfferExpired& event) const { return {{event.driver, {}}}; }

@@ -2,13 +2,13 @@
 
 #include "events/event_schema.hpp"
 #include "net/assets.hpp"
-#include "net/dialects/taxi/account_requests.hpp"
+#include "net/dialects/account_requests.hpp"
+#include "net/dialects/envelope.hpp"
+#include "net/dialects/page.hpp"
+#include "net/dialects/rooms/requests.hpp"
 #include "net/dialects/taxi/booking_requests.hpp"
-#include "net/dialects/taxi/envelope.hpp"
 #include "net/tokens/hs256.hpp"
 
-#include <boost/url/decode_view.hpp>
-#include <boost/url/pct_string_view.hpp>
 #include <openssl/crypto.h>
 
 #include <algorithm>
@@ -33,66 +33,13 @@ std::unexpected<Refusal> refuse(RefusalCode code, const char* message) {
   return std::unexpected(Refusal{code, message});
 }
 
-std::string_view bearer_of(std::string_view authorization) {
-  constexpr std::string_view scheme = "bearer ";
-  if (authorization.size() <= scheme.size()) return {};
-  for (std::size_t i = 0; i < scheme.size(); ++i) {
-    const char c = authorization[i];
-    if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != scheme[i]) return {};
-  }
-  return authorization.substr(scheme.size());
-}
-
 bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
-
-/// The first parameter of this name, decoded; nothing where it is missing, empty or badly encoded.
-/// Parameters are taken one by one, so that a character too many in one does not cost the others.
-std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
-  const auto question_mark = target.find('?');
-  if (question_mark == std::string_view::npos) return std::nullopt;
-  for (auto rest = target.substr(question_mark + 1); !rest.empty();) {
-    const auto parameter = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(rest.size(), parameter.size() + 1));
-    const auto equals = std::min(parameter.find('='), parameter.size());
-    if (parameter.substr(0, equals) != name) continue;
-    const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
-    const auto encoded = boost::urls::make_pct_string_view({value.data(), value.size()});
-    if (!encoded || value.empty()) return std::nullopt;
-    boost::urls::encoding_opts as_browsers_write_it;
-    as_browsers_write_it.space_as_plus = true;
-    const boost::urls::decode_view decoded(*encoded, as_browsers_write_it);
-    return std::string(decoded.begin(), decoded.end());
-  }
-  return std::nullopt;
-}
-
-/// Whether a path fits a route's pattern; what stands for `{id}` in it, if that has one.
-std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
-  constexpr std::string_view placeholder = "{id}";
-  const auto place = pattern.find(placeholder);
-  if (place == std::string_view::npos) {
-    return path == pattern ? std::optional(std::string_view()) : std::nullopt;
-  }
-  const auto before = pattern.substr(0, place);
-  const auto after = pattern.substr(place + placeholder.size());
-  if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||
-      !path.ends_with(after)) {
-    return std::nullopt;
-  }
-  const auto id = path.substr(place, path.size() - before.size() - after.size());
-  return id.find('/') == std::string_view::npos ? std::optional(id) : std::nullopt;
-}
-
-/// From the header or, as browsers can't set one for a WebSocket, from `?token=`; empty without
-/// one.
-std::string token_of(const HttpRequest& request) {
-  const auto bearer = bearer_of(request.authorization);
-  return bearer.empty() ? query_parameter(request.target, "token").value_or("")
-                        : std::string(bearer);
+std::expected<Page, Refusal> page_of(const HttpRequest& request) {
+  return read_page(query_parameter(request.target, "limit"),
+                   query_parameter(request.target, "before"));
 }
 
 HttpResponse serve(const Asset& asset) {
@@ -109,12 +56,12 @@ HttpResponse serve(const Asset& asset) {
 struct Api::Call {
   const HttpRequest& request;
   Instant now;
-  std::string id{};  ///< what stood for `{id}` in the path
+  std::vector<std::string> parts{};  ///< what stood for `{..}` in the path, in order
 };
 
 struct Api::Route {
   std::string_view method;
-  std::string_view path;  ///< `{id}` stands for any one segment
+  std::string_view path;  ///< `{..}` stands for any one segment
   Outcome (Api::*handle)(const Call&) const;
 };
 
@@ -130,6 +77,10 @@ const std::vector<Api::Route>& Api::routes() {
       {"POST", "/api/mobile/driver/cancellation-templates", &Api::add_own_template},
       {"GET", "/api/mobile/driver/cancellation-templates", &Api::list_templates},
       {"DELETE", "/api/mobile/driver/cancellation-templates/{id}", &Api::delete_own_template},
+      {"POST", "/api/rooms", &Api::open_room},
+      {"POST", "/api/rooms/{host}/{slug}/participants", &Api::add_participant},
+      {"DELETE", "/api/rooms/{host}/{slug}/participants/{username}", &Api::remove_participant},
+      {"GET", "/api/rooms/{host}/{slug}/messages", &Api::list_room_messages},
       {"POST", "/api/admin/accounts", &Api::register_account},
       {"GET", "/api/admin/accounts/{id}", &Api::show_account},
       {"PATCH", "/api/admin/accounts/{id}", &Api::change_account},
@@ -149,9 +100,11 @@ Api::Api(Options options, const TokenVerifier& tokens, Health health)
 
 bool Api::awaits_keys(const HttpRequest& request, std::function<void()> then) const {
   const auto path = path_of(request.target);
-  if (!path.starts_with("/ws/") && !path.starts_with("/api/mobile/")) return false;
+  const bool takes_token =
+      is_socket_path(path) || path.starts_with("/api/mobile/") || path.starts_with("/api/rooms");
+  if (!takes_token) return false;
   const auto token = token_of(request);
-  return !token.empty() && tokens_.awaits_keys(token, std::move(then));
+  return !token.text.empty() && tokens_.awaits_keys(token.text, std::move(then));
 }
 
 std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Instant now) const {
@@ -159,9 +112,9 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
   std::string allowed;
   const auto method = request.method == "HEAD" ? "GET" : request.method;
   for (const auto& route : routes()) {
-    const auto id = match(route.path, path);
-    if (!id) continue;
-    if (route.method == method) return (this->*route.handle)({request, now, std::string(*id)});
+    auto parts = match(route.path, path);
+    if (!parts) continue;
+    if (route.method == method) return (this->*route.handle)({request, now, std::move(*parts)});
     if (!allowed.empty()) allowed += ", ";
     allowed += route.method == "GET" ? "GET, HEAD" : route.method;
   }
@@ -175,7 +128,7 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
     response.headers.emplace_back("Allow", allowed);
     return response;
   }
-  if (path == "/ws/driver" || path == "/ws/customer") {
+  if (is_socket_path(path)) {
     auto response = refused({RefusalCode::upgrade_required, "This path takes WebSockets."}, now);
     response.headers.emplace_back("Upgrade", "websocket");
     return response;
@@ -183,31 +136,11 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
   return refused({RefusalCode::not_found, "There is nothing at this path."}, now);
 }
 
-std::expected<SocketRequest, HttpResponse> Api::upgrade(const HttpRequest& request,
-                                                        Instant now) const {
-  const auto path = path_of(request.target);
-  SocketRequest socket;
-  if (path == "/ws/driver") {
-    socket.side = Side::driver;
-  } else if (path == "/ws/customer") {
-    socket.side = Side::customer;
-  } else {
-    return std::unexpected(
-        refused({RefusalCode::not_found, "There is no WebSocket at this path."}, now));
-  }
-  socket.identity = identify(token_of(request), now);
-  if (const auto device =
-          taxi::read_device(query_parameter(request.target, "device_id").value_or(""), {})) {
-    socket.device_id = device->device_id;
-  }
-  return socket;
-}
-
 /// Finds out who calls; `serve` makes a command of it, or a refusal that only they hear who may
 /// call at all.
 template <typename Serve>
 Api::Outcome Api::as_caller(const Call& call, Side side, Serve serve) const {
-  auto identity = identify(token_of(call.request), call.now);
+  auto identity = identify(call.request, call.now);
   if (!identity) return refused(identity.error(), call.now);
   Caller caller{side, std::move(*identity)};
   auto command = serve();
@@ -240,7 +173,7 @@ Api::Outcome Api::request_booking(const Call& call) const {
 
 Api::Outcome Api::cancel_as_customer(const Call& call) const {
   return as_caller(call, Side::customer, [&]() -> Read<CancelRideByCustomer> {
-    return CancelRideByCustomer{{}, call.id};
+    return CancelRideByCustomer{{}, call.parts.at(0)};
   });
 }
 
@@ -248,7 +181,7 @@ Api::Outcome Api::cancel_as_driver(const Call& call) const {
   return as_caller(call, Side::driver, [&]() -> Read<CancelRideByDriver> {
     auto reason = taxi::read_cancellation(call.request.body);
     if (!reason) return std::unexpected(reason.error());
-    return CancelRideByDriver{{}, call.id, std::move(*reason)};
+    return CancelRideByDriver{{}, call.parts.at(0), std::move(*reason)};
   });
 }
 
@@ -260,9 +193,7 @@ Api::Outcome Api::show_profile(const Call& call) const {
 template <Side side>
 Api::Outcome Api::list_bookings(const Call& call) const {
   return as_caller(call, side, [&]() -> Read<ListBookings> {
-    const auto& target = call.request.target;
-    auto page =
-        taxi::read_page(query_parameter(target, "limit"), query_parameter(target, "before"));
+    auto page = page_of(call.request);
     if (!page) return std::unexpected(page.error());
     return ListBookings{{}, page->limit, std::move(page->before)};
   });
@@ -282,28 +213,55 @@ Api::Outcome Api::list_templates(const Call& call) const {
 
 Api::Outcome Api::delete_own_template(const Call& call) const {
   return as_caller(call, Side::driver, [&]() -> Read<DeleteOwnTemplate> {
-    return DeleteOwnTemplate{{}, call.id};
+    return DeleteOwnTemplate{{}, call.parts.at(0)};
+  });
+}
+
+Api::Outcome Api::open_room(const Call& call) const {
+  return as_caller(call, Side::participant, [&] { return rooms::read_room(call.request.body); });
+}
+
+Api::Outcome Api::add_participant(const Call& call) const {
+  return as_caller(call, Side::participant, [&]() -> Read<AddParticipant> {
+    auto username = rooms::read_username(call.request.body);
+    if (!username) return std::unexpected(username.error());
+    return AddParticipant{{}, call.parts.at(0), call.parts.at(1), std::move(*username)};
+  });
+}
+
+Api::Outcome Api::remove_participant(const Call& call) const {
+  return as_caller(call, Side::participant, [&]() -> Read<RemoveParticipant> {
+    return RemoveParticipant{{}, call.parts.at(0), call.parts.at(1), call.parts.at(2)};
+  });
+}
+
+Api::Outcome Api::list_room_messages(const Call& call) const {
+  return as_caller(call, Side::participant, [&]() -> Read<ListRoomMessages> {
+    auto page = page_of(call.request);
+    if (!page) return std::unexpected(page.error());
+    return ListRoomMessages{
+        {}, call.parts.at(0), call.parts.at(1), page->limit, std::move(page->before)};
   });
 }
 
 Api::Outcome Api::register_account(const Call& call) const {
-  return as_admin(call, [&] { return taxi::read_account(call.request.body); });
+  return as_admin(call, [&] { return read_account(call.request.body); });
 }
 
 Api::Outcome Api::show_account(const Call& call) const {
-  return as_admin(call, [&]() -> Read<ShowAccount> { return ShowAccount{call.id}; });
+  return as_admin(call, [&]() -> Read<ShowAccount> { return ShowAccount{call.parts.at(0)}; });
 }
 
 Api::Outcome Api::change_account(const Call& call) const {
   return as_admin(call, [&]() -> Read<ChangeAccount> {
-    auto changes = taxi::read_account_changes(call.request.body);
+    auto changes = read_account_changes(call.request.body);
     if (!changes) return std::unexpected(changes.error());
-    return ChangeAccount{call.id, std::move(*changes)};
+    return ChangeAccount{call.parts.at(0), std::move(*changes)};
   });
 }
 
 Api::Outcome Api::end_sessions(const Call& call) const {
-  return as_admin(call, [&]() -> Read<EndSessions> { return EndSessions{call.id}; });
+  return as_admin(call, [&]() -> Read<EndSessions> { return EndSessions{call.parts.at(0)}; });
 }
 
 Api::Outcome Api::add_admin_template(const Call& call) const {
@@ -319,16 +277,16 @@ Api::Outcome Api::list_admin_templates(const Call& call) const {
 }
 
 Api::Outcome Api::show_liveness(const Call& call) const {
-  return respond(taxi::success(200, "The server is running.", call.now,
-                               [](JsonWriter& data) { data.field("status", "alive"); }));
+  return respond(success(200, "The server is running.", call.now,
+                         [](JsonWriter& data) { data.field("status", "alive"); }));
 }
 
 Api::Outcome Api::show_readiness(const Call& call) const {
   if (!health_.ready()) {
     return refused({RefusalCode::log_unavailable, "Commands can't be decided just now."}, call.now);
   }
-  return respond(taxi::success(200, "Commands are being decided.", call.now,
-                               [](JsonWriter& data) { data.field("status", "ready"); }));
+  return respond(success(200, "Commands are being decided.", call.now,
+                         [](JsonWriter& data) { data.field("status", "ready"); }));
 }
 
 Api::Outcome Api::show_metrics(const Call&) const {
@@ -355,12 +313,20 @@ Api::Outcome Api::show_demo_accounts(const Call& call) const {
       }
     });
   };
-  return respond(taxi::success(200, "Accounts to try things out with.", call.now, fill));
+  return respond(success(200, "Accounts to try things out with.", call.now, fill));
 }
 
-std::expected<Identity, Refusal> Api::identify(std::string_view token, Instant now) const {
-  if (token.empty()) return refuse(RefusalCode::unauthorized, "A token is needed.");
-  if (auto identity = tokens_.verify(token, now)) return std::move(*identity);
+/// Who asks. With a cookie, which browsers send along wherever a request comes from, all that may
+/// change something has to come from an allowed origin (PROTOCOL.md, Tokens and accounts).
+std::expected<Identity, Refusal> Api::identify(const HttpRequest& request, Instant now) const {
+  const auto token = token_of(request);
+  const bool only_reads =
+      !request.is_upgrade && (request.method == "GET" || request.method == "HEAD");
+  if (token.is_of_cookie && !only_reads && !options_.origins.allow(request.origin, request.host)) {
+    return refuse(RefusalCode::foreign_origin, "With a cookie, this origin may not do that.");
+  }
+  if (token.text.empty()) return refuse(RefusalCode::unauthorized, "A token is needed.");
+  if (auto identity = tokens_.verify(token.text, now)) return std::move(*identity);
   return refuse(RefusalCode::invalid_token, "The token is not valid, or no longer.");
 }
 
@@ -381,7 +347,7 @@ Refusal server_busy() {
 }
 
 HttpResponse refused(const Refusal& refusal, Instant now) {
-  auto response = respond(taxi::failure(refusal, now));
+  auto response = respond(failure(refusal, now));
   response.refused = refusal.code;
   return response;
 }

@@ -3,6 +3,8 @@
 #include "engine/commands.hpp"
 #include "engine/output.hpp"
 #include "net/demo.hpp"
+#include "net/http_request.hpp"
+#include "net/origins.hpp"
 #include "net/tokens/token_verifier.hpp"
 
 #include <expected>
@@ -15,17 +17,6 @@
 #include <vector>
 
 namespace hansom::net {
-
-/// What the API needs to know of an HTTP request. The views live as long as the request.
-struct HttpRequest {
-  std::string_view method;
-  std::string_view target;         ///< path and query
-  std::string_view authorization;  ///< the header, empty where there is none
-  std::string_view body;
-  std::string_view device_id{};     ///< `X-Device-ID`
-  std::string_view device_model{};  ///< `X-Device-Model`
-  std::optional<std::string_view> idempotency_key{};
-};
 
 struct HttpResponse {
   int status = 200;
@@ -40,9 +31,12 @@ struct HttpResponse {
 /// A WebSocket that is asked for.
 struct SocketRequest {
   Side side = Side::driver;
-  std::expected<Identity, Refusal> identity;  ///< a refusal is told on the opened socket
-  std::optional<std::string> device_id;
+  /// Asks the engine for the socket; a refusal is told on the opened socket.
+  std::expected<Command, Refusal> connect;
 };
+
+/// Whether there are WebSockets at a path.
+bool is_socket_path(std::string_view path);
 
 /// What the server shows a scraper and a load balancer.
 struct Health {
@@ -59,6 +53,7 @@ class Api {
     /// The secret and accounts of the demo, where it is on.
     std::optional<std::string> demo_secret;
     std::vector<DemoAccount> demo_accounts;
+    Origins origins{};
   };
 
   /// `tokens` must outlive the API.
@@ -91,6 +86,11 @@ class Api {
   Outcome list_templates(const Call& call) const;
   Outcome delete_own_template(const Call& call) const;
 
+  Outcome open_room(const Call& call) const;
+  Outcome add_participant(const Call& call) const;
+  Outcome remove_participant(const Call& call) const;
+  Outcome list_room_messages(const Call& call) const;
+
   Outcome register_account(const Call& call) const;
   Outcome show_account(const Call& call) const;
   Outcome change_account(const Call& call) const;
@@ -107,7 +107,7 @@ class Api {
   Outcome as_caller(const Call& call, Side side, Serve serve) const;
   template <typename Serve>
   Outcome as_admin(const Call& call, Serve serve) const;
-  std::expected<Identity, Refusal> identify(std::string_view token, Instant now) const;
+  std::expected<Identity, Refusal> identify(const HttpRequest& request, Instant now) const;
   std::optional<Refusal> objection_to_admin(const HttpRequest& request) const;
 
   const Options options_;

@@ -21,8 +21,8 @@ class CommandQueue {
   /// False when the queue is full or closed; `submitted` is then untouched. Who comes and goes is
   /// always taken: they are bounded by the sockets there are, and the engine must not miss one.
   bool push(Submitted&& submitted) {
-    const bool must = std::holds_alternative<Connect>(submitted.command) ||
-                      std::holds_alternative<Disconnect>(submitted.command);
+    const bool must =
+        asks_for_socket(submitted.command) || std::holds_alternative<Disconnect>(submitted.command);
     const std::lock_guard lock(mutex_);
     if (closed_ || (!must && waiting_.size() >= queued_commands_max)) return false;
     waiting_.push_back(std::move(submitted));

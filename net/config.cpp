@@ -77,15 +77,37 @@ Complaint set_public_url(Config& config, const std::string& text) {
   return std::nullopt;
 }
 
-Complaint set_trusted_proxies(Config& config, const std::string& text) {
-  config.trusted_proxies.clear();
+/// Goes through what stands between commas. `take` is false for what it can't read.
+template <typename Take>
+bool for_each_listed(const std::string& text, Take take) {
   for (std::size_t begin = 0; begin < text.size();) {
     const auto end = std::min(text.find(',', begin), text.size());
-    const auto address = read_address(text.substr(begin, end - begin));
-    if (!address) return "IP addresses with commas between them";
-    config.trusted_proxies.push_back(*address);
+    if (!take(text.substr(begin, end - begin))) return false;
     begin = end + 1;
   }
+  return true;
+}
+
+Complaint set_allowed_origins(Config& config, const std::string& text) {
+  config.allowed_origins.clear();
+  const bool all_read = for_each_listed(text, [&](std::string each) {
+    std::erase(each, ' ');
+    const auto origin = read_origin(each);
+    if (origin) config.allowed_origins.push_back(*origin);
+    return origin.has_value();
+  });
+  if (!all_read) return "origins with commas between them, as https://app.example";
+  return std::nullopt;
+}
+
+Complaint set_trusted_proxies(Config& config, const std::string& text) {
+  config.trusted_proxies.clear();
+  const bool all_read = for_each_listed(text, [&](const std::string& each) {
+    const auto address = read_address(each);
+    if (address) config.trusted_proxies.push_back(*address);
+    return address.has_value();
+  });
+  if (!all_read) return "IP addresses with commas between them";
   return std::nullopt;
 }
 
@@ -165,6 +187,9 @@ const std::vector<Setting>& settings() {
        }},
       {"trusted-proxies", "HANSOM_TRUSTED_PROXIES",
        "addresses, with commas, whose X-Forwarded-For counts (none)", set_trusted_proxies},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS",
+       "origins, with commas, whose pages may act with a cookie, besides the server's own (none)",
+       set_allowed_origins},
       {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS",
        "WebSockets from one address; 0: no limit (1000)",
        [](Config& c, const std::string& text) -> Complaint {
@@ -223,6 +248,15 @@ std::string public_url(const Config& config) {
   const bool is_v6 = address.find(':') != std::string::npos;
   return "http://" + (is_v6 ? "[" + address + "]" : address) +
          (config.listen_port ? ":" + std::to_string(config.listen_port) : "");
+}
+
+Origins origins(const Config& config) {
+  std::optional<std::string> own;
+  if (config.public_url) {
+    const auto path = config.public_url->find('/', config.public_url->find("://") + 3);
+    own = read_origin(config.public_url->substr(0, path));
+  }
+  return {std::move(own), config.allowed_origins};
 }
 
 std::expected<Config, NoConfig> read_config(int argc, const char* const* argv) {

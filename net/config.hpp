@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/rules.hpp"
+#include "net/origins.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -33,6 +34,8 @@ struct Config {
   std::size_t max_sockets_per_address = 1'000;  ///< 0: no limit
   /// Whose `X-Forwarded-For` counts; as `read_address` writes addresses.
   std::vector<std::string> trusted_proxies;
+  /// Origins besides the server's own; as `read_origin` writes them.
+  std::vector<std::string> allowed_origins;
 };
 
 /// An IP address in its canonical form, IPv4 also where it stands in IPv6; nothing for other text.
@@ -48,6 +51,10 @@ struct NoConfig {
 /// What links to the server begin with: where it listens, if nothing else is set. A port that the
 /// system picks is left out, so that what comes again after a restart is what was sent before.
 std::string public_url(const Config& config);
+
+/// Whose pages may act with a cookie. The server's own origin is that of the public URL, if one is
+/// set.
+Origins origins(const Config& config);
 
 /// Reads flags and environment. A wrong value or an unknown flag is one line.
 std::expected<Config, NoConfig> read_config(int argc, const char* const* argv);

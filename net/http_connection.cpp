@@ -45,7 +45,9 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     self->thread_.add(self->id_, self);
     const struct Registered {
       HttpConnection& connection;
-      ~Registered() { connection.thread_.remove(connection.id_); }
+      ~Registered() {
+        if (!connection.handed_over_) connection.thread_.remove(connection.id_);
+      }
     } registered{*self};
     bool more = true;
     while (more) more = co_await self->serve_one();
@@ -55,6 +57,11 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     if (auto* answer = std::get_if<Answer>(&output.what)) {
       answer_ = std::move(*answer);
       news_.cancel();
+    } else if (std::holds_alternative<Admitted>(output.what)) {
+      admitted_ = true;
+      news_.cancel();
+    } else {
+      for_socket_.push_back(std::move(output));
     }
   }
 
@@ -65,7 +72,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     if (idle_) {
       Error ignored;
       stream_.socket().close(ignored);
-    } else if (awaiting_keys_ || (awaiting_answer_ && !answer_)) {
+    } else if (awaiting_keys_ || (awaiting_answer_ && !answer_ && !admitted_)) {
       news_.cancel();  // there will be none: the engine has stopped, and keys are no more use
     }
   }
@@ -132,7 +139,12 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
             view(request["X-Device-ID"]),
             view(request["X-Device-Model"]),
             request.count("Idempotency-Key") ? std::optional(view(request["Idempotency-Key"]))
-                                             : std::nullopt};
+                                             : std::nullopt,
+            view(request[http::field::host]),
+            view(request[http::field::origin]),
+            view(request[http::field::cookie]),
+            view(request[http::field::access_control_request_method]),
+            is_upgrade(request)};
   }
 
   /// The path and query of a target that may name the server, too (RFC 9112, 3.2.2).
@@ -164,6 +176,8 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     news_.cancel();
   }
 
+  /// The engine's answer; of no meaning for a command that asks for a socket, and got it
+  /// (`admitted_`).
   asio::awaitable<HttpResponse> ask_engine(Command command) {
     answer_.reset();
     awaiting_answer_ = true;
@@ -171,7 +185,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
       co_return refused(server_busy(), system_now());
     }
     Error ignored;
-    while (!answer_ && !leaving_) {
+    while (!answer_ && !admitted_ && !leaving_) {
       co_await news_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     awaiting_answer_ = false;
@@ -325,9 +339,18 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
       co_return co_await refuse(RefusalCode::too_many_sockets,
                                 "This address has too many sockets.");
     }
+    std::optional<Refusal> refusal;
+    if (asked->connect) {
+      const auto answer = co_await ask_engine(std::move(*asked->connect));
+      if (!admitted_) co_return co_await respond(answer, 11, false, false);
+    } else {
+      refusal = std::move(asked->connect.error());
+    }
     stream_.expires_never();
-    run_websocket(stream_.release_socket(), std::move(request), std::move(*asked),
-                  std::move(*place), thread_, services_);
+    handed_over_ = true;
+    run_websocket(stream_.release_socket(), std::move(request),
+                  {id_, asked->side, std::move(refusal), std::move(for_socket_)}, std::move(*place),
+                  thread_, services_);
     co_return false;
   }
 
@@ -339,6 +362,9 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
   asio::steady_timer news_;  // never expires; cancelled when what is awaited has come
   std::optional<Answer> answer_;
   bool awaiting_answer_ = false;
+  bool admitted_ = false;           // the engine grants the socket that was asked for, ..
+  std::vector<Output> for_socket_;  // .. and this is for it
+  bool handed_over_ = false;        // the socket lives on, under the same number
   bool awaiting_keys_ = false;
   bool first_ = true;
   bool idle_ = false;

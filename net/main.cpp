@@ -3,7 +3,7 @@
 #include "events/rocksdb_log.hpp"
 #include "net/config.hpp"
 #include "net/demo.hpp"
-#include "net/dialects/taxi/render.hpp"
+#include "net/dialects/wire_renderer.hpp"
 #include "net/server.hpp"
 #include "net/tokens/firebase.hpp"
 #include "net/tokens/hs256.hpp"
@@ -55,7 +55,7 @@ int serve(Config config) {
   if (!log) return fail(log.error().message);
 
   TokenVerifiers tokens;
-  Api::Options options{config.admin_token, std::nullopt, {}};
+  Api::Options options{config.admin_token, std::nullopt, {}, origins(config)};
   if (config.jwt_secret) tokens.add(std::make_unique<Hs256Verifier>(*config.jwt_secret));
   const auto firebase_keys = accept_firebase(tokens, config);
   if (config.demo) {
@@ -74,7 +74,7 @@ int serve(Config config) {
 
   Telemetry telemetry;
   TimedLog timed_log(**log, telemetry);
-  const taxi::TaxiRenderer renderer(public_url(config));
+  const WireRenderer renderer(public_url(config));
   Zone zone(timed_log, config.rules, renderer, telemetry);
   if (const auto started = zone.start(); !started) return fail(started.error().message);
   telemetry.started(zone.projections().end);

@@ -14,7 +14,7 @@ PeerId NetThread::new_id() { return {std::uint64_t{index_} << 48 | ++last_number
 void NetThread::add(PeerId id, std::shared_ptr<Peer> peer) {
   // One that arrives when the others are leaving goes with them.
   if (draining_) peer->go_away();
-  peers_.emplace(id.value, std::move(peer));
+  peers_[id.value] = std::move(peer);
   peer_count_ = peers_.size();
 }
 

@@ -42,6 +42,8 @@ class NetThread {
   static std::uint16_t index_of(PeerId id) { return static_cast<std::uint16_t>(id.value >> 48); }
 
   // On this thread alone.
+
+  /// In the place of the peer that has the number, if there is one.
   void add(PeerId id, std::shared_ptr<Peer> peer);
   void remove(PeerId id);
 

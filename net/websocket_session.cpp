@@ -1,5 +1,6 @@
 #include "net/websocket_session.hpp"
 
+#include "net/dialects/parse.hpp"
 #include "net/dialects/taxi/parse.hpp"
 #include "net/limits.hpp"
 #include "net/rate_limit.hpp"
@@ -26,18 +27,25 @@ using Error = beast::error_code;
 /// the TCP connection itself, so that a peer who holds it open can't live on.
 class WebSocketSession final : public Peer, public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(asio::ip::tcp::socket socket, SocketRequest asked, SocketCensus::Place place,
+  WebSocketSession(asio::ip::tcp::socket socket, const NewSocket& peer, SocketCensus::Place place,
                    NetThread& thread, const Services& services)
       : socket_(std::move(socket)),
-        asked_(std::move(asked)),
+        id_(peer.id),
+        side_(peer.side),
+        connected_(!peer.refusal),
         place_(std::move(place)),
         thread_(thread),
         services_(services),
-        id_(thread.new_id()),
         rate_(services.config.ws_rate_limit) {}
 
-  void start(beast::http::request<beast::http::string_body> request) {
+  void start(beast::http::request<beast::http::string_body> request, NewSocket peer) {
     thread_.add(id_, shared_from_this());
+    for (auto& output : peer.said) take(std::move(output));
+    if (peer.refusal) {
+      services_.telemetry.refused(peer.refusal->code);
+      send(services_.renderer.error(side_, *peer.refusal, std::nullopt));
+      close_after_sending(CloseCode::policy_violation);
+    }
     services_.telemetry.socket_opened();
     ends_at_ = Clock::now() + handshake_timeout;
     socket_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
@@ -63,8 +71,6 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (auto* frame = std::get_if<Frame>(&output.what)) send(std::move(*frame));
     if (auto* burst = std::get_if<Burst>(&output.what)) send(std::move(*burst));
     if (const auto* close = std::get_if<Close>(&output.what)) close_after_sending(close->code);
-    greeted_ = true;
-    for (; pings_before_greeting_ > 0; --pings_before_greeting_) answer_ping();
   }
 
   void keep_up(Clock::time_point now) override {
@@ -101,16 +107,13 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     }
     open_ = true;
     next_ping_ = Clock::now() + services_.config.ws_ping_interval;
-    if (!asked_.identity) {
-      services_.telemetry.refused(asked_.identity.error().code);
-      send(services_.renderer.error(asked_.identity.error(), std::nullopt));
-      close_after_sending(CloseCode::policy_violation);
-    } else {
-      connected_ = services_.zone.submit(
-          {id_, Connect{asked_.side, std::move(*asked_.identity), std::move(asked_.device_id)}});
-      if (!connected_) close_after_sending(CloseCode::going_away);  // the server is stopping
+    if (closing_) end_within(close_timeout);
+    if (!waiting_.empty()) {
+      write();
+    } else if (closing_) {
+      close(*closing_);
     }
-    read();
+    if (!close_sent_) read();
   }
 
   void read() {
@@ -143,26 +146,18 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   /// Makes a command of the message that was read.
   void hear() {
     const auto bytes = incoming_.cdata();
-    auto command =
-        socket_.got_text()
-            ? taxi::parse_frame(asked_.side, {static_cast<const char*>(bytes.data()), bytes.size()})
-            : taxi::binary_frame();
-    if (!command) return answer_ping();
+    auto command = socket_.got_text()
+                       ? parse_frame(side_, {static_cast<const char*>(bytes.data()), bytes.size()})
+                       : binary_frame();
+    if (!command) {
+      static const auto pong = std::make_shared<const std::string>(taxi::pong);
+      return send(pong);
+    }
     Submitted submitted{id_, std::move(*command)};
     if (!services_.zone.submit(std::move(submitted))) {
       services_.telemetry.refused(RefusalCode::server_busy);
       // What was not taken is untouched. NOLINTNEXTLINE(bugprone-use-after-move)
-      send(services_.renderer.error(server_busy(), booking_id_of(submitted.command)));
-    }
-  }
-
-  /// At once, but not before the engine's greeting.
-  void answer_ping() {
-    static const auto pong = std::make_shared<const std::string>(taxi::pong);
-    if (greeted_) {
-      send(pong);
-    } else {
-      ++pings_before_greeting_;
+      send(services_.renderer.error(side_, server_busy(), booking_id_of(submitted.command)));
     }
   }
 
@@ -173,7 +168,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     // A single frame always goes out, however large it is.
     if (waiting_bytes_ > outgoing_bytes_max + burst_bytes_ && waiting_.size() > 1) {
       overflow();
-    } else if (waiting_.size() == 1) {
+    } else if (open_ && waiting_.size() == 1) {
       write();
     }
   }
@@ -219,6 +214,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
 
   /// The peer does not read: what waits for it is given up, and so is the peer.
   void overflow() {
+    if (!open_) return finish();
     waiting_.erase(waiting_.begin() + 1, waiting_.end());
     waiting_bytes_ = waiting_.front()->size();
     closing_ = CloseCode::try_again_later;
@@ -230,7 +226,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (closing_) return;
     closing_ = code;
     end_within(close_timeout);
-    if (waiting_.empty()) close(code);
+    if (open_ && waiting_.empty()) close(code);
   }
 
   void close(CloseCode code) {
@@ -265,11 +261,12 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   }
 
   websocket::stream<asio::ip::tcp::socket> socket_;
-  SocketRequest asked_;
+  const PeerId id_;
+  const Side side_;
+  const bool connected_;  // the engine knows of it
   const SocketCensus::Place place_;
   NetThread& thread_;
   const Services& services_;
-  const PeerId id_;
   RateLimit rate_;
 
   beast::flat_buffer incoming_;
@@ -278,10 +275,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   std::size_t burst_bytes_ = 0;  // of the burst that waits, until nothing waits any more
   bool report_drained_ = false;  // the engine waits to hear of that
 
-  bool open_ = false;       // the upgrade was answered
-  bool connected_ = false;  // the engine knows of it
-  bool greeted_ = false;    // the engine has said something
-  std::size_t pings_before_greeting_ = 0;
+  bool open_ = false;  // the upgrade was answered
   std::optional<CloseCode> closing_;
   bool close_sent_ = false;
   bool finished_ = false;
@@ -295,11 +289,10 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
 }  // namespace
 
 void run_websocket(asio::ip::tcp::socket socket,
-                   beast::http::request<beast::http::string_body> request, SocketRequest asked,
+                   beast::http::request<beast::http::string_body> request, NewSocket peer,
                    SocketCensus::Place place, NetThread& thread, const Services& services) {
-  std::make_shared<WebSocketSession>(std::move(socket), std::move(asked), std::move(place), thread,
-                                     services)
-      ->start(std::move(request));
+  std::make_shared<WebSocketSession>(std::move(socket), peer, std::move(place), thread, services)
+      ->start(std::move(request), std::move(peer));
 }
 
 }  // namespace hansom::net

@@ -10,11 +10,19 @@
 
 namespace hansom::net {
 
+/// A peer that becomes a WebSocket.
+struct NewSocket {
+  PeerId id;
+  Side side = Side::driver;
+  std::optional<Refusal> refusal;  ///< why it is to be closed at once; the engine knows it if none
+  std::vector<Output> said;        ///< by the engine, already
+};
+
 /// Accepts the upgrade that `request` asks for and runs the WebSocket from there, on `thread`,
 /// which is the current one.
 void run_websocket(boost::asio::ip::tcp::socket socket,
                    boost::beast::http::request<boost::beast::http::string_body> request,
-                   SocketRequest asked, SocketCensus::Place place, NetThread& thread,
+                   NewSocket peer, SocketCensus::Place place, NetThread& thread,
                    const Services& services);
 
 }  // namespace hansom::net

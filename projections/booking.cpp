@@ -42,6 +42,11 @@ void start(Booking& booking) {
 }
 
 void apply(Booking& booking, const OfferAccepted&, const Envelope&) { start(booking); }
+void apply(Booking& booking, const OpenOfferAccepted& event, const Envelope&) {
+  booking.driver = event.driver;
+  booking.driver_confirmed = true;
+  start(booking);
+}
 void apply(Booking& booking, const OfferAutoAccepted&, const Envelope&) { start(booking); }
 void apply(Booking& booking, const ScheduledRideStarted&, const Envelope&) { start(booking); }
 

@@ -66,6 +66,9 @@ struct Booking {
   bool operator==(const Booking&) const = default;
 };
 
+/// Whether it is offered to all drivers at once.
+inline bool is_open(const Booking& booking) { return booking.type == BookingType::open; }
+
 /// When the ride is to be: now, for one that was not scheduled.
 inline Instant pickup_time(const Booking& booking) {
   return booking.schedule ? booking.schedule->pickup_at : booking.requested_at;

@@ -13,10 +13,18 @@ const Booking& Bookings::apply(const Envelope& envelope) {
   const auto driver =
       booking.driver && in_progress ? std::optional(booking.driver->account) : std::nullopt;
   const std::pair key(booking.requested_position, booking.id);
-  if (driver_before && driver_before != driver) remove(by_driver_, *driver_before, booking);
-  if (driver && driver_before != driver) by_driver_[*driver].insert(key);
-  if (booking.revision == Revision{1}) by_customer_[booking.customer.account].insert(key);
-  if (!in_progress) remove(by_customer_, booking.customer.account, booking);
+  auto& [by_driver, by_customer] = is_open(booking) ? open_ : dispatched_;
+  if (driver_before && driver_before != driver) remove(by_driver, *driver_before, booking);
+  if (driver && driver_before != driver) by_driver[*driver].insert(key);
+  if (booking.revision == Revision{1}) by_customer[booking.customer.account].insert(key);
+  if (!in_progress) remove(by_customer, booking.customer.account, booking);
+  if (is_open(booking)) {
+    if (booking.status == BookingStatus::requested) {
+      pending_.insert(key);
+    } else {
+      pending_.erase(key);
+    }
+  }
   return booking;
 }
 
@@ -38,8 +46,7 @@ const Booking* Bookings::find(BookingId id) const {
 }
 
 const Booking* Bookings::oldest_of_driver(AccountId driver) const {
-  const auto found = by_driver_.find(driver);
-  return found == by_driver_.end() ? nullptr : find(found->second.begin()->second);
+  return oldest(dispatched_.by_driver, driver);
 }
 
 std::vector<BookingId> Bookings::offered_to(AccountId driver) const {
@@ -49,22 +56,31 @@ std::vector<BookingId> Bookings::offered_to(AccountId driver) const {
   return offered;
 }
 
-std::vector<BookingId> Bookings::listed(const ByAccount& index, AccountId account) {
+const Booking* Bookings::oldest(const ByAccount& index, AccountId account) const {
+  const auto found = index.find(account);
+  return found == index.end() ? nullptr : find(found->second.begin()->second);
+}
+
+std::vector<BookingId> Bookings::ids_of(const InOrder& bookings) {
   std::vector<BookingId> ids;
-  if (const auto found = index.find(account); found != index.end()) {
-    for (const auto& [position, id] : found->second) ids.push_back(id);
-  }
+  ids.reserve(bookings.size());
+  for (const auto& [position, id] : bookings) ids.push_back(id);
   return ids;
 }
 
+std::vector<BookingId> Bookings::listed(const ByAccount& index, AccountId account) {
+  const auto found = index.find(account);
+  return found == index.end() ? std::vector<BookingId>() : ids_of(found->second);
+}
+
 const Booking* Bookings::newest_of_customer(AccountId customer) const {
-  const auto found = by_customer_.find(customer);
-  return found == by_customer_.end() ? nullptr : find(found->second.rbegin()->second);
+  const auto found = dispatched_.by_customer.find(customer);
+  return found == dispatched_.by_customer.end() ? nullptr : find(found->second.rbegin()->second);
 }
 
 bool Bookings::driver_is_on_the_way(AccountId driver) const {
-  const auto found = by_driver_.find(driver);
-  return found != by_driver_.end() &&
+  const auto found = dispatched_.by_driver.find(driver);
+  return found != dispatched_.by_driver.end() &&
          std::any_of(found->second.begin(), found->second.end(), [&](const auto& entry) {
            return find(entry.second)->status == BookingStatus::on_the_way;
          });

@@ -23,33 +23,55 @@ class Bookings {
   /// The booking with this id, if it is in progress; else null.
   const Booking* find(BookingId id) const;
 
+  // Of what is offered to one driver after the other.
+
   /// The driver's oldest booking in progress (asked or riding), or null.
   const Booking* oldest_of_driver(AccountId driver) const;
   /// The bookings that the driver is asked to take, oldest first.
   std::vector<BookingId> offered_to(AccountId driver) const;
   /// The account's bookings in progress, as driver or as customer, oldest first.
-  std::vector<BookingId> of_driver(AccountId driver) const { return listed(by_driver_, driver); }
+  std::vector<BookingId> of_driver(AccountId driver) const {
+    return listed(dispatched_.by_driver, driver);
+  }
   std::vector<BookingId> of_customer(AccountId customer) const {
-    return listed(by_customer_, customer);
+    return listed(dispatched_.by_customer, customer);
   }
   /// The customer's most recently created booking in progress, or null.
   const Booking* newest_of_customer(AccountId customer) const;
   /// Whether a ride of this driver is `on_the_way`.
   bool driver_is_on_the_way(AccountId driver) const;
 
+  // Of open bookings, of which nobody has more than one on a side.
+
+  /// Those that nobody has accepted yet, oldest first.
+  std::vector<BookingId> pending() const { return ids_of(pending_); }
+  /// The customer's, pending or accepted, or null.
+  const Booking* open_of_customer(AccountId customer) const {
+    return oldest(open_.by_customer, customer);
+  }
+  /// The one that the driver has accepted, or null.
+  const Booking* open_of_driver(AccountId driver) const { return oldest(open_.by_driver, driver); }
+
   std::size_t size() const { return bookings_.size(); }
 
  private:
-  /// An account's bookings in progress, in order of their creation.
-  using OfAccount = std::set<std::pair<Position, BookingId>>;
-  using ByAccount = std::unordered_map<AccountId, OfAccount>;
+  /// Bookings in progress, in order of their creation.
+  using InOrder = std::set<std::pair<Position, BookingId>>;
+  using ByAccount = std::unordered_map<AccountId, InOrder>;
+  struct Index {
+    ByAccount by_driver;
+    ByAccount by_customer;
+  };
 
+  const Booking* oldest(const ByAccount& index, AccountId account) const;
+  static std::vector<BookingId> ids_of(const InOrder& bookings);
   static std::vector<BookingId> listed(const ByAccount& index, AccountId account);
   static void remove(ByAccount& index, AccountId account, const Booking& booking);
 
   std::unordered_map<BookingId, Booking> bookings_;
-  ByAccount by_driver_;
-  ByAccount by_customer_;
+  Index dispatched_;
+  Index open_;
+  InOrder pending_;
 };
 
 }  // namespace hansom

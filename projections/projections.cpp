@@ -12,6 +12,10 @@ void Projections::apply(const Envelope& envelope) {
     case StreamKind::cancellation_template:
       templates.apply(envelope);
       return;
+    case StreamKind::room:
+      rooms.apply(envelope);
+      transcripts.apply(envelope);
+      return;
     case StreamKind::booking:
       deadlines.update(bookings.apply(envelope));
       idempotency.apply(envelope);
@@ -35,6 +39,8 @@ void Projections::start_anew() {
   deadlines = {};
   templates = {};
   idempotency = {};
+  rooms = {};
+  transcripts = {};
   roster.forget_assignments();
   end = {};
   last_at = {};
@@ -53,6 +59,10 @@ Revision Projections::revision_of(const StreamId& stream) const {
     case StreamKind::cancellation_template: {
       const auto* found = templates.find(TemplateId{stream.id});
       return found ? found->revision : Revision{};
+    }
+    case StreamKind::room: {
+      const auto* room = rooms.find(RoomId{stream.id});
+      return room ? room->revision : Revision{};
     }
   }
   return {};

@@ -4,8 +4,10 @@
 #include "projections/bookings.hpp"
 #include "projections/deadlines.hpp"
 #include "projections/idempotency.hpp"
+#include "projections/rooms.hpp"
 #include "projections/roster.hpp"
 #include "projections/templates.hpp"
+#include "projections/transcripts.hpp"
 
 namespace hansom {
 
@@ -16,6 +18,8 @@ struct Projections {
   Deadlines deadlines;
   Templates templates;
   Idempotency idempotency;
+  Rooms rooms;
+  Transcripts transcripts;  ///< of some rooms; which ones is no part of the state
   Roster roster;
   Position end;     ///< of the last event folded
   Instant last_at;  ///< when that was

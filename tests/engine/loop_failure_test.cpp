@@ -246,7 +246,7 @@ TEST_CASE("a start over a log that can't be read fails", "[loop]") {
   } log;
   Words journal;
   JournalObserver observer(journal);
-  const net::taxi::TaxiRenderer renderer;
+  const net::WireRenderer renderer;
   const Rules rules;
   Loop loop(log, rules, renderer, observer, [] { return uuid(1); });
   const auto started = loop.start(noon);

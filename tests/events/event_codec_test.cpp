@@ -217,6 +217,51 @@ Envelope sample(std::type_identity<TemplateDeleted>) {
           TemplateEvent(TemplateDeleted{})};
 }
 
+Envelope sample(std::type_identity<OpenOfferAccepted>) {
+  return sample({8}, {2}, "30:03", driver(the_driver), "c0000000-0000-4000-8000-000000000027",
+                OpenOfferAccepted{{the_driver, "Bob", "219876543", "NZ", std::nullopt, "DRV-1"}});
+}
+
+const auto the_room = id<RoomId>("f0000000-0000-4000-8000-000000000001");
+const auto the_message = id<MessageId>("f1000000-0000-4000-8000-000000000001");
+
+Envelope sample(Position position, Revision revision, const char* cause, RoomEvent event) {
+  return {position,
+          StreamId(the_room),
+          revision,
+          at("29:50.000001"),
+          Actor{ActorKind::participant, the_customer},
+          id<CommandId>(cause),
+          Event(event)};
+}
+
+Envelope sample(std::type_identity<RoomOpened>) {
+  return sample({20}, {1}, "f0000000-0000-4000-8000-000000000001",
+                RoomOpened{the_customer, "our-room", "Our Room ♥"});
+}
+
+Envelope sample(std::type_identity<ParticipantAdded>) {
+  return sample({21}, {2}, "c0000000-0000-4000-8000-000000000028", ParticipantAdded{the_driver});
+}
+
+Envelope sample(std::type_identity<ParticipantRemoved>) {
+  return sample({25}, {6}, "c0000000-0000-4000-8000-000000000029", ParticipantRemoved{the_driver});
+}
+
+Envelope sample(std::type_identity<RoomMessageSent>) {
+  return sample({22}, {3}, "f1000000-0000-4000-8000-000000000001",
+                RoomMessageSent{{the_customer, "alice", "avatars/alice.jpg"}, "Hello\n\"you\""});
+}
+
+Envelope sample(std::type_identity<RoomMessageEdited>) {
+  return sample({23}, {4}, "c0000000-0000-4000-8000-000000000030",
+                RoomMessageEdited{the_message, "Hello you"});
+}
+
+Envelope sample(std::type_identity<RoomMessageDeleted>) {
+  return sample({24}, {5}, "c0000000-0000-4000-8000-000000000031", RoomMessageDeleted{the_message});
+}
+
 /// Events with the fields that came later.
 std::vector<Envelope> later_samples() {
   auto requested = sample(std::type_identity<BookingRequested>{});
@@ -269,6 +314,7 @@ const std::vector<Golden>& golden() {
     add_golden<BookingEvent>(all);
     add_golden<AccountEvent>(all);
     add_golden<TemplateEvent>(all);
+    add_golden<RoomEvent>(all);
     for (auto& envelope : later_samples()) {
       all.push_back({std::string(type_of(envelope.event)) + ".v1.later.json", envelope});
     }

@@ -254,7 +254,8 @@ TEST_CASE("a booking request carries its key and its device", "[api]") {
 
 TEST_CASE("a socket's device is decoded, and passed over where it can't be one", "[api]") {
   const auto device = [](const std::string& query) {
-    return api.upgrade({"GET", "/ws/driver?token=zoe@x" + query, "", ""}, noon)->device_id;
+    const std::string target = "/ws/driver?token=zoe@x" + query;
+    return std::get<Connect>(*api.upgrade({"GET", target, "", ""}, noon)->connect).device_id;
   };
   CHECK(device("&device_id=my+phone%2B") == "my phone+");
   CHECK_FALSE(device("&device_id="));

@@ -93,8 +93,11 @@ std::string failure_of(const HttpResponse& response) {
   return std::to_string(response.status) + " " + json["code"].GetString();
 }
 
-std::optional<std::string> email_of(const std::expected<Identity, Refusal>& identity) {
-  return identity ? identity->email : std::nullopt;
+/// What a socket of the taxi protocol asks of the engine.
+const Connect& connect_of(const std::expected<SocketRequest, HttpResponse>& socket) {
+  REQUIRE(socket);
+  REQUIRE(socket->connect);
+  return std::get<Connect>(*socket->connect);
 }
 
 }  // namespace
@@ -221,7 +224,7 @@ TEST_CASE("a token comes in the header, in any case of its scheme, or in the que
   INFO(target << " with " << authorization);
   const auto socket = test.upgrade(target, authorization);
   REQUIRE(socket);
-  CHECK(email_of(socket->identity) == "alice@example.com");
+  CHECK(connect_of(socket).identity.email == "alice@example.com");
 }
 
 TEST_CASE("a token in the query is decoded", "[api]") {
@@ -229,7 +232,7 @@ TEST_CASE("a token in the query is decoded", "[api]") {
   for (const auto* target : {"/ws/driver?token=b%2Bb%2F%3D", "/ws/driver?token=b%2bb/="}) {
     const auto socket = test.upgrade(target);
     REQUIRE(socket);
-    CHECK(email_of(socket->identity) == "bob@example.com");
+    CHECK(connect_of(socket).identity.email == "bob@example.com");
   }
 }
 
@@ -248,8 +251,8 @@ TEST_CASE("a socket without a good token is opened, to be told so", "[api]") {
   INFO(target);
   const auto socket = test.upgrade(target);
   REQUIRE(socket);
-  REQUIRE_FALSE(socket->identity);
-  CHECK(socket->identity.error().code == code);
+  REQUIRE_FALSE(socket->connect);
+  CHECK(socket->connect.error().code == code);
 }
 
 TEST_CASE("a socket is a driver's or a customer's, and names its device", "[api]") {
@@ -257,11 +260,11 @@ TEST_CASE("a socket is a driver's or a customer's, and names its device", "[api]
   const auto driver = test.upgrade("/ws/driver?token=alice&device_id=phone%201");
   REQUIRE(driver);
   CHECK(driver->side == Side::driver);
-  CHECK(driver->device_id == "phone 1");
+  CHECK(connect_of(driver).device_id == "phone 1");
   const auto customer = test.upgrade("/ws/customer?token=alice");
   REQUIRE(customer);
   CHECK(customer->side == Side::customer);
-  CHECK_FALSE(customer->device_id);
+  CHECK_FALSE(connect_of(customer).device_id);
 }
 
 TEST_CASE("a WebSocket elsewhere is not found", "[api]") {

@@ -1,7 +1,7 @@
 // What HTTP requests are answered (PROTOCOL.md, Admin and mobile endpoints; Lists).
 
 #include "net/dialects/json_reader.hpp"
-#include "net/dialects/taxi/render.hpp"
+#include "net/dialects/wire_renderer.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/story.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 
 const BookingId id{uuid(1)};
 
-const TaxiRenderer renderer("https://rides.example");
+const WireRenderer renderer("https://rides.example");
 
 const std::string head =
     R"({"meta":{"code":200,"status":"success","timestamp":"2026-05-12T10:30:00.000Z"},"code":"OK",)";
@@ -164,7 +164,7 @@ TEST_CASE("a refusal is answered with its code, its status and its message", "[t
 TEST_CASE("links begin with the public address", "[taxi]") {
   const auto url = GENERATE(as<std::string>{}, "", "http://127.0.0.1:8080", "https://x.example/a");
   const auto flag = "\"flag\":\"" + url + "/uploads/flags/nz.png\"";
-  const TaxiRenderer here(url);
+  const WireRenderer here(url);
   CHECK(here.profile(account_of(alice), noon).body->find(flag) != std::string::npos);
   const auto booking = booking_of({requested_by(alice), assigned_to(bob), arrival_submitted()});
   for (const auto side : {Side::driver, Side::customer}) {

@@ -1,4 +1,5 @@
 #include "engine/refusal.hpp"
+#include "net/dialects/parse.hpp"
 #include "net/dialects/taxi/parse.hpp"
 #include "tests/support/printing.hpp"
 

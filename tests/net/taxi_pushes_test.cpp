@@ -2,7 +2,7 @@
 // instant ride are in taxi_render_test.cpp.
 
 #include "net/dialects/json_reader.hpp"
-#include "net/dialects/taxi/render.hpp"
+#include "net/dialects/wire_renderer.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/told.hpp"
 
@@ -11,7 +11,7 @@
 namespace hansom::net::taxi {
 namespace {
 
-const TaxiRenderer renderer;
+const WireRenderer renderer;
 const BookingId id{uuid(1)};
 const StatedReason reason{std::nullopt, "flat tyre"};
 
@@ -142,7 +142,7 @@ TEST_CASE("what ends a ride carries the whole chat", "[taxi]") {
 }
 
 TEST_CASE("who is disconnected is told why", "[taxi]") {
-  CHECK(*renderer.force_disconnect("Account blocked.") ==
+  CHECK(*renderer.force_disconnect(Side::driver, "Account blocked.") ==
         R"({"type":"force_disconnect","reason":"Account blocked."})");
 }
 

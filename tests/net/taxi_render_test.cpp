@@ -1,6 +1,6 @@
+#include "net/dialects/envelope.hpp"
 #include "net/dialects/json_reader.hpp"
-#include "net/dialects/taxi/envelope.hpp"
-#include "net/dialects/taxi/render.hpp"
+#include "net/dialects/wire_renderer.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/told.hpp"
 
@@ -13,7 +13,7 @@
 namespace hansom::net::taxi {
 namespace {
 
-const TaxiRenderer renderer;
+const WireRenderer renderer;
 const BookingId id{uuid(1)};
 
 rapidjson::Document parsed(const std::string& text) {
@@ -237,10 +237,10 @@ TEST_CASE("a country that nobody knows is shown as none", "[taxi]") {
 
 TEST_CASE("an error repeats the booking where there is one", "[taxi]") {
   const Refusal refusal{RefusalCode::booking_not_found, "No \"such\" booking."};
-  CHECK(*renderer.error(refusal, "b\n1") ==
+  CHECK(*renderer.error(Side::driver, refusal, "b\n1") ==
         R"({"type":"error","code":"BOOKING_NOT_FOUND","message":"No \"such\" booking.",)"
         R"("booking_id":"b\n1"})");
-  CHECK(keys_of(*renderer.error(refusal, std::nullopt)) == "type code message");
+  CHECK(keys_of(*renderer.error(Side::driver, refusal, std::nullopt)) == "type code message");
 }
 
 TEST_CASE("a booking's answer is the documented envelope", "[taxi]") {

@@ -1,7 +1,8 @@
 // The smaller parts of requests: reasons, templates, pages, keys, devices, and what an account is
 // to be changed to. Whole bookings and accounts are in taxi_requests_test.cpp.
 
-#include "net/dialects/taxi/account_requests.hpp"
+#include "net/dialects/account_requests.hpp"
+#include "net/dialects/page.hpp"
 #include "net/dialects/taxi/booking_requests.hpp"
 #include "tests/support/printing.hpp"
 

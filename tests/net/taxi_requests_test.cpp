@@ -1,4 +1,4 @@
-#include "net/dialects/taxi/account_requests.hpp"
+#include "net/dialects/account_requests.hpp"
 #include "net/dialects/taxi/booking_requests.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/story.hpp"

@@ -1,7 +1,7 @@
 #include "net/zone.hpp"
 
 #include "events/memory_log.hpp"
-#include "net/dialects/taxi/render.hpp"
+#include "net/dialects/wire_renderer.hpp"
 #include "tests/support/stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,7 +17,7 @@ struct TestZone {
   Words journal;  // the engine thread's own while the zone runs
   MemoryLog log;
   Rules rules;
-  const taxi::TaxiRenderer renderer;
+  const WireRenderer renderer;
   JournalObserver observer{journal};
   Zone zone{log, rules, renderer, observer};
 

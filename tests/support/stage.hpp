@@ -6,7 +6,7 @@
 #include "engine/loop.hpp"
 #include "events/memory_log.hpp"
 #include "net/dialects/json_reader.hpp"
-#include "net/dialects/taxi/render.hpp"
+#include "net/dialects/wire_renderer.hpp"
 #include "tests/support/logs.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -99,7 +100,10 @@ inline std::string words_for(const Output& output) {
   struct {
     std::string operator()(const Frame& frame) const {
       const auto json = json_of(frame);
-      const auto type = text_member(json, "type");
+      // The dialects name their messages by `type`, `action`, or have an `error` alone.
+      if (json.HasMember("error")) return "error: " + text_member(json, "error");
+      const auto type =
+          text_member(json, json.HasMember("type") && !json.HasMember("data") ? "type" : "action");
       return type == "error" ? "error " + text_member(json, "code") : type;
     }
     std::string operator()(const Burst& burst) const {
@@ -110,6 +114,7 @@ inline std::string words_for(const Output& output) {
     std::string operator()(const Answer& answer) const {
       return std::to_string(answer.status) + " " + text_member(json_of(answer.body), "code");
     }
+    std::string operator()(const Admitted&) const { return "admitted"; }
     std::string operator()(const Close& close) const {
       return "close " + std::to_string(static_cast<int>(close.code));
     }
@@ -207,6 +212,7 @@ class Stage {
                  std::optional<std::string> device_id = std::nullopt) {
     const auto peer = send_connect(side, account, std::move(device_id));
     turn();
+    REQUIRE(was_admitted(peer));
     REQUIRE(heard_by(peer) == Words{"connected"});
     return peer;
   }
@@ -278,6 +284,8 @@ class Stage {
     }
     CHECK(heard_by_all().empty());
   }
+  /// Whether the peer got the socket that it asked for.
+  bool was_admitted(PeerId peer) const { return admitted_.contains(peer); }
   /// The last frame that a peer was shown.
   rapidjson::Document last_frame(PeerId peer) const { return json_of(last_frames_.at(peer)); }
 
@@ -296,7 +304,7 @@ class Stage {
   MemoryLog memory;
   WatchedLog log{memory, journal};
   Rules rules;
-  net::taxi::TaxiRenderer renderer;
+  net::WireRenderer renderer;
   JournalObserver observer{journal};
   Instant now = noon;
   std::optional<Loop> loop;
@@ -310,6 +318,10 @@ class Stage {
   }
 
   void show(const Output& output) {
+    if (std::holds_alternative<Admitted>(output.what)) {
+      admitted_.insert(output.to);
+      return;
+    }
     heard_[output.to].push_back(words_for(output));
     if (const auto* answer = std::get_if<Answer>(&output.what)) last_answer_ = answer->body;
     if (const auto* frame = std::get_if<Frame>(&output.what)) show(output.to, *frame);
@@ -331,6 +343,7 @@ class Stage {
   std::uint64_t last_peer_ = 0;
   std::vector<Submitted> queue_;
   std::map<PeerId, Words> heard_;
+  std::set<PeerId> admitted_;
   std::map<PeerId, Frame> last_frames_;
   Frame last_answer_;
 };

@@ -2,7 +2,7 @@
 
 // What the taxi dialect tells whom.
 
-#include "net/dialects/taxi/render.hpp"
+#include "net/dialects/wire_renderer.hpp"
 #include "tests/support/story.hpp"
 
 #include <catch2/catch.hpp>
@@ -20,7 +20,7 @@ struct Told {
   std::vector<Push> pushes;
 
   explicit Told(const Events& events) {
-    const TaxiRenderer renderer;
+    const WireRenderer renderer;
     Story story(Position{40});
     for (const auto& event : events) {
       const auto& envelope =

@@ -1,12 +1,12 @@
 #include "net/dialects/taxi/booking_requests.hpp"
 
 #include "events/digest.hpp"
+#include "net/dialects/body.hpp"
 #include "net/dialects/json_reader.hpp"
-#include "net/dialects/taxi/body.hpp"
+#include "net/dialects/shared_fields.hpp"
 #include "net/dialects/taxi/reason.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace hansom::net::taxi {
 namespace {
@@ -15,8 +15,6 @@ namespace {
 constexpr int passengers_max = 8;
 constexpr std::size_t note_max = 512;
 // Not in the documents.
-constexpr std::size_t page_size_default = 50;
-constexpr std::size_t page_size_max = 100;
 constexpr std::size_t idempotency_key_max = 255;
 constexpr std::size_t device_field_max = 256;
 
@@ -29,11 +27,9 @@ std::expected<Place, Refusal> read_place(const rapidjson::Value& json, const std
   if (!address) return invalid(prefix + "location_address");
   auto map_id = text("map_id");
   if (!map_id) return invalid(prefix + "map_id");
-  const auto latitude = number_member(json, (prefix + "latitude").c_str(), -90, 90);
-  if (!latitude) return invalid(prefix + "latitude");
-  const auto longitude = number_member(json, (prefix + "longitude").c_str(), -180, 180);
-  if (!longitude) return invalid(prefix + "longitude");
-  return Place{std::move(*title), std::move(*address), std::move(*map_id), {*latitude, *longitude}};
+  const auto at = read_coordinates(json, prefix);
+  if (!at) return invalid(at.error());
+  return Place{std::move(*title), std::move(*address), std::move(*map_id), *at};
 }
 
 }  // namespace
@@ -82,16 +78,12 @@ std::expected<GivenReason, Refusal> read_cancellation(std::string_view body) {
   return std::move(*reason);
 }
 
-std::expected<Page, Refusal> read_page(std::optional<std::string> limit,
-                                       std::optional<std::string> before) {
-  Page page{page_size_default, std::move(before)};
-  if (!limit) return page;
-  const auto* const end = limit->data() + limit->size();
-  const auto [stopped, error] = std::from_chars(limit->data(), end, page.limit);
-  if (error != std::errc() || stopped != end || page.limit < 1 || page.limit > page_size_max) {
-    return invalid("limit");
-  }
-  return page;
+std::expected<std::string, Refusal> read_template(std::string_view body) {
+  const auto json = read_body(body);
+  if (!json) return std::unexpected(json.error());
+  auto text = string_member(*json, "text");
+  if (!text || !has_code_points(*text, 1, reason_code_points_max)) return invalid("text");
+  return std::move(*text);
 }
 
 std::expected<IdempotencyKey, Refusal> read_idempotency_key(std::string_view key,

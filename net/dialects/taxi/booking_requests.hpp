@@ -18,13 +18,8 @@ std::expected<RequestBooking, Refusal> read_booking_request(std::string_view bod
 /// `POST /api/mobile/driver/booking/{id}/cancel`.
 std::expected<GivenReason, Refusal> read_cancellation(std::string_view body);
 
-/// What a list is asked for: `?limit=&before=`.
-struct Page {
-  std::size_t limit;
-  std::optional<std::string> before;
-};
-std::expected<Page, Refusal> read_page(std::optional<std::string> limit,
-                                       std::optional<std::string> before);
+/// `POST .../cancellation-templates`: the text.
+std::expected<std::string, Refusal> read_template(std::string_view body);
 
 /// The `Idempotency-Key` of a request: 1 to 255 visible ASCII characters.
 std::expected<IdempotencyKey, Refusal> read_idempotency_key(std::string_view key,

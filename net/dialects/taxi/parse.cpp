@@ -1,6 +1,7 @@
 #include "net/dialects/taxi/parse.hpp"
 
 #include "net/dialects/json_reader.hpp"
+#include "net/dialects/shared_fields.hpp"
 #include "net/dialects/taxi/reason.hpp"
 
 #include <expected>
@@ -11,13 +12,12 @@ namespace {
 
 // The ranges of PROTOCOL.md (Bookings; Chat and catching up).
 constexpr int arrival_time_s_max = 86'400;
-constexpr std::size_t chat_text_code_points_max = 1'000;
 constexpr std::uint64_t position_max = (1ull << 53) - 1;  // what every JSON reader keeps exact
 
 using Object = rapidjson::Value;
 
 /// A command, or the field that is missing or wrong.
-using Read = std::expected<Command, std::string_view>;
+using Read = std::expected<Command, std::string>;
 
 /// A message is read by one function.
 struct Message {
@@ -25,7 +25,9 @@ struct Message {
   Read (*read)(const Object&);
 };
 
-std::unexpected<std::string_view> wrong(std::string_view field) { return std::unexpected(field); }
+std::unexpected<std::string> wrong(std::string_view field) {
+  return std::unexpected(std::string(field));
+}
 
 template <typename BookingCommand>
 Read read_booking_command(const Object& json) {
@@ -58,8 +60,8 @@ Read read_mark_as_completed(const Object& json) {
 Read read_chat_message(const Object& json) {
   auto booking_id = string_member(json, "booking_id");
   if (!booking_id) return wrong("booking_id");
-  auto text = string_member(json, "text");
-  if (!text || !has_code_points(*text, 1, chat_text_code_points_max)) return wrong("text");
+  auto text = read_chat_text(json, "text");
+  if (!text) return wrong("text");
   return SendChatMessage{std::move(*booking_id), std::move(*text)};
 }
 
@@ -73,11 +75,9 @@ Read read_resync(const Object& json) {
 }
 
 Read read_location_update(const Object& json) {
-  const auto latitude = number_member(json, "latitude", -90, 90);
-  if (!latitude) return wrong("latitude");
-  const auto longitude = number_member(json, "longitude", -180, 180);
-  if (!longitude) return wrong("longitude");
-  return UpdateLocation{{*latitude, *longitude}};
+  const auto position = read_coordinates(json, "");
+  if (!position) return std::unexpected(position.error());
+  return UpdateLocation{*position};
 }
 
 constexpr Message driver_messages[] = {
@@ -122,8 +122,7 @@ std::optional<Command> parse_frame(Side side, std::string_view frame) {
     auto command = message.read(*json);
     if (command) return std::move(*command);
     return misspeak(RefusalCode::invalid_payload,
-                    "'" + std::string(command.error()) + "' is missing or not valid.",
-                    std::move(booking_id));
+                    "'" + command.error() + "' is missing or not valid.", std::move(booking_id));
   };
   if (side == Side::driver) {
     for (const auto& message : driver_messages) {
@@ -136,10 +135,6 @@ std::optional<Command> parse_frame(Side side, std::string_view frame) {
   }
   return misspeak(RefusalCode::unknown_message_type, "This side has no message of this type.",
                   std::move(booking_id));
-}
-
-Command binary_frame() {
-  return misspeak(RefusalCode::invalid_json, "Binary frames are not part of the protocol.");
 }
 
 }  // namespace hansom::net::taxi

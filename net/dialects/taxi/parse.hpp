@@ -11,9 +11,6 @@ namespace hansom::net::taxi {
 /// code. Nothing for a `ping`, which the socket answers itself.
 std::optional<Command> parse_frame(Side side, std::string_view frame);
 
-/// What a binary frame comes to.
-Command binary_frame();
-
 /// The answer to a `ping`.
 inline constexpr std::string_view pong = R"({"type":"pong"})";
 

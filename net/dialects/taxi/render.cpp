@@ -122,6 +122,8 @@ struct Pushes {
     });
   }
 
+  void operator()(const OpenOfferAccepted&) {}  // of open bookings only
+
   void operator()(const ScheduledRideStarted&) { auto_accepted(); }
 
   void operator()(const OfferExpired& event) {
@@ -205,32 +207,32 @@ struct Pushes {
 
 }  // namespace
 
-void TaxiRenderer::pushes(const Envelope& envelope, const Booking& booking,
-                          std::vector<Push>& out) const {
-  std::visit(Pushes{envelope, booking, public_url_, out}, std::get<BookingEvent>(envelope.event));
+void pushes(const Envelope& envelope, const Booking& booking, std::string_view public_url,
+            std::vector<Push>& out) {
+  std::visit(Pushes{envelope, booking, public_url, out}, std::get<BookingEvent>(envelope.event));
 }
 
-Frame TaxiRenderer::connected(Side side, AccountId account) const {
+Frame connected(Side side, AccountId account) {
   JsonWriter json;
   json.field("type", "connected");
   json.field(side == Side::driver ? "driver_id" : "customer_id", to_string(account));
   return json.frame();
 }
 
-Frame TaxiRenderer::force_disconnect(std::string_view reason) const {
+Frame force_disconnect(std::string_view reason) {
   JsonWriter json;
   json.field("type", "force_disconnect");
   json.field("reason", reason);
   return json.frame();
 }
 
-Frame TaxiRenderer::snapshot(Side side, const Booking* booking) const {
+Frame snapshot(Side side, const Booking* booking, std::string_view public_url) {
   JsonWriter json;
   json.field("type", "snapshot");
   if (side == Side::driver) {
-    write_assignment(json, booking, public_url_);
+    write_assignment(json, booking, public_url);
   } else if (booking) {
-    write_customer_booking(json, *booking, public_url_);
+    write_customer_booking(json, *booking, public_url);
   } else {
     json.field("booking_id", nullptr);
     json.field("booking_status", nullptr);
@@ -238,8 +240,7 @@ Frame TaxiRenderer::snapshot(Side side, const Booking* booking) const {
   return json.frame();
 }
 
-Frame TaxiRenderer::error(const Refusal& refusal,
-                          std::optional<std::string_view> booking_id) const {
+Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) {
   JsonWriter json;
   json.field("type", "error");
   json.field("code", to_string(refusal.code));

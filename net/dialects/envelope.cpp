@@ -1,6 +1,6 @@
-#include "net/dialects/taxi/envelope.hpp"
+#include "net/dialects/envelope.hpp"
 
-namespace hansom::net::taxi {
+namespace hansom::net {
 namespace {
 
 void write_meta(JsonWriter& json, int status, const char* outcome, Instant at) {
@@ -50,6 +50,9 @@ int http_status(RefusalCode code) {
     case RefusalCode::invalid_token:
       return 401;
     case RefusalCode::forbidden:
+    case RefusalCode::foreign_origin:
+    case RefusalCode::message_not_yours_to_edit:
+    case RefusalCode::message_not_yours_to_delete:
     case RefusalCode::driver_not_found:
     case RefusalCode::customer_not_found:
     case RefusalCode::account_blocked:
@@ -57,6 +60,8 @@ int http_status(RefusalCode code) {
       return 403;
     case RefusalCode::booking_not_found:
     case RefusalCode::not_found:
+    case RefusalCode::message_not_found:
+    case RefusalCode::ride_request_not_found:
       return 404;
     case RefusalCode::method_not_allowed:
       return 405;
@@ -72,6 +77,12 @@ int http_status(RefusalCode code) {
     case RefusalCode::too_many_templates:
     case RefusalCode::session_replaced:
     case RefusalCode::ongoing_ride_elsewhere:
+    case RefusalCode::ride_request_open:
+    case RefusalCode::ride_in_progress:
+    case RefusalCode::ride_request_taken:
+    case RefusalCode::no_active_ride:
+    case RefusalCode::slug_taken:
+    case RefusalCode::host_must_stay:
     case RefusalCode::email_taken:
     case RefusalCode::username_taken:
       return 409;
@@ -80,6 +91,8 @@ int http_status(RefusalCode code) {
     case RefusalCode::invalid_payload:
     case RefusalCode::unknown_message_type:
     case RefusalCode::invalid_template:
+    case RefusalCode::message_empty:
+    case RefusalCode::message_too_long:
       return 422;
     case RefusalCode::upgrade_required:
       return 426;
@@ -96,4 +109,4 @@ int http_status(RefusalCode code) {
   return 500;
 }
 
-}  // namespace hansom::net::taxi
+}  // namespace hansom::net

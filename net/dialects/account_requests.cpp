@@ -1,20 +1,19 @@
-#include "net/dialects/taxi/account_requests.hpp"
+#include "net/dialects/account_requests.hpp"
 
 #include "events/event_schema.hpp"
+#include "net/dialects/body.hpp"
 #include "net/dialects/countries.hpp"
 #include "net/dialects/json_reader.hpp"
-#include "net/dialects/taxi/body.hpp"
-#include "net/dialects/taxi/reason.hpp"
+#include "net/dialects/slug.hpp"
 
 #include <algorithm>
 
-namespace hansom::net::taxi {
+namespace hansom::net {
 namespace {
 
 // Not in the documents: room for any real name, and none for abuse. Lengths are in code points.
 constexpr std::size_t account_field_max = 256;
 constexpr std::size_t phone_digits_max = 15;  // ITU-T E.164
-constexpr std::size_t username_max = 64;      // PROTOCOL.md, Rooms
 
 using Object = rapidjson::Value;
 
@@ -45,14 +44,6 @@ bool is_phone(std::string_view text) {
          text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-bool is_username(std::string_view text) {
-  constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz0123456789";
-  constexpr std::string_view rest = "abcdefghijklmnopqrstuvwxyz0123456789_-";
-  return !text.empty() && text.size() <= username_max &&
-         first.find(text.front()) != std::string_view::npos &&
-         text.find_first_not_of(rest) == std::string_view::npos;
-}
-
 bool is_name(std::string_view text) { return has_code_points(text, 1, account_field_max); }
 
 bool is_country(std::string_view text) { return find_country(text) != nullptr; }
@@ -69,7 +60,7 @@ class AccountReader {
     }
     read("phone", changes.phone, is_phone);
     read("phone_code", changes.country, is_country);
-    read_nullable("username", changes.username, is_username);
+    read_nullable("username", changes.username, is_slug);
     read_nullable("avatar", changes.avatar, is_name);
     read_nullable("vehicle_number", changes.vehicle_number, is_name);
     read_nullable("driver_code", changes.driver_code, is_name);
@@ -147,12 +138,4 @@ std::expected<AccountChanges, Refusal> read_account_changes(std::string_view bod
   return read_account_fields(*json);
 }
 
-std::expected<std::string, Refusal> read_template(std::string_view body) {
-  const auto json = read_body(body);
-  if (!json) return std::unexpected(json.error());
-  auto text = string_member(*json, "text");
-  if (!text || !has_code_points(*text, 1, reason_code_points_max)) return invalid("text");
-  return std::move(*text);
-}
-
-}  // namespace hansom::net::taxi
+}  // namespace hansom::net

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hansom::net::taxi {
+namespace hansom::net {
 
 /// A request's body, which has to be a JSON object: INVALID_JSON for what is no JSON,
 /// INVALID_PAYLOAD for what is no object.
@@ -17,4 +17,4 @@ std::expected<rapidjson::Document, Refusal> read_body(std::string_view body);
 /// What is said of a field that is missing, or of a wrong type or range.
 std::unexpected<Refusal> invalid(const std::string& field);
 
-}  // namespace hansom::net::taxi
+}  // namespace hansom::net

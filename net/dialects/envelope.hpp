@@ -8,7 +8,7 @@
 #include <functional>
 #include <string_view>
 
-namespace hansom::net::taxi {
+namespace hansom::net {
 
 /// The envelope in which every HTTP endpoint answers (the taxi document, step 1): `meta`, `code`,
 /// `data`, `user_message`. `fill` writes the members of `data`,
@@ -22,4 +22,4 @@ Answer failure(const Refusal& refusal, Instant at);
 /// The HTTP status that fits a code (PROTOCOL.md, Errors).
 int http_status(RefusalCode code);
 
-}  // namespace hansom::net::taxi
+}  // namespace hansom::net

@@ -1,8 +1,8 @@
-#include "net/dialects/taxi/body.hpp"
+#include "net/dialects/body.hpp"
 
 #include "net/dialects/json_reader.hpp"
 
-namespace hansom::net::taxi {
+namespace hansom::net {
 
 std::expected<rapidjson::Document, Refusal> read_body(std::string_view body) {
   auto json = read_json(body);
@@ -20,4 +20,4 @@ std::unexpected<Refusal> invalid(const std::string& field) {
       Refusal{RefusalCode::invalid_payload, "'" + field + "' is missing or not valid."});
 }
 
-}  // namespace hansom::net::taxi
+}  // namespace hansom::net

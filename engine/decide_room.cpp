@@ -1,0 +1,74 @@
+#include "engine/decide.hpp"
+
+namespace hansom {
+namespace {
+
+std::unexpected<Refusal> refuse(RefusalCode code, const char* message) {
+  return std::unexpected(Refusal{code, message});
+}
+
+std::unexpected<Refusal> not_the_host() {
+  return refuse(RefusalCode::forbidden, "Only its host decides who takes part in a room.");
+}
+
+std::unexpected<Refusal> message_not_found() {
+  return refuse(RefusalCode::message_not_found, "Message not found.");
+}
+
+}  // namespace
+
+RoomDecision decide(const Room* taken, const OpenRoom& command, const Now& now) {
+  const auto& host = *now.accounts.find(now.actor.account);
+  if (!host.username) {
+    return refuse(RefusalCode::invalid_payload, "An account without a username can't be a host.");
+  }
+  if (taken) return refuse(RefusalCode::slug_taken, "You have a room with this slug.");
+  return {{RoomOpened{host.id, command.slug, command.name}}};
+}
+
+RoomDecision decide(const Room& room, const AddParticipant& command, const Now& now) {
+  if (now.actor.account != room.host) return not_the_host();
+  const auto* account = now.accounts.find_username(command.username);
+  if (!account || account->status == AccountStatus::deleted) {
+    return refuse(RefusalCode::not_found, "There is no account with this username.");
+  }
+  if (room.has(account->id)) return {};
+  return {{ParticipantAdded{account->id}}};
+}
+
+RoomDecision decide(const Room& room, const RemoveParticipant& command, const Now& now) {
+  if (now.actor.account != room.host) return not_the_host();
+  const auto* account = now.accounts.find_username(command.username);
+  if (!account || !room.has(account->id)) {
+    return refuse(RefusalCode::not_found, "Nobody with this username takes part.");
+  }
+  if (account->id == room.host) {
+    return refuse(RefusalCode::host_must_stay, "A room's host can't be removed from it.");
+  }
+  return {{ParticipantRemoved{account->id}}};
+}
+
+RoomDecision decide(const SendRoomMessage& command, const Now& now) {
+  const auto& author = *now.accounts.find(now.actor.account);
+  return {
+      {RoomMessageSent{{author.id, author.username.value_or(""), author.avatar}, command.text}}};
+}
+
+RoomDecision decide(const RoomMessage* found, const EditRoomMessage& command, const Now& now) {
+  if (!found) return message_not_found();
+  if (found->author.account != now.actor.account) {
+    return refuse(RefusalCode::message_not_yours_to_edit, "You can only edit your own messages.");
+  }
+  return {{RoomMessageEdited{found->id, command.text}}};
+}
+
+RoomDecision decide(const RoomMessage* found, const DeleteRoomMessage&, const Now& now) {
+  if (!found) return message_not_found();
+  if (found->author.account != now.actor.account) {
+    return refuse(RefusalCode::message_not_yours_to_delete,
+                  "You can only delete your own messages.");
+  }
+  return {{RoomMessageDeleted{found->id}}};
+}
+
+}  // namespace hansom

@@ -1,0 +1,86 @@
+#include "net/dialects/campus/parse.hpp"
+
+#include "net/dialects/json_reader.hpp"
+#include "net/dialects/shared_fields.hpp"
+
+#include <expected>
+#include <string>
+
+namespace hansom::net::campus {
+namespace {
+
+using Object = rapidjson::Value;
+
+/// A command, or the field that is missing or wrong.
+using Read = std::expected<Command, std::string>;
+
+/// A message is read by one function.
+struct Message {
+  Side side;
+  std::string_view action;
+  Read (*read)(const Object&);
+};
+
+std::expected<Place, std::string> read_place(const Object& json, const std::string& prefix) {
+  auto at = read_coordinates(json, prefix);
+  if (!at) return std::unexpected(at.error());
+  auto address = string_member(json, (prefix + "address").c_str());
+  if (!address) return std::unexpected(prefix + "address");
+  return Place{"", std::move(*address), "", *at};
+}
+
+Read read_request(const Object& json) {
+  auto pickup = read_place(json, "pickup_");
+  if (!pickup) return std::unexpected(pickup.error());
+  auto drop_off = read_place(json, "dropoff_");
+  if (!drop_off) return std::unexpected(drop_off.error());
+  return RequestOpenRide{std::move(*pickup), std::move(*drop_off)};
+}
+
+template <typename RideCommand>
+Read read_ride_command(const Object& json) {
+  auto ride_id = string_member(json, "ride_request_id");
+  if (!ride_id) return std::unexpected("ride_request_id");
+  return RideCommand{std::move(*ride_id)};
+}
+
+Read read_chat_message(const Object& json) {
+  auto text = read_chat_text(json, "message");
+  if (!text) return std::unexpected("message");
+  return SendRideMessage{std::move(*text)};
+}
+
+constexpr Message messages[] = {
+    {Side::passenger, "create_ride_request", read_request},
+    {Side::passenger, "cancel_ride_request", read_ride_command<CancelOpenRide>},
+    {Side::passenger, "send_chat_message", read_chat_message},
+    {Side::campus_driver, "accept_ride_request", read_ride_command<AcceptOpenOffer>},
+    {Side::campus_driver, "complete_ride_request", read_ride_command<CompleteOpenRide>},
+    {Side::campus_driver, "send_chat_message", read_chat_message},
+};
+
+Command misspeak(RefusalCode code, std::string message) {
+  return Misspeak{{code, std::move(message)}, std::nullopt};
+}
+
+}  // namespace
+
+Command parse_frame(Side side, std::string_view frame) {
+  const auto json = read_json(frame);
+  if (!json) return misspeak(RefusalCode::invalid_json, "The message is not valid JSON.");
+  if (!json->IsObject()) {
+    return misspeak(RefusalCode::invalid_payload, "The message is not a JSON object.");
+  }
+  const auto action = string_member(*json, "action");
+  if (!action) return misspeak(RefusalCode::invalid_payload, "The message has no 'action'.");
+  for (const auto& message : messages) {
+    if (message.side != side || message.action != *action) continue;
+    auto command = message.read(*json);
+    if (command) return std::move(*command);
+    return misspeak(RefusalCode::invalid_payload,
+                    "'" + command.error() + "' is missing or not valid.");
+  }
+  return misspeak(RefusalCode::unknown_message_type, "This side has no message of this action.");
+}
+
+}  // namespace hansom::net::campus
