@@ -9,6 +9,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { App, eventually } from '../support/app.mjs';
+import { logFiles } from '../support/log.mjs';
 import { Person, Ride, openCity, startServer } from '../support/rides.mjs';
 import { afterwards, goodEnvironment, run, temporaryFolder } from '../support/server.mjs';
 
@@ -300,15 +301,6 @@ test('a start on a full disk is refused in one line, and works once there is spa
   await city.driver.connect();
   await ride.complete();
 });
-
-/** RocksDB's files of one kind (`.log`: written ahead, `.sst`: sorted), the largest first. */
-function logFiles(dataDir, kind = '.log') {
-  const folder = join(dataDir, 'log');
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(kind))
-    .map((name) => join(folder, name))
-    .sort((a, b) => statSync(b).size - statSync(a).size);
-}
 
 /** A folder left behind by kill -9 after a whole ride, once the mark covers the ride's end. */
 async function folderWithHistory(t) {

@@ -1,20 +1,14 @@
 // hansom-replay from outside: what an auditor types, what comes out, and with which exit code.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { replay, replayBinary } from '../support/log.mjs';
 import { openCity, Ride } from '../support/rides.mjs';
-import { binary, temporaryFolder } from '../support/server.mjs';
+import { temporaryFolder } from '../support/server.mjs';
 
-const replayBinary = join(dirname(binary), 'hansom-replay');
-
-function replay(...args) {
-  const { status, stdout, stderr } = spawnSync(replayBinary, args, { encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
-
-/** The same while the test goes on. */
+/** What `replay` does, while the test goes on. */
 function replayMeanwhile(...args) {
   const child = spawn(replayBinary, args);
   let stderr = '';

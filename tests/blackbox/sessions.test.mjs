@@ -3,22 +3,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { App } from '../support/app.mjs';
 import {
-  admin, appendsNothing, assertTurnedAway, endSession, killAndRestart, openPatientCity, setStatus,
+  admin, appendsNothing, assertDisconnected, assertTurnedAway, endSession, killAndRestart,
+  openPatientCity, setStatus,
 } from '../support/city.mjs';
 import { assertError, assertFrame, documented } from '../support/documented.mjs';
 import { Person, Ride, moment, openCity } from '../support/rides.mjs';
 import { adminToken, token } from '../support/server.mjs';
-
-/** This socket is ended by one last frame, and closed with 1008. */
-async function assertDisconnected(app, reason) {
-  const frame = await app.next();
-  assert.equal(frame.type, 'force_disconnect', JSON.stringify(frame));
-  assert.deepEqual(Object.keys(frame), ['type', 'reason']);
-  if (reason) assert.equal(frame.reason, reason);
-  assert.ok(typeof frame.reason === 'string' && frame.reason.length > 0);
-  assert.equal((await app.untilClosed()).code, 1008);
-  assert.equal(app.frames.at(-1), frame, 'nothing comes after it');
-}
 
 async function assertReplaced(app) {
   assertError(await app.next(), 'SESSION_REPLACED');

@@ -82,6 +82,17 @@ export async function assertTurnedAway(server, path, code, options) {
   assert.equal(app.frames.length, 1, 'one error and nothing else');
 }
 
+/** This socket is ended by one last frame, and closed with 1008. */
+export async function assertDisconnected(app, reason, kind = 'type') {
+  const frame = await app.next();
+  assert.equal(frame[kind], 'force_disconnect', JSON.stringify(frame));
+  assert.deepEqual(Object.keys(frame), [kind, 'reason']);
+  if (reason) assert.equal(frame.reason, reason);
+  assert.ok(typeof frame.reason === 'string' && frame.reason.length > 0);
+  assert.equal((await app.untilClosed()).code, 1008);
+  assert.equal(app.frames.at(-1), frame, 'nothing comes after it');
+}
+
 /** The socket closes by itself, about 200 ms after the final push. */
 export async function assertClosesAfterFinalPush({ app }) {
   assert.equal((await app.untilClosed()).code, 1000);

@@ -52,7 +52,7 @@ let peopleSoFar = 0;
 /** Somebody with an account: one role, one token, and a socket once connected. */
 export class Person {
   static async create(server, side, fields = {}) {
-    const person = new Person();
+    const person = new this();
     person.server = server;
     person.side = side;
     person.email = `${side}-${++peopleSoFar}@example.org`;
@@ -60,6 +60,11 @@ export class Person {
     person.id = await server.createAccount({ roles: [side], ...person.fields });
     person.token = token({ email: person.email });
     return person;
+  }
+
+  /** The key by which this dialect names its messages. */
+  get kind() {
+    return 'type';
   }
 
   /** Where the socket is opened; further parameters follow the token. */
@@ -84,7 +89,7 @@ export class Person {
   /** The next frame, which has to be of this type. */
   async take(type) {
     const frame = await this.app.next();
-    assert.equal(frame.type, type, `instead: ${JSON.stringify(frame)}`);
+    assert.equal(frame[this.kind], type, `instead: ${JSON.stringify(frame)}`);
     return frame;
   }
 
@@ -107,7 +112,7 @@ export class Person {
     const { message: text, ...error } = await this.ask(message);
     const { booking_id } = Object(message);
     const repeated = typeof booking_id === 'string' ? { booking_id } : {};
-    assert.deepEqual(error, { type: 'error', code, ...repeated }, `for ${show(message)}`);
+    assert.deepEqual(error, { [this.kind]: 'error', code, ...repeated }, `for ${show(message)}`);
     assert.ok(typeof text === 'string' && text.length > 0, 'an error says what is wrong');
   }
 
