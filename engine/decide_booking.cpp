@@ -232,7 +232,7 @@ BookingDecision decide(const Booking& booking, const ReachPickupTime&, const Now
 }
 
 BookingDecision decide(const Booking& booking, const WithdrawOffer&, const Now& now) {
-  if (booking.status != BookingStatus::requested) {
+  if (is_open(booking) || booking.status != BookingStatus::requested) {
     return refuse(RefusalCode::booking_not_declinable, "No driver is asked for this booking.");
   }
   return {{OfferWithdrawn{booking.driver->account},

@@ -1,6 +1,7 @@
-// All that can become of one booking with three drivers: every command and every expiry, in every
-// order, by every actor, while drivers come and go, through the real `decide` and `apply`. The
-// invariants of ARCHITECTURE.md are looked at in every state. How many there are is printed.
+// All that can become of one booking with three drivers, offered to one after the other or to all
+// at once: every command and every expiry, in every order, by every actor, while drivers come and
+// go, through the real `decide` and `apply`. The invariants of ARCHITECTURE.md are looked at in
+// every state. How many there are is printed.
 
 #include "engine/decide.hpp"
 #include "events/event_schema.hpp"
@@ -49,7 +50,7 @@ Instant instant_of(Moment moment) {
 std::string name_of(const State& state) {
   const auto& booking = state.booking;
   std::string name = std::to_string(static_cast<int>(booking.status));
-  name += booking.schedule ? " scheduled" : " instant";
+  name += " " + std::string(name_of(booking.type));
   name += booking.driver ? " " + booking.driver->name : " nobody";
   name += booking.driver_confirmed ? " confirmed" : "";
   name += booking.arrival_time_s ? " arriving" : "";
@@ -114,6 +115,7 @@ class Explorer {
       if (state.booking.status == BookingStatus::none) {
         if (actor == customer(alice)) request(state, moment);
       }
+      command_open(state, actor, instant_of(moment));
       attempt(state, SubmitArrivalTime{"", 300}, actor, moment);
       attempt(state, AcceptOffer{""}, actor, moment);
       attempt(state, RejectBooking{""}, actor, moment);
@@ -127,11 +129,35 @@ class Explorer {
       attempt(state, CancelRideByDriver{{}, "", {std::nullopt, "no"}}, actor, moment);
     }
     attempt(state, WithdrawOffer{id}, admin, moment);
+    attempt(state, WithdrawRequest{id}, admin, moment);
     // Each expiry when it is due and before.
     for (const auto at : {instant_of(moment), due_at(state.booking, moment)}) {
       attempt(state, ExpireDriverResponse{id}, timer, at);
       attempt(state, ExpireCustomerAnswer{id}, timer, at);
       attempt(state, ReachPickupTime{id}, timer, at);
+    }
+  }
+
+  void command_open(const State& state, const Actor& actor, Instant at) {
+    const auto& booking = state.booking;
+    const bool in_progress = is_open(booking) && is_in_progress(booking.status);
+    const bool is_theirs = booking.customer.account == actor.account ||
+                           (booking.driver && booking.driver->account == actor.account);
+    const auto* current = in_progress && is_theirs ? &booking : nullptr;
+    if (booking.status == BookingStatus::none && actor == customer(alice)) {
+      attempt(state, actor, at, [&](const Now& now) {
+        return decide(nullptr, RequestOpenRide{home, airport}, now);
+      });
+    }
+    attempt(state, actor, at, [&](const Now& now) {
+      return decide(booking, actor.kind == ActorKind::driver ? current : nullptr,
+                    AcceptOpenOffer{""}, now);
+    });
+    attempt(state, CompleteOpenRide{""}, actor, at);
+    attempt(state, CancelOpenRide{""}, actor, at);
+    if (booking.chat.empty()) {
+      attempt(state, actor, at,
+              [&](const Now& now) { return decide(current, SendRideMessage{"hi"}, now); });
     }
   }
 
@@ -157,12 +183,17 @@ class Explorer {
 
   template <typename Command>
   void attempt(const State& state, const Command& command, const Actor& actor, Instant at) {
+    attempt(state, actor, at, [&](const Now& now) { return decide(state.booking, command, now); });
+  }
+
+  template <typename Decide>
+  requires std::invocable<Decide, const Now&>
+  void attempt(const State& state, const Actor& actor, Instant at, Decide decide_now) {
     Roster roster;
     for (std::size_t i = 0; i < drivers.size(); ++i) {
       if (state.there[i]) roster.arrive(drivers[i]);
     }
-    const auto decided =
-        decide(state.booking, command, Now{at, actor, rules_, accounts_, templates_, roster});
+    const auto decided = decide_now(Now{at, actor, rules_, accounts_, templates_, roster});
     if (!decided) {
       ++refusals_;
       if (decided.error().message.empty()) FAIL_CHECK("a refusal without a message");
@@ -196,6 +227,9 @@ class Explorer {
     if (before.status != BookingStatus::none && after.customer != before.customer) {
       FAIL_CHECK("the customer changed");
     }
+    if (before.status != BookingStatus::none && after.type != before.type) {
+      FAIL_CHECK("the type changed");
+    }
     if (before.driver_confirmed && after.driver != before.driver) {
       FAIL_CHECK("a confirmed driver changed");
     }
@@ -208,6 +242,31 @@ class Explorer {
   /// What holds in every state.
   void check(const Booking& booking) {
     INFO(name_of({booking, {}}));
+    if (booking.driver && booking.driver->account == booking.customer.account) {
+      FAIL_CHECK("the customer drives");
+    }
+    if (!booking.chat.empty() && booking.status < BookingStatus::on_the_way) {
+      FAIL_CHECK("chat before the ride");
+    }
+    check_deadlines(booking);
+    if (is_open(booking)) {
+      check_open(booking);
+    } else {
+      check_dispatched(booking);
+    }
+  }
+
+  void check_open(const Booking& booking) {
+    const bool is_on = booking.status == BookingStatus::on_the_way;
+    if (!booking.asked.empty()) FAIL_CHECK("somebody was asked alone");
+    if (booking.status == BookingStatus::confirmation) FAIL_CHECK("nobody confirms");
+    if (booking.status == BookingStatus::requested && booking.driver) {
+      FAIL_CHECK("a pending one has a driver");
+    }
+    if (is_on && !(booking.driver && booking.driver_confirmed)) FAIL_CHECK("nobody drives");
+  }
+
+  void check_dispatched(const Booking& booking) {
     auto asked = booking.asked;
     std::sort(asked.begin(), asked.end());
     if (std::ranges::adjacent_find(asked) != asked.end()) FAIL_CHECK("a driver was asked twice");
@@ -222,20 +281,17 @@ class Explorer {
     if (booking.driver && booking.driver->account != booking.asked.back()) {
       FAIL_CHECK("not the last one asked has it");
     }
-    check_deadlines(booking);
-    if (!booking.chat.empty() && booking.status < BookingStatus::on_the_way) {
-      FAIL_CHECK("chat before the ride");
-    }
   }
 
-  /// Whatever waits, waits for something: what is not on the way has a deadline, what is has none.
+  /// Whatever waits, waits for something: what is not on the way has a deadline, what is has none,
+  /// nor has what is offered to all.
   void check_deadlines(const Booking& booking) {
     std::set<DeadlineKind> kinds;
     for (const auto& deadline : running_deadlines(booking)) {
       if (!kinds.insert(deadline.kind).second) FAIL_CHECK("two deadlines of a kind");
     }
     std::set<DeadlineKind> expected;
-    if (booking.status == BookingStatus::requested) {
+    if (booking.status == BookingStatus::requested && !is_open(booking)) {
       expected.insert(DeadlineKind::driver_response);
     }
     if (booking.status == BookingStatus::confirmation && !booking.schedule) {

@@ -31,6 +31,7 @@ const std::vector<Case>& cases() {
     add(OfferAutoAccepted{}, {});
     add(ScheduledBookingAccepted{}, {});
     add(ScheduledRideStarted{}, {});
+    add(OpenOfferAccepted{{bob, "Bob", "219876543", "NZ", std::nullopt, std::nullopt}}, {bob});
     add(OfferExpired{bob}, {bob});
     add(OfferDeclined{bob, reason, true}, {bob});
     add(OfferDeclined{bob, reason, false}, {bob});
