@@ -51,7 +51,7 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
     observer_.log_failed(appended.error());
     withdraw(commands);
     retry_log_at_ = std::max(clock, reopened_at_ + log_retry_interval);
-    recover(clock);
+    if (recover(clock)) bid_farewell();
   }
   return std::exchange(outbox_, {});
 }
@@ -139,6 +139,12 @@ void Loop::commit(const StreamId& stream, const Actor& actor, Event event) {
   batch_.push_back({position, stream, revision, at_, actor, cause_, std::move(event)});
   const auto& envelope = batch_.back();
   projections_.apply(envelope);
+  show(envelope);
+}
+
+/// Holds back what an event that was just folded tells whom.
+void Loop::show(const Envelope& envelope) {
+  const auto& stream = envelope.stream;
   if (stream.kind == StreamKind::booking) {
     push(envelope, *projections_.bookings.find(BookingId{stream.id}));
   }

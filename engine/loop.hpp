@@ -131,6 +131,7 @@ class Loop {
     for (auto& event : events) commit(stream, actor, hansom::Event(std::move(event)));
   }
   void commit(const StreamId& stream, const Actor& actor, Event event);
+  void show(const Envelope& envelope);
   void push(const Envelope& envelope, const Booking& booking);
   void push_to_room(const Envelope& envelope);
 
@@ -213,6 +214,7 @@ class Loop {
   std::deque<std::pair<Instant, PeerId>> farewells_;  // in order, as the delay is always the same
   Instant grace_until_;  // until when drivers may come back before their time runs out
   std::optional<Instant> retry_log_at_;  // set while the log is out of order
+  std::optional<Position> unshown_after_;  // what follows was withheld, should the log have it
   Instant reopened_at_;                  // when that was last tried
 
   // Of the turn that runs.

@@ -28,6 +28,9 @@ void Loop::turn_away(std::span<const Submitted> commands) {
 /// again, and so has whoever was forced out.
 void Loop::withdraw(std::span<const Submitted> commands) {
   outbox_.clear();
+  parting_.clear();
+  unshown_after_ = Position{batch_.front().position.value - 1};
+  batch_.clear();
   for (const auto& [peer, side] : replaced_) {
     dismiss(peer, side, session_replaced(), CloseCode::policy_violation);
   }
@@ -60,21 +63,28 @@ bool Loop::recover(Instant clock) {
   if (clock < *retry_log_at_) return false;
   reopened_at_ = clock;
   auto recovered = log_.reopen();
+  const auto said_before = outbox_.size();
   if (recovered) recovered = fold();
   if (!recovered) {
+    outbox_.resize(said_before);
+    parting_.clear();
     observer_.log_failed(recovered.error());
     retry_log_at_ = clock + log_retry_interval;
     return false;
   }
   retry_log_at_.reset();
+  unshown_after_.reset();
   observer_.log_recovered(projections_.end);
   return true;
 }
 
+/// Folds all state from the log. What was withheld when an append failed, and turns out to be there,
+/// is shown now.
 LogResult Loop::fold() {
   projections_.start_anew();
   auto read = log_.read(Position{1}, [&](const Envelope& envelope) {
     projections_.apply(envelope);
+    if (unshown_after_ && envelope.position > *unshown_after_) show(envelope);
     projections_.settle(envelope);
     return true;
   });

@@ -42,6 +42,17 @@ std::expected<Page, Refusal> page_of(const HttpRequest& request) {
                    query_parameter(request.target, "before"));
 }
 
+/// The answer to a browser that asks whether a page of an origin that was named may ask.
+HttpResponse allow_requests() {
+  return {200,
+          "text/plain",
+          std::string_view(),
+          {{"Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE"},
+           {"Access-Control-Allow-Headers",
+            "Authorization, Content-Type, Idempotency-Key, X-Device-ID, X-Device-Model"},
+           {"Access-Control-Max-Age", "600"}}};
+}
+
 HttpResponse serve(const Asset& asset) {
   return {200,
           asset.content_type,
@@ -111,6 +122,8 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
   const auto path = path_of(request.target);
   std::string allowed;
   const auto method = request.method == "HEAD" ? "GET" : request.method;
+  const bool is_preflight = method == "OPTIONS" && !request.requested_method.empty();
+  if (is_preflight && options_.origins.name(request.origin)) return allow_requests();
   for (const auto& route : routes()) {
     auto parts = match(route.path, path);
     if (!parts) continue;
@@ -134,6 +147,13 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
     return response;
   }
   return refused({RefusalCode::not_found, "There is nothing at this path."}, now);
+}
+
+void Api::share(const HttpRequest& request, HttpResponse& response) const {
+  if (!options_.origins.name(request.origin)) return;
+  response.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
+  response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
+  response.headers.emplace_back("Vary", "Origin");
 }
 
 /// Finds out who calls; `serve` makes a command of it, or a refusal that only they hear who may

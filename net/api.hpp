@@ -66,6 +66,9 @@ class Api {
   /// An answer, or the command whose answer is awaited.
   std::variant<HttpResponse, Command> handle(const HttpRequest& request, Instant now) const;
 
+  /// Lets pages of an origin that the operator named read the response (Fetch, 3.2: CORS protocol).
+  void share(const HttpRequest& request, HttpResponse& response) const;
+
   /// What a WebSocket upgrade asks for, or why it is refused.
   std::expected<SocketRequest, HttpResponse> upgrade(const HttpRequest& request, Instant now) const;
 

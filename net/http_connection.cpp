@@ -126,6 +126,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     if (auto* command = std::get_if<Command>(&outcome)) {
       outcome = co_await ask_engine(std::move(*command));
     }
+    services_.api.share(view_of(request), std::get<HttpResponse>(outcome));
     co_return co_await respond(std::get<HttpResponse>(outcome), request.version(),
                                request.keep_alive() && !leaving_,
                                request.method() == http::verb::head);
