@@ -15,6 +15,12 @@ export const noIds = [
 /** JSON values none of which is a text. */
 export const noTexts = [5, true, [], {}, ['x']];
 
+/** What is no limit of a list, as it stands in a query. */
+export const noLimits = [
+  '0', '-1', '101', '1000', '1.5', '1e1', '0x10', 'ten', '%20', '5%20', '%2B5', '5x', 'null',
+  '99999999999999999999999', '%F0%9F%9A%95',
+];
+
 export function asAdmin(server, method, path, body) {
   return server.http(method, `/api/admin${path}`, { bearer: adminToken, body });
 }
@@ -53,4 +59,22 @@ export function assertFailure(answer, status, code, what = '') {
 /** The same account on its other side, with a socket of its own. */
 export function onSide(person, side) {
   return Object.assign(new Person(), { ...person, side, app: undefined });
+}
+
+/**
+ * Follows `next_before` to the end of a list; resolves to all ids in the order they came. `pageOf`
+ * resolves to the ids of the page that a query asks for, and to its `next_before`.
+ */
+export async function idsOfAllPages(pageOf, limit) {
+  const all = [];
+  let before = '';
+  for (;;) {
+    const [ids, next_before] = await pageOf(`?limit=${limit}${before && `&before=${before}`}`);
+    all.push(...ids);
+    assert.ok(ids.length <= limit, `${ids.length} on a page of ${limit}`);
+    if (next_before === null) return all;
+    assert.equal(ids.length, limit, 'a page before the last is full');
+    assert.equal(next_before, all.at(-1), 'the next page begins after this one');
+    before = next_before;
+  }
 }

@@ -1,0 +1,87 @@
+// A full room: a thousand sockets see one order, and one that does not read holds up nobody.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { eventually } from '../support/app.mjs';
+import {
+  appsOf, assertPutOut, assertUndisturbed, openRoom, openSockets, say, text,
+} from '../support/rooms.mjs';
+
+/** No limit of sockets, and none is dropped for a pong that did not come. */
+const openWide = { MAX_SOCKETS_PER_ADDRESS: '0', WS_PING_INTERVAL: '600' };
+
+const untilOpen = (server, sockets) =>
+  eventually(async () => await openSockets(server) === sockets, `${sockets} open sockets`);
+
+/** A room of ten accounts with so many sockets in all; `apps` are these, `speakers` one of each. */
+async function openCrowd(t, sockets) {
+  const { members, ...rest } = await openRoom(t, { members: 10, env: openWide });
+  const speakers = appsOf(members);
+  const apps = [...speakers];
+  while (apps.length < sockets) {
+    apps.push(...await Promise.all(members.map((member) => member.enter(rest.room))));
+  }
+  for (const [i, member] of members.entries()) member.app = speakers[i];
+  await untilOpen(rest.server, sockets);
+  return { ...rest, members, apps };
+}
+
+const take = async (app, howMany) => {
+  for (let i = 0; i < howMany; ++i) await app.next();
+};
+
+const idsOf = (app) => app.frames.map(({ id }) => id);
+
+test('a thousand sockets get every message once, in one order', async (t) => {
+  const { server, members, apps } = await openCrowd(t, 1000);
+  const each = 2;
+  for (let i = 0; i < each; ++i) {
+    for (const member of members) member.send(text(`${member.username} says ${i}`));
+  }
+  const messages = each * members.length;
+  await Promise.all(apps.map((app) => take(app, messages)));
+  const order = idsOf(apps[0]);
+  assert.equal(new Set(order).size, messages, 'each once');
+  for (const app of apps) assert.deepEqual(idsOf(app), order);
+  const said = apps[0].frames.map(({ body }) => body).sort();
+  const sent = members.flatMap(({ username }) => [0, 1].map((i) => `${username} says ${i}`));
+  assert.deepEqual(said, sent.sort());
+  await say(members[3], 'And this is the next for all.', apps);
+  assert.equal(await openSockets(server), apps.length);
+});
+
+test('who is put out of a crowd is put out with all sockets, and nobody else is', async (t) => {
+  const { server, room, members, apps } = await openCrowd(t, 200);
+  await room.remove(members[7]);
+  const isOut = (_, i) => i % members.length === 7;
+  await assertPutOut(apps.filter(isOut));
+  await assertUndisturbed(members[0], apps.filter((app, i) => !isOut(app, i)));
+  await untilOpen(server, 180);
+});
+
+// The kernel takes some megabytes for a socket before anything waits in the server, and each of the
+// others is sent as much: hence a hundred of them and not a thousand.
+test('a socket that reads nothing is dropped, and the others miss nothing', async (t) => {
+  const { server, room, members, apps } = await openCrowd(t, 100);
+  const silent = await members[9].enter(room);
+  members[9].app = apps[9];
+  silent.socket.pause();
+  await untilOpen(server, apps.length + 1);
+  const body = '🚕'.repeat(500);
+  const [batch, most] = [20, 16_000]; // 32 MiB are more than the kernel and 1 MiB hold
+  let messages = 0;
+  while (messages < most && await openSockets(server) > apps.length) {
+    for (let i = 0; i < batch; ++i) members[i % 9].send(text(body));
+    messages += batch;
+    await Promise.all(apps.map((app) => take(app, batch)));
+  }
+  assert.ok(messages < most, `${messages} messages, and still it is there`);
+  silent.socket.resume();
+  const { code } = await silent.untilClosed();
+  assert.ok([1013, 1006].includes(code), `${code}: cut, with or without a last word`);
+  const order = idsOf(apps[0]);
+  assert.equal(new Set(order).size, messages, 'each once');
+  for (const app of apps) assert.deepEqual(idsOf(app), order);
+  assert.deepEqual(idsOf(silent), order.slice(0, silent.frames.length), 'a beginning, no gaps');
+  await assertUndisturbed(members[9], apps);
+  assert.equal(await openSockets(server), apps.length, 'nobody else is disconnected');
+});
