@@ -213,9 +213,9 @@ class Loop {
   Sessions sessions_;
   std::deque<std::pair<Instant, PeerId>> farewells_;  // in order, as the delay is always the same
   Instant grace_until_;  // until when drivers may come back before their time runs out
-  std::optional<Instant> retry_log_at_;  // set while the log is out of order
+  std::optional<Instant> retry_log_at_;    // set while the log is out of order
   std::optional<Position> unshown_after_;  // what follows was withheld, should the log have it
-  Instant reopened_at_;                  // when that was last tried
+  Instant reopened_at_;                    // when that was last tried
 
   // Of the turn that runs.
   Instant at_;

@@ -78,8 +78,8 @@ bool Loop::recover(Instant clock) {
   return true;
 }
 
-/// Folds all state from the log. What was withheld when an append failed, and turns out to be there,
-/// is shown now.
+/// Folds all state from the log. What was withheld when an append failed, and turns out to be
+/// there, is shown now.
 LogResult Loop::fold() {
   projections_.start_anew();
   auto read = log_.read(Position{1}, [&](const Envelope& envelope) {

@@ -48,6 +48,10 @@ const documents = [
     name: 'campus', copy: 'campus-driver-consumer.md', headingsOf: headingsOfMarkdown, headings: 8,
     names: [[actionOrType, 5]], section: [actionOrType, quotedCode],
   },
+  {
+    name: 'rooms', copy: 'rooms-websocket-api.md', headingsOf: headingsOfMarkdown, headings: 18,
+    names: [[actionOrType, 5]], section: [quotedCode],
+  },
 ];
 
 /** The rows of a table: heading -> [{file, name}]. A cell has one test a line, as `file: name`. */

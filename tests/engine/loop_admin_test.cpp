@@ -254,7 +254,9 @@ TEST_CASE("who was forced out by a batch that failed has to come again", "[loop]
     ride.memory.fail_next_append(fault);
     CHECK(ask(ride, command) == Words{"503 LOG_UNAVAILABLE"});
     CHECK(ride.heard_by(ride.driver) == come_again);
-    CHECK(ride.heard_by_all().empty());  // neither the next driver nor the customer
+    // The offer has gone to the next driver if the log says so.
+    CHECK(ride.heard_by(next) == (fault == Fault::written ? Words{"booking_assigned"} : Words{}));
+    CHECK(ride.heard_by_all().empty());
     ride.check_state();
     CHECK(ride.act(next, Resync{}) == Words{"snapshot"});
     CHECK(ride.act(ride.driver, Resync{}).empty());
