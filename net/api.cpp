@@ -326,7 +326,10 @@ Api::Outcome Api::show_demo_accounts(const Call& call) const {
         data.element([&] {
           data.field("name", account.name);
           data.field("email", account.email);
-          data.array("roles", [&] { data.element(name_of(account.role)); });
+          data.field("username", account.username);
+          data.array("roles", [&] {
+            for (const auto role : account.roles) data.element(name_of(role));
+          });
           data.field("token",
                      sign_hs256(*options_.demo_secret, account.email, call.now + demo_token_life));
         });

@@ -15,7 +15,7 @@ const std::vector<AccountRegistered>& accounts() {
   static const std::vector<AccountRegistered> all = {
       {"bob@demo.hansom.invalid",
        "Bob",
-       {Role::driver},
+       {Role::driver, Role::student},
        "219876543",
        "NZ",
        "bob",
@@ -24,7 +24,7 @@ const std::vector<AccountRegistered>& accounts() {
        "DRV-0042"},
       {"dana@demo.hansom.invalid",
        "Dana",
-       {Role::driver},
+       {Role::driver, Role::student},
        "215550123",
        "NZ",
        "dana",
@@ -33,7 +33,7 @@ const std::vector<AccountRegistered>& accounts() {
        "DRV-0043"},
       {"alice@demo.hansom.invalid",
        "Alice",
-       {Role::customer},
+       {Role::customer, Role::student},
        "211234567",
        "NZ",
        "alice",
@@ -42,7 +42,7 @@ const std::vector<AccountRegistered>& accounts() {
        {}},
       {"carol@demo.hansom.invalid",
        "Carol",
-       {Role::customer},
+       {Role::customer, Role::student},
        "412345678",
        "AU",
        "carol",
@@ -76,7 +76,7 @@ std::expected<std::string, std::string> demo_secret(const std::filesystem::path&
 std::vector<DemoAccount> demo_accounts() {
   std::vector<DemoAccount> shown;
   for (const auto& account : accounts()) {
-    shown.push_back({account.email, account.name, account.roles.front()});
+    shown.push_back({account.email, account.name, *account.username, account.roles});
   }
   return shown;
 }

@@ -321,13 +321,15 @@ TEST_CASE("the demo's accounts are shown in the demo alone, with tokens that are
           "[api]") {
   CHECK(failure_of(TestApi().response("GET", "/demo/accounts")) == "404 NOT_FOUND");
 
-  const TestApi test({std::nullopt, "demo secret", {{"bob@demo", "Bob", Role::driver}}});
+  const TestApi test(
+      {std::nullopt, "demo secret", {{"bob@demo", "Bob", "bob", {Role::driver, Role::student}}}});
   const auto json = json_of(test.response("GET", "/demo/accounts"));
   const auto& accounts = json["data"]["accounts"];
   REQUIRE(accounts.Size() == 1);
   CHECK(string_member(accounts[0], "name") == "Bob");
   CHECK(string_member(accounts[0], "email") == "bob@demo");
   CHECK(std::string_view(accounts[0]["roles"][0].GetString()) == "driver");
+  CHECK(std::string_view(accounts[0]["roles"][1].GetString()) == "student");
   const Hs256Verifier verifier("demo secret");
   const auto token = string_member(accounts[0], "token").value();
   CHECK(verifier.verify(token, noon + 24h - 1s)->email == "bob@demo");

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 namespace hansom::net {
 
 TEST_CASE("a demo's secret is made once, kept, and readable by its owner alone", "[demo]") {
@@ -39,11 +41,13 @@ TEST_CASE("a demo has two drivers and two customers, who can all be registered",
   const auto shown = demo_accounts();
   REQUIRE(shown.size() == 4);
   const auto with = [&](Role role) {
-    return std::count_if(shown.begin(), shown.end(),
-                         [&](const auto& account) { return account.role == role; });
+    return std::count_if(shown.begin(), shown.end(), [&](const auto& account) {
+      return std::ranges::find(account.roles, role) != account.roles.end();
+    });
   };
   CHECK(with(Role::driver) == 2);
   CHECK(with(Role::customer) == 2);
+  CHECK(with(Role::student) == 4);
 
   const Rules rules;
   const Templates templates;
