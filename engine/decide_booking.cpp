@@ -12,10 +12,6 @@
 namespace hansom {
 namespace {
 
-std::unexpected<Refusal> refuse(RefusalCode code, const char* message) {
-  return std::unexpected(Refusal{code, message});
-}
-
 bool is_driver_of(const Booking& booking, const Actor& actor) {
   return actor.kind == ActorKind::driver && !is_open(booking) && booking.driver &&
          booking.driver->account == actor.account;

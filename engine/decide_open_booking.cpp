@@ -7,10 +7,6 @@
 namespace hansom {
 namespace {
 
-std::unexpected<Refusal> refuse(RefusalCode code, const char* message) {
-  return std::unexpected(Refusal{code, message});
-}
-
 std::unexpected<Refusal> not_found() {
   return refuse(RefusalCode::ride_request_not_found, "There is no such ride request for you.");
 }

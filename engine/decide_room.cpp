@@ -3,10 +3,6 @@
 namespace hansom {
 namespace {
 
-std::unexpected<Refusal> refuse(RefusalCode code, const char* message) {
-  return std::unexpected(Refusal{code, message});
-}
-
 std::unexpected<Refusal> not_the_host() {
   return refuse(RefusalCode::forbidden, "Only its host decides who takes part in a room.");
 }

@@ -77,13 +77,11 @@ template <typename BookingCommand>
 requires(std::is_same_v<decltype(BookingCommand::booking_id), std::string> &&
          !has_caller<BookingCommand>) void Loop::handle(PeerId from,
                                                         const BookingCommand& command) {
-  const auto* session = sessions_.find(from);
-  if (!session) return;  // dismissed meanwhile
-  const auto actor = actor_on(session->side, session->account);
-  const auto* booking = find_booking(command.booking_id);
-  auto events = decide(booking ? *booking : no_booking, command, now(actor));
-  if (!events) return refuse(from, command, events.error());
-  commit(StreamId(booking->id), actor, std::move(*events));
+  act(from, command, [&](const Session&, const Now& now) {
+    const auto* found = find_booking(command.booking_id);
+    const auto& booking = found ? *found : no_booking;
+    return Step<BookingEvent>{StreamId(booking.id), decide(booking, command, now)};
+  });
 }
 
 template <typename Consequence>

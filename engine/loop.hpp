@@ -52,6 +52,23 @@ class Loop {
  private:
   void run(PeerId from, const Command& command);
 
+  /// What a command on a socket comes to: events in a stream, or a refusal.
+  template <typename Event>
+  struct Step {
+    StreamId stream;
+    DecisionOf<Event> decision;
+  };
+  /// Decides a command for the session that it came from, and commits what follows.
+  template <typename SocketCommand, typename Decide>
+  void act(PeerId from, const SocketCommand& command, Decide decide_for) {
+    const auto* session = sessions_.find(from);
+    if (!session) return;  // dismissed meanwhile
+    const auto actor = actor_on(session->side, session->account);
+    auto [stream, events] = decide_for(*session, now(actor));
+    if (!events) return refuse(from, command, events.error());
+    commit(stream, actor, std::move(*events));
+  }
+
   // From sockets of the taxi protocol (loop_sockets.cpp, loop_resync.cpp); the last one serves all
   // commands on a booking.
   void handle(PeerId from, const Connect& command);
@@ -70,8 +87,8 @@ class Loop {
   void handle(PeerId from, const CompleteOpenRide& command);
   void handle(PeerId from, const CancelOpenRide& command);
   void handle(PeerId from, const SendRideMessage& command);
-  template <typename RideCommand>
-  void end_ride(PeerId from, const RideCommand& command);
+  template <typename RideCommand, typename Decide>
+  void act_on_ride(PeerId from, const RideCommand& command, Decide decide_on);
 
   // From sockets in rooms (loop_rooms.cpp).
   void handle(PeerId from, const SendRoomMessage& command);
@@ -160,6 +177,9 @@ class Loop {
   void force_disconnect(AccountId account, Side side, std::string_view reason);
   void force_disconnect(PeerId peer, std::string_view reason);
   void end_unentitled(const Account& account);
+
+  /// What an account has pending or accepted on a side of the campus protocol, or null.
+  const Booking* open_ride_of(AccountId account, Side side) const;
 
   // What there is of rooms.
   const Room* find_room(std::string_view host, std::string_view slug) const;

@@ -10,15 +10,13 @@ void Loop::serve(PeerId from, const Account& caller, const ConnectToCampus& requ
     return refuse(from, request, {RefusalCode::forbidden, "The token is another account's."});
   }
   const auto side = request.caller.side;
-  const bool drives = side == Side::campus_driver;
   sessions_.add({from, caller.id, side});
   say(from, Admitted{});
-  const auto& bookings = projections_.bookings;
   std::vector<Frame> frames;
-  const auto* current =
-      drives ? bookings.open_of_driver(caller.id) : bookings.open_of_customer(caller.id);
-  if (current) frames.push_back(renderer_.open_ride(*current));
-  if (drives) {
+  if (const auto* current = open_ride_of(caller.id, side))
+    frames.push_back(renderer_.open_ride(*current));
+  if (side == Side::campus_driver) {
+    const auto& bookings = projections_.bookings;
     for (const auto id : bookings.pending()) {
       const auto& booking = *bookings.find(id);
       if (booking.customer.account != caller.id) frames.push_back(renderer_.pending_ride(booking));
@@ -28,56 +26,54 @@ void Loop::serve(PeerId from, const Account& caller, const ConnectToCampus& requ
 }
 
 void Loop::handle(PeerId from, const RequestOpenRide& command) {
-  const auto* session = sessions_.find(from);
-  if (!session) return;
-  const auto actor = actor_on(session->side, session->account);
-  auto events =
-      decide(projections_.bookings.open_of_customer(session->account), command, now(actor));
-  if (!events) return refuse(from, command, events.error());
-  commit(StreamId(BookingId{cause_.value}), actor, std::move(*events));
+  act(from, command, [&](const Session& session, const Now& now) {
+    const auto* current = projections_.bookings.open_of_customer(session.account);
+    return Step<BookingEvent>{StreamId(BookingId{cause_.value}), decide(current, command, now)};
+  });
+}
+
+/// Decides on the booking that the command names, in progress or not.
+template <typename RideCommand, typename Decide>
+void Loop::act_on_ride(PeerId from, const RideCommand& command, Decide decide_on) {
+  act(from, command, [&](const Session& session, const Now& now) -> Step<BookingEvent> {
+    Booking room;
+    const auto booking = find_or_fold(command.ride_id, room);
+    if (!booking) return {{}, std::unexpected(booking.error())};
+    return {StreamId((*booking)->id), decide_on(**booking, session, now)};
+  });
 }
 
 /// The first one in the order of the log wins.
 void Loop::handle(PeerId from, const AcceptOpenOffer& command) {
-  const auto* session = sessions_.find(from);
-  if (!session) return;
-  const auto actor = actor_on(session->side, session->account);
-  Booking room;
-  const auto booking = find_or_fold(command.ride_id, room);
-  if (!booking) return refuse(from, command, booking.error());
-  auto events = decide(**booking, projections_.bookings.open_of_driver(session->account), command,
-                       now(actor));
-  if (!events) return refuse(from, command, events.error());
-  commit(StreamId((*booking)->id), actor, std::move(*events));
+  act_on_ride(from, command, [&](const Booking& booking, const Session& session, const Now& now) {
+    const auto* current = projections_.bookings.open_of_driver(session.account);
+    return decide(booking, current, command, now);
+  });
 }
 
-template <typename RideCommand>
-void Loop::end_ride(PeerId from, const RideCommand& command) {
-  const auto* session = sessions_.find(from);
-  if (!session) return;
-  const auto actor = actor_on(session->side, session->account);
-  Booking room;
-  const auto booking = find_or_fold(command.ride_id, room);
-  if (!booking) return refuse(from, command, booking.error());
-  auto events = decide(**booking, command, now(actor));
-  if (!events) return refuse(from, command, events.error());
-  commit(StreamId((*booking)->id), actor, std::move(*events));
+void Loop::handle(PeerId from, const CompleteOpenRide& command) {
+  act_on_ride(from, command, [&](const Booking& booking, const Session&, const Now& now) {
+    return decide(booking, command, now);
+  });
 }
 
-void Loop::handle(PeerId from, const CompleteOpenRide& command) { end_ride(from, command); }
-void Loop::handle(PeerId from, const CancelOpenRide& command) { end_ride(from, command); }
+void Loop::handle(PeerId from, const CancelOpenRide& command) {
+  act_on_ride(from, command, [&](const Booking& booking, const Session&, const Now& now) {
+    return decide(booking, command, now);
+  });
+}
 
 void Loop::handle(PeerId from, const SendRideMessage& command) {
-  const auto* session = sessions_.find(from);
-  if (!session) return;
-  const auto actor = actor_on(session->side, session->account);
-  const auto& bookings = projections_.bookings;
-  const auto* current = session->side == Side::campus_driver
-                            ? bookings.open_of_driver(session->account)
-                            : bookings.open_of_customer(session->account);
-  auto events = decide(current, command, now(actor));
-  if (!events) return refuse(from, command, events.error());
-  commit(StreamId(current->id), actor, std::move(*events));
+  act(from, command, [&](const Session& session, const Now& now) {
+    const auto* current = open_ride_of(session.account, session.side);
+    return Step<BookingEvent>{current ? StreamId(current->id) : StreamId(),
+                              decide(current, command, now)};
+  });
+}
+
+const Booking* Loop::open_ride_of(AccountId account, Side side) const {
+  return side == Side::campus_driver ? projections_.bookings.open_of_driver(account)
+                                     : projections_.bookings.open_of_customer(account);
 }
 
 }  // namespace hansom

@@ -66,24 +66,20 @@ void Loop::serve(PeerId from, const Account& caller, const ListRoomMessages& req
 }
 
 void Loop::handle(PeerId from, const SendRoomMessage& command) {
-  const auto* session = sessions_.find(from);
-  if (!session) return;
-  const auto actor = actor_on(session->side, session->account);
-  commit(StreamId(session->room), actor, *decide(command, now(actor)));
+  act(from, command, [&](const Session& session, const Now& now) {
+    return Step<RoomEvent>{StreamId(session.room), decide(command, now)};
+  });
 }
 
 template <typename MessageCommand>
 void Loop::change_message(PeerId from, const MessageCommand& command) {
-  const auto* session = sessions_.find(from);
-  if (!session) return;
-  const auto actor = actor_on(session->side, session->account);
-  const auto transcript = transcript_of(session->room);
-  if (!transcript) return refuse(from, command, transcript.error());
-  const auto id = MessageId::parse(command.message_id);
-  const auto* message = id ? (*transcript)->find(*id) : nullptr;
-  auto events = decide(message, command, now(actor));
-  if (!events) return refuse(from, command, events.error());
-  commit(StreamId(session->room), actor, std::move(*events));
+  act(from, command, [&](const Session& session, const Now& now) -> Step<RoomEvent> {
+    const auto transcript = transcript_of(session.room);
+    if (!transcript) return {{}, std::unexpected(transcript.error())};
+    const auto id = MessageId::parse(command.message_id);
+    const auto* message = id ? (*transcript)->find(*id) : nullptr;
+    return {StreamId(session.room), decide(message, command, now)};
+  });
 }
 
 void Loop::handle(PeerId from, const EditRoomMessage& command) { change_message(from, command); }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace hansom {
 
@@ -72,6 +74,11 @@ struct Refusal {
 
   bool operator==(const Refusal&) const = default;
 };
+
+/// Where a decision, or what was read, is expected.
+inline std::unexpected<Refusal> refuse(RefusalCode code, std::string message) {
+  return std::unexpected(Refusal{code, std::move(message)});
+}
 
 Refusal log_unavailable();
 Refusal session_replaced();

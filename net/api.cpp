@@ -29,10 +29,6 @@ constexpr std::string_view content_security_policy =
 
 HttpResponse respond(Answer answer) { return {answer.status, "application/json", answer.body, {}}; }
 
-std::unexpected<Refusal> refuse(RefusalCode code, const char* message) {
-  return std::unexpected(Refusal{code, message});
-}
-
 bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -7,17 +7,16 @@ namespace hansom::net {
 std::expected<rapidjson::Document, Refusal> read_body(std::string_view body) {
   auto json = read_json(body);
   if (!json) {
-    return std::unexpected(Refusal{RefusalCode::invalid_json, "The body is not valid JSON."});
+    return refuse(RefusalCode::invalid_json, "The body is not valid JSON.");
   }
   if (!json->IsObject()) {
-    return std::unexpected(Refusal{RefusalCode::invalid_payload, "The body is not a JSON object."});
+    return refuse(RefusalCode::invalid_payload, "The body is not a JSON object.");
   }
   return std::move(*json);
 }
 
 std::unexpected<Refusal> invalid(const std::string& field) {
-  return std::unexpected(
-      Refusal{RefusalCode::invalid_payload, "'" + field + "' is missing or not valid."});
+  return refuse(RefusalCode::invalid_payload, "'" + field + "' is missing or not valid.");
 }
 
 }  // namespace hansom::net
