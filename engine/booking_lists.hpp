@@ -3,12 +3,7 @@
 #include "engine/commands.hpp"
 #include "projections/booking.hpp"
 
-#include <limits>
-
 namespace hansom {
-
-/// A position behind all others.
-constexpr Position beyond_all{std::numeric_limits<std::uint64_t>::max()};
 
 // Of bookings that are offered to one driver after the other, and the sides of the taxi protocol.
 

@@ -5,10 +5,10 @@
 #include "engine/rules.hpp"
 #include "projections/accounts.hpp"
 #include "projections/booking.hpp"
+#include "projections/room_message.hpp"
 #include "projections/rooms.hpp"
 #include "projections/roster.hpp"
 #include "projections/templates.hpp"
-#include "projections/transcript.hpp"
 
 #include <expected>
 #include <vector>
@@ -67,16 +67,15 @@ BookingDecision decide(const Booking& booking, const WithdrawRequest& command, c
 
 // Rooms. REQUIRES: the actor is an account.
 
-/// `taken` is the host's room with this slug, or null.
-RoomDecision decide(const Room* taken, const OpenRoom& command, const Now& now);
+RoomDecision decide(const Rooms& rooms, const OpenRoom& command, const Now& now);
 /// No events for who takes part already.
 RoomDecision decide(const Room& room, const AddParticipant& command, const Now& now);
 RoomDecision decide(const Room& room, const RemoveParticipant& command, const Now& now);
 /// REQUIRES: the actor takes part in the room that the message is for.
 RoomDecision decide(const SendRoomMessage& command, const Now& now);
-/// `found` is null for a message that the room does not have.
-RoomDecision decide(const RoomMessage* found, const EditRoomMessage& command, const Now& now);
-RoomDecision decide(const RoomMessage* found, const DeleteRoomMessage& command, const Now& now);
+/// `fate` is null for a message that the room never had.
+RoomDecision decide(const MessageFate* fate, const EditRoomMessage& command, const Now& now);
+RoomDecision decide(const MessageFate* fate, const DeleteRoomMessage& command, const Now& now);
 
 AccountDecision decide(const RegisterAccount& command, const Now& now);
 /// No events where nothing is to be different.

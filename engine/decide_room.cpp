@@ -13,12 +13,17 @@ std::unexpected<Refusal> message_not_found() {
 
 }  // namespace
 
-RoomDecision decide(const Room* taken, const OpenRoom& command, const Now& now) {
+RoomDecision decide(const Rooms& rooms, const OpenRoom& command, const Now& now) {
   const auto& host = *now.accounts.find(now.actor.account);
   if (!host.username) {
     return refuse(RefusalCode::invalid_payload, "An account without a username can't be a host.");
   }
-  if (taken) return refuse(RefusalCode::slug_taken, "You have a room with this slug.");
+  if (rooms.find(host.id, command.slug)) {
+    return refuse(RefusalCode::slug_taken, "You have a room with this slug.");
+  }
+  if (rooms.count_of(host.id) >= rooms_of_host_max) {
+    return refuse(RefusalCode::too_many_rooms, "You have as many rooms as a host may.");
+  }
   return {{RoomOpened{host.id, command.slug, command.name}}};
 }
 
@@ -29,6 +34,9 @@ RoomDecision decide(const Room& room, const AddParticipant& command, const Now& 
     return refuse(RefusalCode::not_found, "There is no account with this username.");
   }
   if (room.has(account->id)) return {};
+  if (room.participants.size() >= participants_max) {
+    return refuse(RefusalCode::too_many_participants, "As many take part as may.");
+  }
   return {{ParticipantAdded{account->id}}};
 }
 
@@ -50,21 +58,21 @@ RoomDecision decide(const SendRoomMessage& command, const Now& now) {
       {RoomMessageSent{{author.id, author.username.value_or(""), author.avatar}, command.text}}};
 }
 
-RoomDecision decide(const RoomMessage* found, const EditRoomMessage& command, const Now& now) {
-  if (!found) return message_not_found();
-  if (found->author.account != now.actor.account) {
+RoomDecision decide(const MessageFate* fate, const EditRoomMessage& command, const Now& now) {
+  if (!fate || !fate->body) return message_not_found();
+  if (fate->author != now.actor.account) {
     return refuse(RefusalCode::message_not_yours_to_edit, "You can only edit your own messages.");
   }
-  return {{RoomMessageEdited{found->id, command.text}}};
+  return {{RoomMessageEdited{fate->id, fate->sent, command.text}}};
 }
 
-RoomDecision decide(const RoomMessage* found, const DeleteRoomMessage&, const Now& now) {
-  if (!found) return message_not_found();
-  if (found->author.account != now.actor.account) {
+RoomDecision decide(const MessageFate* fate, const DeleteRoomMessage&, const Now& now) {
+  if (!fate || !fate->body) return message_not_found();
+  if (fate->author != now.actor.account) {
     return refuse(RefusalCode::message_not_yours_to_delete,
                   "You can only delete your own messages.");
   }
-  return {{RoomMessageDeleted{found->id}}};
+  return {{RoomMessageDeleted{fate->id, fate->sent}}};
 }
 
 }  // namespace hansom

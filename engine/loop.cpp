@@ -46,7 +46,6 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
   // 5. Append the whole batch with one sync; only then is anything shown.
   if (const auto appended = append(); appended) {
     bid_farewell();
-    projections_.transcripts.forget_idle(at_);
   } else {
     observer_.log_failed(appended.error());
     withdraw(commands);
@@ -62,7 +61,6 @@ std::optional<Instant> Loop::next_due() const {
   const auto consider = [&](Instant due) { next = next ? std::min(*next, due) : due; };
   if (const auto due = projections_.deadlines.next()) consider(*due);
   if (!farewells_.empty()) consider(farewells_.front().first);
-  if (const auto idle = projections_.transcripts.next_idle()) consider(*idle);
   return next;
 }
 
@@ -279,14 +277,14 @@ LogResult Loop::read_stream(const StreamId& stream, const EventLog::Visit& visit
   return {};
 }
 
-/// What mentions an account, newest first, from the running turn on backwards.
-LogResult Loop::read_mentions(AccountId account, Position before,
+/// What mentions a subject, newest first, from the running turn on backwards.
+LogResult Loop::read_mentions(const Subject& subject, Position before,
                               const EventLog::Visit& visit) const {
   for (auto envelope = batch_.rbegin(); envelope != batch_.rend(); ++envelope) {
-    const bool fits = envelope->position < before && mentions_in(envelope->event).include(account);
+    const bool fits = envelope->position < before && mentions(*envelope, subject);
     if (fits && !visit(*envelope)) return {};
   }
-  return log_.read_mentions(account, before, visit);
+  return log_.read_mentions(subject, before, visit);
 }
 
 /// What is told to who asked for something that can't be read.

@@ -185,7 +185,10 @@ class Loop {
   const Room* find_room(std::string_view host, std::string_view slug) const;
   std::expected<const Room*, Refusal> room_to_enter(const Account& account, std::string_view host,
                                                     std::string_view slug) const;
-  std::expected<const Transcript*, Refusal> transcript_of(RoomId room);
+  using MaybeFate = std::optional<MessageFate>;
+  std::expected<MaybeFate, Refusal> fate_of(std::string_view message, RoomId room) const;
+  std::expected<MessagePage, Refusal> list_messages(RoomId room, Position before,
+                                                    std::size_t limit) const;
 
   // What a resync is answered, in parts where it is much (loop_resync.cpp).
   struct Part {
@@ -219,7 +222,8 @@ class Loop {
   std::expected<const Booking*, Refusal> find_or_fold(std::string_view id, Booking& room) const;
   std::expected<const Booking*, Refusal> find_or_fold(BookingId id, Booking& room) const;
   LogResult read_stream(const StreamId& stream, const EventLog::Visit& visit) const;
-  LogResult read_mentions(AccountId account, Position before, const EventLog::Visit& visit) const;
+  LogResult read_mentions(const Subject& subject, Position before,
+                          const EventLog::Visit& visit) const;
   Refusal unreadable(const LogError& error) const;
   Now now(const Actor& actor) const;
 

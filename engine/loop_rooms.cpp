@@ -18,7 +18,7 @@ void Loop::serve(PeerId from, const Account& caller, const EnterRoom& request) {
 
 void Loop::serve(PeerId from, const Account& caller, const OpenRoom& request) {
   const auto actor = actor_on(Side::participant, caller.id);
-  auto events = decide(projections_.rooms.find(caller.id, request.slug), request, now(actor));
+  auto events = decide(projections_.rooms, request, now(actor));
   if (!events) return refuse(from, request, events.error());
   commit(StreamId(RoomId{cause_.value}), actor, std::move(*events));
   say(from, renderer_.room_opened({*caller.username, request.slug}, at_));
@@ -54,14 +54,17 @@ void Loop::serve(PeerId from, const Account& caller, const RemoveParticipant& re
 void Loop::serve(PeerId from, const Account& caller, const ListRoomMessages& request) {
   const auto room = room_to_enter(caller, request.host, request.slug);
   if (!room) return refuse(from, request, room.error());
-  const auto transcript = transcript_of((*room)->id);
-  if (!transcript) return refuse(from, request, transcript.error());
-  const auto before = request.before ? MessageId::parse(*request.before) : std::nullopt;
-  const bool is_no_id = request.before && !before;
-  const auto page = is_no_id ? std::nullopt : (*transcript)->page(before, request.limit);
-  if (!page) {
-    return refuse(from, request, {RefusalCode::not_found, "The room has no message 'before'."});
+  auto before = beyond_all;
+  if (request.before) {
+    const auto fate = fate_of(*request.before, (*room)->id);
+    if (!fate) return refuse(from, request, fate.error());
+    if (!*fate) {
+      return refuse(from, request, {RefusalCode::not_found, "The room has no message 'before'."});
+    }
+    before = (*fate)->sent;
   }
+  const auto page = list_messages((*room)->id, before, request.limit);
+  if (!page) return refuse(from, request, page.error());
   say(from, renderer_.room_messages(*page, at_));
 }
 
@@ -74,11 +77,9 @@ void Loop::handle(PeerId from, const SendRoomMessage& command) {
 template <typename MessageCommand>
 void Loop::change_message(PeerId from, const MessageCommand& command) {
   act(from, command, [&](const Session& session, const Now& now) -> Step<RoomEvent> {
-    const auto transcript = transcript_of(session.room);
-    if (!transcript) return {{}, std::unexpected(transcript.error())};
-    const auto id = MessageId::parse(command.message_id);
-    const auto* message = id ? (*transcript)->find(*id) : nullptr;
-    return {StreamId(session.room), decide(message, command, now)};
+    const auto fate = fate_of(command.message_id, session.room);
+    if (!fate) return {{}, std::unexpected(fate.error())};
+    return {StreamId(session.room), decide(*fate ? &**fate : nullptr, command, now)};
   });
 }
 
@@ -104,16 +105,52 @@ std::expected<const Room*, Refusal> Loop::room_to_enter(const Account& account,
   return room;
 }
 
-/// A room's transcript, folded from its stream where it is not at hand.
-std::expected<const Transcript*, Refusal> Loop::transcript_of(RoomId room) {
-  if (const auto* kept = projections_.transcripts.use(room, at_)) return kept;
-  Transcript transcript;
-  const auto read = read_stream(StreamId(room), [&](const Envelope& envelope) {
-    transcript.apply(envelope);
+/// What a message of the room has come to, by its newest event; nothing where the room never had
+/// it.
+std::expected<Loop::MaybeFate, Refusal> Loop::fate_of(std::string_view message, RoomId room) const {
+  const auto id = MessageId::parse(message);
+  MaybeFate fate;
+  if (!id) return fate;
+  const auto read = read_mentions(*id, beyond_all, [&](const Envelope& newest) {
+    fate = fate_of_message(newest);
+    return false;
+  });
+  if (!read) return std::unexpected(unreadable(read.error()));
+  if (fate && fate->room != room) fate.reset();
+  return fate;
+}
+
+/// The messages before a position, as they are now.
+std::expected<MessagePage, Refusal> Loop::list_messages(RoomId room, Position before,
+                                                        std::size_t limit) const {
+  MessagePage page;
+  std::optional<Refusal> refusal;
+  std::size_t looked_at = 0;
+  std::optional<MessageId> last;
+  const auto read = read_mentions(room, before, [&](const Envelope& sent) {
+    if (page.messages.size() == limit || looked_at == messages_looked_at_max) {
+      page.next_before = last;
+      return false;
+    }
+    ++looked_at;
+    auto message = message_sent(sent);
+    last = message.id;
+    const auto fate = fate_of(to_string(message.id), room);
+    if (!fate) {
+      refusal = fate.error();
+      return false;
+    }
+    const auto& now = (*fate).value();
+    if (!now.body) return true;  // deleted
+    message.body = *now.body;
+    message.updated = now.updated;
+    message.edited = now.edited;
+    page.messages.push_back(std::move(message));
     return true;
   });
   if (!read) return std::unexpected(unreadable(read.error()));
-  return &projections_.transcripts.keep(room, std::move(transcript), at_);
+  if (refusal) return std::unexpected(*refusal);
+  return page;
 }
 
 }  // namespace hansom

@@ -64,6 +64,10 @@ std::string_view to_string(RefusalCode code) {
       return "NO_ACTIVE_RIDE";
     case RefusalCode::slug_taken:
       return "SLUG_TAKEN";
+    case RefusalCode::too_many_rooms:
+      return "TOO_MANY_ROOMS";
+    case RefusalCode::too_many_participants:
+      return "TOO_MANY_PARTICIPANTS";
     case RefusalCode::host_must_stay:
       return "HOST_MUST_STAY";
     case RefusalCode::message_empty:

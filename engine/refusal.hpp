@@ -40,6 +40,8 @@ enum class RefusalCode {
   ride_request_not_found,
   no_active_ride,
   slug_taken,
+  too_many_participants,
+  too_many_rooms,
   host_must_stay,
   message_empty,
   message_too_long,

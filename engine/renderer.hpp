@@ -4,8 +4,8 @@
 #include "events/event.hpp"
 #include "projections/accounts.hpp"
 #include "projections/booking.hpp"
+#include "projections/room_message.hpp"
 #include "projections/templates.hpp"
-#include "projections/transcript.hpp"
 
 #include <optional>
 #include <span>
@@ -25,6 +25,13 @@ struct Push {
 struct RoomName {
   std::string_view host;  ///< the username
   std::string_view slug;
+};
+
+/// Some of a room's messages, newest first.
+struct MessagePage {
+  std::vector<RoomMessage> messages;
+  /// Before which message the page after this one begins, if there is one.
+  std::optional<MessageId> next_before;
 };
 
 /// Says what the loop has decided in the words of the wire. All members are pure; the net floor's
@@ -75,7 +82,7 @@ class Renderer {
   /// `is_new` is false for an account that took part already.
   virtual Answer participant_added(const RoomName& room, std::string_view username, bool is_new,
                                    Instant at) const = 0;
-  virtual Answer room_messages(const Transcript::Page& page, Instant at) const = 0;
+  virtual Answer room_messages(const MessagePage& page, Instant at) const = 0;
   /// Something was done that leaves nothing to say.
   virtual Answer done(Instant at) const = 0;
   virtual Answer refused(const Refusal& refusal, Instant at) const = 0;

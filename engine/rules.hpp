@@ -22,6 +22,14 @@ constexpr std::size_t list_chat_bytes_max = 256 * 1024;
 /// A driver keeps so many cancellation templates of their own at most.
 constexpr std::size_t templates_of_driver_max = 100;
 
+/// A host has so many rooms at most, and in a room take part so many.
+constexpr std::size_t rooms_of_host_max = 1'000;
+constexpr std::size_t participants_max = 10'000;
+
+/// A page of a room's history ends early once so many messages were looked at, most of them
+/// deleted.
+constexpr std::size_t messages_looked_at_max = 1'000;
+
 /// A customer's socket is closed so long after the push that ended their last booking.
 constexpr std::chrono::milliseconds farewell_delay{200};
 

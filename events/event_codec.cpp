@@ -33,6 +33,7 @@ void write(Writer& writer, bool value) { writer.Bool(value); }
 void write(Writer& writer, int value) { writer.Int(value); }
 void write(Writer& writer, double value) { writer.Double(value); }
 void write(Writer& writer, const std::string& value) { write_text(writer, value); }
+void write(Writer& writer, Position value) { writer.Uint64(value.value); }
 void write(Writer& writer, Instant value) {
   write_text(writer, to_iso(value, Fraction::microseconds));
 }
@@ -103,6 +104,11 @@ bool read(const Value& json, double& value) {
 bool read(const Value& json, std::string& value) {
   if (!json.IsString()) return false;
   value = text_of(json);
+  return true;
+}
+bool read(const Value& json, Position& value) {
+  if (!json.IsUint64()) return false;
+  value = {json.GetUint64()};
   return true;
 }
 /// Takes over what a parser made of the text, where it made something.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/event.hpp"
+#include "events/mentions.hpp"
 
 #include <expected>
 #include <functional>
@@ -45,8 +46,9 @@ class EventLog {
   /// Visits all events of one stream, oldest first.
   virtual LogResult read_stream(const StreamId& stream, const Visit& visit) const = 0;
 
-  /// Visits the events before `before` that mention the account (see mentions.hpp), newest first.
-  virtual LogResult read_mentions(AccountId account, Position before, const Visit& visit) const = 0;
+  /// Visits the events before `before` that mention the subject (see mentions.hpp), newest first.
+  virtual LogResult read_mentions(const Subject& subject, Position before,
+                                  const Visit& visit) const = 0;
 
   /// The position of the last event; 0 for an empty log.
   virtual Position end() const = 0;

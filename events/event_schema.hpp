@@ -154,9 +154,9 @@ HANSOM_FIELDS(Author, HANSOM_FIELD(account), HANSOM_FIELD(username), HANSOM_FIEL
 HANSOM_EVENT(RoomMessageSent, "room_message_sent", 1)
 HANSOM_FIELDS(RoomMessageSent, HANSOM_FIELD(author), HANSOM_FIELD(body))
 HANSOM_EVENT(RoomMessageEdited, "room_message_edited", 1)
-HANSOM_FIELDS(RoomMessageEdited, HANSOM_FIELD(message), HANSOM_FIELD(body))
+HANSOM_FIELDS(RoomMessageEdited, HANSOM_FIELD(message), HANSOM_FIELD(sent), HANSOM_FIELD(body))
 HANSOM_EVENT(RoomMessageDeleted, "room_message_deleted", 1)
-HANSOM_FIELDS(RoomMessageDeleted, HANSOM_FIELD(message))
+HANSOM_FIELDS(RoomMessageDeleted, HANSOM_FIELD(message), HANSOM_FIELD(sent))
 
 #undef HANSOM_FIELDS
 #undef HANSOM_FIELD

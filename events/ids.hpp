@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,9 @@ struct Position {
   std::uint64_t value = 0;
   auto operator<=>(const Position&) const = default;
 };
+
+/// A position behind all others.
+constexpr Position beyond_all{std::numeric_limits<std::uint64_t>::max()};
 
 /// The place of an event in its stream: gapless, from 1. 0 means that the stream is empty.
 struct Revision {

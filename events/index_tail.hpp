@@ -9,27 +9,45 @@
 
 namespace hansom {
 
+/// What stands in a log's index: a stream, or a subject of events (see mentions.hpp).
+struct IndexKey {
+  unsigned char kind = 0;
+  Uuid id{};
+
+  // NOLINTBEGIN(google-explicit-constructor): each of these is a key.
+  IndexKey(const StreamId& stream) : kind(static_cast<unsigned char>(stream.kind)), id(stream.id) {}
+  IndexKey(const Subject& subject)
+      : kind(static_cast<unsigned char>(subject.kind)), id(subject.id) {}
+  // NOLINTEND(google-explicit-constructor)
+
+  bool operator==(const IndexKey&) const = default;
+
+  struct Hash {
+    std::size_t operator()(const IndexKey& key) const noexcept {
+      return std::hash<BookingId>{}({key.id}) + key.kind;
+    }
+  };
+};
+
 /// The part of a log's index that is not written yet: in which records (named by the position of
-/// their last event) a stream has events, or an account is mentioned. One thread notes and looks
+/// their last event) a stream has events, or a subject is mentioned. One thread notes and looks
 /// up, another one writes.
 class IndexTail {
  public:
-  using Places = std::unordered_map<StreamId, std::vector<Position>>;
+  using Places = std::unordered_map<IndexKey, std::vector<Position>, IndexKey::Hash>;
 
-  /// Notes the event's stream, and the accounts that it mentions under the streams of these.
+  /// Notes the event's stream and subjects.
   void note(const Envelope& envelope, Position record) {
     const std::lock_guard lock(mutex_);
     note(envelope.stream, record);
-    for (const auto& account : mentions_in(envelope.event).accounts) {
-      if (account) note(StreamId(*account), record);
-    }
+    for (const auto& subject : mentions_in(envelope)) note(subject, record);
   }
 
-  /// Adds the stream's records to `out`.
-  void look_up(const StreamId& stream, std::set<Position>& out) const {
+  /// Adds the records under a key to `out`.
+  void look_up(const IndexKey& key, std::set<Position>& out) const {
     const std::lock_guard lock(mutex_);
     for (const auto* places : {&fresh_, &leaving_}) {
-      if (const auto found = places->find(stream); found != places->end()) {
+      if (const auto found = places->find(key); found != places->end()) {
         out.insert(found->second.begin(), found->second.end());
       }
     }
@@ -39,8 +57,8 @@ class IndexTail {
   /// the next time unless `written` was called.
   const Places& leave() {
     const std::lock_guard lock(mutex_);
-    for (auto& [stream, places] : fresh_) {
-      auto& all = leaving_[stream];
+    for (auto& [key, places] : fresh_) {
+      auto& all = leaving_[key];
       all.insert(all.end(), places.begin(), places.end());
     }
     fresh_.clear();
@@ -61,8 +79,8 @@ class IndexTail {
 
  private:
   /// REQUIRES: the mutex is held.
-  void note(const StreamId& stream, Position record) {
-    auto& places = fresh_[stream];
+  void note(const IndexKey& key, Position record) {
+    auto& places = fresh_[key];
     if (places.empty() || places.back() != record) places.push_back(record);
   }
 

@@ -45,9 +45,10 @@ LogResult MemoryLog::read_stream(const StreamId& stream, const Visit& visit) con
   return {};
 }
 
-LogResult MemoryLog::read_mentions(AccountId account, Position before, const Visit& visit) const {
+LogResult MemoryLog::read_mentions(const Subject& subject, Position before,
+                                   const Visit& visit) const {
   for (auto record = records_.rbegin(); record != records_.rend(); ++record) {
-    const auto more = decode_mentions(*record, account, [&](const Envelope& envelope) {
+    const auto more = decode_mentions(*record, subject, [&](const Envelope& envelope) {
       return envelope.position >= before || visit(envelope);
     });
     if (!more) return std::unexpected(LogError{LogError::Kind::damaged, more.error()});

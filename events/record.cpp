@@ -85,16 +85,16 @@ std::expected<bool, std::string> decode_stream(std::string_view record, const St
                    });
 }
 
-std::expected<bool, std::string> decode_mentions(std::string_view record, AccountId account,
+std::expected<bool, std::string> decode_mentions(std::string_view record, const Subject& subject,
                                                  const VisitEvent& visit) {
-  const auto id = to_string(account);
+  const auto id = to_string(subject.id);
   std::vector<Envelope> found;
   const auto read =
       each_line(content_of(record), [&](std::string_view line) -> std::expected<bool, std::string> {
         if (line.find(id) == std::string_view::npos) return true;
         auto envelope = decode(line);
         if (!envelope) return std::unexpected(envelope.error());
-        if (mentions_in(envelope->event).include(account)) found.push_back(std::move(*envelope));
+        if (mentions(*envelope, subject)) found.push_back(std::move(*envelope));
         return true;
       });
   if (!read) return read;

@@ -11,6 +11,7 @@
 
 #include "events/digest.hpp"
 #include "events/event.hpp"
+#include "events/mentions.hpp"
 
 #include <cstddef>
 #include <expected>
@@ -40,9 +41,9 @@ std::expected<bool, std::string> decode_record(std::string_view record, Digest& 
 std::expected<bool, std::string> decode_stream(std::string_view record, const StreamId& stream,
                                                const VisitEvent& visit);
 
-/// Visits the events of bookings in a record that mention the account (see mentions.hpp), the last
-/// one first, again without a look at the chain.
-std::expected<bool, std::string> decode_mentions(std::string_view record, AccountId account,
+/// Visits the events in a record that mention the subject (see mentions.hpp), the last one first,
+/// again without a look at the chain.
+std::expected<bool, std::string> decode_mentions(std::string_view record, const Subject& subject,
                                                  const VisitEvent& visit);
 
 /// Visits all events of a record, again without a look at the chain.

@@ -4,20 +4,20 @@
 
 #include <algorithm>
 
-// A key is a stream's kind (1 byte) and id (16 bytes), and a record's position (8 bytes); it has no
-// value.
+// A key is the kind of a stream or subject (1 byte) and its id (16 bytes), and a record's position
+// (8 bytes); it has no value.
 
 namespace hansom {
 namespace {
 
-/// Sorts before all streams, whose first byte is their kind; the second byte is the index's format,
+/// Sorts before all others, whose first byte is their kind; the second byte is the index's format,
 /// so that one of an older format is made anew. Its value: the position to which the index reaches.
-const std::string reach_key("\0\2", 2);
+const std::string reach_key("\0\3", 2);
 
-std::string prefix_of(const StreamId& stream) {
-  std::string key(1, static_cast<char>(stream.kind));
-  key.append(stream.id.begin(), stream.id.end());
-  return key;
+std::string prefix_of(const IndexKey& key) {
+  std::string prefix(1, static_cast<char>(key.kind));
+  prefix.append(key.id.begin(), key.id.end());
+  return prefix;
 }
 
 }  // namespace
@@ -68,9 +68,9 @@ std::set<Position> RocksDbIndex::records_of(const StreamId& stream) const {
 
 void RocksDbIndex::write(Position reached) {
   rocksdb::WriteBatch batch;
-  for (const auto& [stream, places] : tail_.leave()) {
+  for (const auto& [key, places] : tail_.leave()) {
     for (const auto place : places) {
-      batch.Put(family_.get(), prefix_of(stream) + key_of(place), {});
+      batch.Put(family_.get(), prefix_of(key) + key_of(place), {});
     }
   }
   if (batch.Count() == 0) return;
@@ -80,30 +80,30 @@ void RocksDbIndex::write(Position reached) {
   if (db_.Write(options, &batch).ok()) tail_.written();
 }
 
-RocksDbIndex::Backwards::Backwards(const RocksDbIndex& index, const StreamId& stream, Position from)
-    : prefix_(prefix_of(stream)) {
+RocksDbIndex::Backwards::Backwards(const RocksDbIndex& index, const IndexKey& key, Position from)
+    : prefix_(prefix_of(key)) {
   // As above, what is in memory first: the iterator sees what is written by then.
-  index.tail_.look_up(stream, tail_);
+  index.tail_.look_up(key, tail_);
   entry_.reset(index.db_.NewIterator({}, index.family_.get()));
   // A record is named by its last event, so the one that holds `from` comes at it or after it.
   const auto beyond = tail_.upper_bound(from);
   if (beyond != tail_.end()) tail_.erase(std::next(beyond), tail_.end());
-  const auto key = prefix_ + key_of(from);
-  entry_->Seek(key);
-  if (!is_of_stream()) entry_->SeekForPrev(key);
+  const auto place = prefix_ + key_of(from);
+  entry_->Seek(place);
+  if (!is_under_key()) entry_->SeekForPrev(place);
 }
 
 std::optional<Position> RocksDbIndex::Backwards::next() {
   std::optional<Position> place;
-  if (is_of_stream()) place = position_at_end(entry_->key());
+  if (is_under_key()) place = position_at_end(entry_->key());
   if (!tail_.empty()) place = std::max(place.value_or(Position{}), *tail_.rbegin());
   if (!place) return std::nullopt;
-  if (is_of_stream() && position_at_end(entry_->key()) == *place) entry_->Prev();
+  if (is_under_key() && position_at_end(entry_->key()) == *place) entry_->Prev();
   tail_.erase(*place);
   return place;
 }
 
-bool RocksDbIndex::Backwards::is_of_stream() const {
+bool RocksDbIndex::Backwards::is_under_key() const {
   return entry_->Valid() && entry_->key().starts_with(prefix_);
 }
 

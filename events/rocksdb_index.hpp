@@ -18,7 +18,7 @@ namespace hansom {
 std::string key_of(Position position);
 Position position_at_end(rocksdb::Slice key);
 
-/// In which records of a RocksDB log a stream has events, or an account is mentioned. A record is
+/// In which records of a RocksDB log a stream has events, or a subject is mentioned. A record is
 /// named by the position of its last event. Written now and then, without a write-ahead log: what
 /// is not written yet stands in memory, and after a crash is read from the log.
 ///
@@ -49,17 +49,17 @@ class RocksDbIndex {
   IndexTail tail_;
 };
 
-/// Goes through a stream's records from the one that holds a position, or would, to the first.
+/// Goes through the records under a key from the one that holds a position, or would, to the first.
 /// Reads no more of the index than it is asked for.
 class RocksDbIndex::Backwards {
  public:
-  Backwards(const RocksDbIndex& index, const StreamId& stream, Position from);
+  Backwards(const RocksDbIndex& index, const IndexKey& key, Position from);
 
   /// Nothing at the end.
   std::optional<Position> next();
 
  private:
-  bool is_of_stream() const;
+  bool is_under_key() const;
 
   const std::string prefix_;
   std::unique_ptr<rocksdb::Iterator> entry_;

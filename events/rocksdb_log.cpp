@@ -78,7 +78,7 @@ class RocksDbLog::Impl {
   LogResult append(Position expected_end, std::span<const Envelope> events);
   LogResult read(Position from, const Visit& visit) const;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const;
-  LogResult read_mentions(AccountId account, Position before, const Visit& visit) const;
+  LogResult read_mentions(const Subject& subject, Position before, const Visit& visit) const;
   Position end() const { return end_.position; }
   LogResult reopen();
 
@@ -369,13 +369,13 @@ LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& vis
   return {};
 }
 
-LogResult RocksDbLog::Impl::read_mentions(AccountId account, Position before,
+LogResult RocksDbLog::Impl::read_mentions(const Subject& subject, Position before,
                                           const Visit& visit) const {
   if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
-  RocksDbIndex::Backwards places(*index_, StreamId(account), before);
+  RocksDbIndex::Backwards places(*index_, subject, before);
   while (const auto place = places.next()) {
     const auto more = visit_record(*place, [&](std::string_view record) {
-      return decode_mentions(record, account, [&](const Envelope& envelope) {
+      return decode_mentions(record, subject, [&](const Envelope& envelope) {
         return envelope.position >= before || visit(envelope);
       });
     });
@@ -454,8 +454,9 @@ LogResult RocksDbLog::read(Position from, const Visit& visit) const {
 LogResult RocksDbLog::read_stream(const StreamId& stream, const Visit& visit) const {
   return impl_->read_stream(stream, visit);
 }
-LogResult RocksDbLog::read_mentions(AccountId account, Position before, const Visit& visit) const {
-  return impl_->read_mentions(account, before, visit);
+LogResult RocksDbLog::read_mentions(const Subject& subject, Position before,
+                                    const Visit& visit) const {
+  return impl_->read_mentions(subject, before, visit);
 }
 Position RocksDbLog::end() const { return impl_->end(); }
 LogResult RocksDbLog::reopen() { return impl_->reopen(); }

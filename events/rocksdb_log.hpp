@@ -39,7 +39,8 @@ class RocksDbLog final : public EventLog {
   LogResult append(Position expected_end, std::span<const Envelope> events) override;
   LogResult read(Position from, const Visit& visit) const override;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override;
-  LogResult read_mentions(AccountId account, Position before, const Visit& visit) const override;
+  LogResult read_mentions(const Subject& subject, Position before,
+                          const Visit& visit) const override;
   Position end() const override;
   LogResult reopen() override;
 

@@ -34,7 +34,8 @@ struct Author {
   bool operator==(const Author&) const = default;
 };
 
-/// Its id is that of the command that caused it.
+/// The message's id is that of the command that caused it. Only its author can edit and delete it,
+/// so whoever causes any of its events is the author.
 struct RoomMessageSent {
   Author author;
   std::string body;
@@ -43,12 +44,14 @@ struct RoomMessageSent {
 
 struct RoomMessageEdited {
   MessageId message;
+  Position sent;  ///< where in the log it was sent
   std::string body;
   bool operator==(const RoomMessageEdited&) const = default;
 };
 
 struct RoomMessageDeleted {
   MessageId message;
+  Position sent;  ///< where in the log it was sent
   bool operator==(const RoomMessageDeleted&) const = default;
 };
 

@@ -77,8 +77,9 @@ class TimedLog final : public EventLog {
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override {
     return log_.read_stream(stream, visit);
   }
-  LogResult read_mentions(AccountId account, Position before, const Visit& visit) const override {
-    return log_.read_mentions(account, before, visit);
+  LogResult read_mentions(const Subject& subject, Position before,
+                          const Visit& visit) const override {
+    return log_.read_mentions(subject, before, visit);
   }
   Position end() const override { return log_.end(); }
   LogResult reopen() override { return log_.reopen(); }

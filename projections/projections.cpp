@@ -14,7 +14,6 @@ void Projections::apply(const Envelope& envelope) {
       return;
     case StreamKind::room:
       rooms.apply(envelope);
-      transcripts.apply(envelope);
       return;
     case StreamKind::booking:
       deadlines.update(bookings.apply(envelope));
@@ -40,7 +39,6 @@ void Projections::start_anew() {
   templates = {};
   idempotency = {};
   rooms = {};
-  transcripts = {};
   roster.forget_assignments();
   end = {};
   last_at = {};

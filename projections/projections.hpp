@@ -7,7 +7,6 @@
 #include "projections/rooms.hpp"
 #include "projections/roster.hpp"
 #include "projections/templates.hpp"
-#include "projections/transcripts.hpp"
 
 namespace hansom {
 
@@ -19,7 +18,6 @@ struct Projections {
   Templates templates;
   Idempotency idempotency;
   Rooms rooms;
-  Transcripts transcripts;  ///< of some rooms; which ones is no part of the state
   Roster roster;
   Position end;     ///< of the last event folded
   Instant last_at;  ///< when that was

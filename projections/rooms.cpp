@@ -30,6 +30,11 @@ const Room* Rooms::find(RoomId id) const {
   return found == rooms_.end() ? nullptr : &found->second;
 }
 
+std::size_t Rooms::count_of(AccountId host) const {
+  const auto of_host = by_host_.find(host);
+  return of_host == by_host_.end() ? 0 : of_host->second.size();
+}
+
 const Room* Rooms::find(AccountId host, std::string_view slug) const {
   const auto of_host = by_host_.find(host);
   if (of_host == by_host_.end()) return nullptr;

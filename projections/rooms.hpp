@@ -9,7 +9,7 @@
 
 namespace hansom {
 
-/// A chat room, but for what was said in it (see transcripts.hpp).
+/// A chat room, but for what was said in it: that is read from the log (see room_message.hpp).
 struct Room {
   RoomId id{};
   Revision revision;
@@ -29,6 +29,9 @@ class Rooms {
 
   const Room* find(RoomId id) const;
   const Room* find(AccountId host, std::string_view slug) const;
+
+  /// How many rooms a host has.
+  std::size_t count_of(AccountId host) const;
 
   std::size_t size() const { return rooms_.size(); }
 

@@ -82,6 +82,8 @@ int http_status(RefusalCode code) {
     case RefusalCode::ride_request_taken:
     case RefusalCode::no_active_ride:
     case RefusalCode::slug_taken:
+    case RefusalCode::too_many_rooms:
+    case RefusalCode::too_many_participants:
     case RefusalCode::host_must_stay:
     case RefusalCode::email_taken:
     case RefusalCode::username_taken:

@@ -38,7 +38,7 @@ class WireRenderer : public Renderer {
   Answer room_opened(const RoomName& room, Instant at) const override;
   Answer participant_added(const RoomName& room, std::string_view username, bool is_new,
                            Instant at) const override;
-  Answer room_messages(const Transcript::Page& page, Instant at) const override;
+  Answer room_messages(const MessagePage& page, Instant at) const override;
   Answer profile(const Account& account, Instant at) const override;
   Answer account_registered(AccountId account, Instant at) const override;
   Answer account(const Account& account, Instant at) const override;

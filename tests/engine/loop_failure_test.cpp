@@ -246,7 +246,9 @@ TEST_CASE("a start over a log that can't be read fails", "[loop]") {
     LogResult append(Position, std::span<const Envelope>) override { return failed(); }
     LogResult read(Position, const Visit&) const override { return failed(); }
     LogResult read_stream(const StreamId&, const Visit&) const override { return failed(); }
-    LogResult read_mentions(AccountId, Position, const Visit&) const override { return failed(); }
+    LogResult read_mentions(const Subject&, Position, const Visit&) const override {
+      return failed();
+    }
     Position end() const override { return {}; }
     LogResult reopen() override { return failed(); }
   } log;

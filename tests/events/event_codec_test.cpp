@@ -255,11 +255,12 @@ Envelope sample(std::type_identity<RoomMessageSent>) {
 
 Envelope sample(std::type_identity<RoomMessageEdited>) {
   return sample({23}, {4}, "c0000000-0000-4000-8000-000000000030",
-                RoomMessageEdited{the_message, "Hello you"});
+                RoomMessageEdited{the_message, Position{22}, "Hello you"});
 }
 
 Envelope sample(std::type_identity<RoomMessageDeleted>) {
-  return sample({24}, {5}, "c0000000-0000-4000-8000-000000000031", RoomMessageDeleted{the_message});
+  return sample({24}, {5}, "c0000000-0000-4000-8000-000000000031",
+                RoomMessageDeleted{the_message, Position{22}});
 }
 
 /// Events with the fields that came later.
@@ -405,8 +406,8 @@ bool may_be(const std::string& event, const Part& part, std::string_view json) {
                            "avatar",  "vehicle_number", "driver_code", "note",      "title",
                            "address", "map_id",         "text",        "device_id", "device_model",
                            "key",     "request_digest", "slug",        "body"};
-  static const Names integers{"position", "revision", "attempt", "no_of_passengers",
-                              "arrival_time_s"};
+  static const Names integers{"position",         "revision",       "attempt",
+                              "no_of_passengers", "arrival_time_s", "sent"};
   static const Names decimals{"latitude", "longitude", "distance_m"};
   static const Names lists{"roles", "drop_offs", "candidates"};
   if (part.is_element) return false;

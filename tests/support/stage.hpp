@@ -41,8 +41,9 @@ class WatchedLog final : public EventLog {
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override {
     return streams_fail ? failed(*streams_fail) : log_.read_stream(stream, visit);
   }
-  LogResult read_mentions(AccountId account, Position before, const Visit& visit) const override {
-    return mentions_fail ? failed(*mentions_fail) : log_.read_mentions(account, before, visit);
+  LogResult read_mentions(const Subject& subject, Position before,
+                          const Visit& visit) const override {
+    return mentions_fail ? failed(*mentions_fail) : log_.read_mentions(subject, before, visit);
   }
   Position end() const override { return log_.end(); }
   LogResult reopen() override {

@@ -27,16 +27,15 @@ Answer WireRenderer::participant_added(const RoomName& room, std::string_view us
                  });
 }
 
-Answer WireRenderer::room_messages(const Transcript::Page& page, Instant at) const {
+Answer WireRenderer::room_messages(const MessagePage& page, Instant at) const {
   return success(200, "Messages, newest first.", at, [&](JsonWriter& data) {
     data.array("messages", [&] {
-      for (const auto* message : page.messages) {
-        data.element([&] { rooms::write_message(data, *message); });
+      for (const auto& message : page.messages) {
+        data.element([&] { rooms::write_message(data, message); });
       }
     });
-    const auto next =
-        page.has_more ? std::optional(to_string(page.messages.back()->id)) : std::nullopt;
-    data.field("next_before", next);
+    data.field("next_before",
+               page.next_before ? std::optional(to_string(*page.next_before)) : std::nullopt);
   });
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "events/room_events.hpp"
 #include "net/dialects/json_writer.hpp"
-#include "projections/transcript.hpp"
+#include "projections/room_message.hpp"
 
 namespace hansom::net::rooms {
 

@@ -12,9 +12,9 @@ struct NewsToRoom {
   Frame operator()(const RoomOpened&) const { return nullptr; }
   Frame operator()(const ParticipantAdded&) const { return nullptr; }
   Frame operator()(const ParticipantRemoved&) const { return nullptr; }
-  Frame operator()(const RoomMessageSent& event) const {
-    return chat_message(
-        "new", [&](JsonWriter& json) { write_message(json, message_sent(event, envelope)); });
+  Frame operator()(const RoomMessageSent&) const {
+    return chat_message("new",
+                        [&](JsonWriter& json) { write_message(json, message_sent(envelope)); });
   }
   Frame operator()(const RoomMessageEdited& event) const {
     return chat_message("update", [&](JsonWriter& json) {
