@@ -45,17 +45,6 @@ struct Accepted : Pending {
   Accepted() { accept(); }
 };
 
-ChangeAccount set_status(AccountId account, AccountStatus status) {
-  ChangeAccount command{to_string(account), {}};
-  command.changes.status = status;
-  return command;
-}
-ChangeAccount set_roles(AccountId account, std::vector<Role> roles) {
-  ChangeAccount command{to_string(account), {}};
-  command.changes.roles = std::move(roles);
-  return command;
-}
-
 /// Ways to take a student's right to ride and drive, and what they are told.
 struct Ban {
   ChangeAccount command;

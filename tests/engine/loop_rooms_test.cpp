@@ -30,16 +30,6 @@ AddParticipant add(std::string username, AccountId by = alice) {
 RemoveParticipant removal(std::string username, AccountId by = alice) {
   return {caller_of(by), "alice", "physics", std::move(username)};
 }
-ChangeAccount set_status(AccountId account, AccountStatus status) {
-  ChangeAccount command{to_string(account), {}};
-  command.changes.status = status;
-  return command;
-}
-ChangeAccount set_username(AccountId account, std::optional<std::string> username) {
-  ChangeAccount command{to_string(account), {}};
-  command.changes.username.emplace(std::move(username));
-  return command;
-}
 
 using Texts = std::vector<std::string>;
 

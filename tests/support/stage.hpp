@@ -189,6 +189,24 @@ inline void check_state_is_as_logged(const Projections& live, const EventLog& lo
   }
 }
 
+// What the admin changes of an account.
+
+inline ChangeAccount set_status(AccountId account, AccountStatus status) {
+  ChangeAccount command{to_string(account), {}};
+  command.changes.status = status;
+  return command;
+}
+inline ChangeAccount set_roles(AccountId account, std::vector<Role> roles) {
+  ChangeAccount command{to_string(account), {}};
+  command.changes.roles = std::move(roles);
+  return command;
+}
+inline ChangeAccount set_username(AccountId account, std::optional<std::string> username) {
+  ChangeAccount command{to_string(account), {}};
+  command.changes.username.emplace(std::move(username));
+  return command;
+}
+
 class Stage {
  public:
   explicit Stage(Rules with = {}) : rules(with) {
