@@ -121,4 +121,29 @@ TEST_CASE("a cookie is no token to taxi, nor to the admin's API", "[api]") {
                                   "access_token=the-admin")) == "401 UNAUTHORIZED");
 }
 
+TEST_CASE("a request waits for the key of its token, wherever that stands", "[api]") {
+  struct Waiting final : TokenVerifier {
+    std::optional<Identity> verify(std::string_view, Instant) const override {
+      return std::nullopt;
+    }
+    bool awaits_keys(std::string_view token, std::function<void()>) const override {
+      return token == "alice";
+    }
+  } const tokens;
+  const Api api({}, tokens, {[] { return true; }, [] { return std::string(); }});
+  const auto waits = [&](std::string_view target, std::string_view cookie) {
+    return api.awaits_keys(with_cookie("GET", target, "", cookie), [] {});
+  };
+  for (const std::string path : {"/driver/7", "/passenger/7", "/ws/chat/alice/physics/",
+                                 "/api/rooms", "/api/rooms/alice/physics/messages"}) {
+    INFO(path);
+    CHECK(waits(path, "access_token=alice"));
+    CHECK(waits(path + "?token=alice", ""));
+    CHECK_FALSE(waits(path + "?token=bob", "access_token=alice"));
+    CHECK_FALSE(waits(path, ""));
+  }
+  CHECK_FALSE(waits("/api/mobile/customer/profile", "access_token=alice"));
+  CHECK_FALSE(waits("/healthz?token=alice", ""));
+}
+
 }  // namespace hansom::net
