@@ -13,17 +13,6 @@ using Fault = MemoryLog::Fault;
 const Words forced_out{"force_disconnect", "close 1008"};
 const Words come_again{"error LOG_UNAVAILABLE", "close 1013"};
 
-ChangeAccount set_status(AccountId account, AccountStatus status) {
-  ChangeAccount command{to_string(account), {}};
-  command.changes.status = status;
-  return command;
-}
-ChangeAccount set_roles(AccountId account, std::vector<Role> roles) {
-  ChangeAccount command{to_string(account), {}};
-  command.changes.roles = std::move(roles);
-  return command;
-}
-
 /// Ways to take a driver's right to drive, and what the driver is told.
 struct Ban {
   ChangeAccount command;

@@ -23,7 +23,12 @@ const NamedByToken tokens;
 const Api api({"the-admin", std::nullopt, {}}, tokens,
               {[] { return true; }, [] { return std::string(); }});
 
-enum class By { driver, customer, admin };
+enum class By { driver, customer, participant, admin };
+
+Side side_of(By by) {
+  if (by == By::participant) return Side::participant;
+  return by == By::driver ? Side::driver : Side::customer;
+}
 
 struct Call {
   By by;
@@ -43,8 +48,10 @@ const std::string account_body =
     R"({"email":"zoe@x","name":"Zoe","roles":["driver"],"phone":"1","phone_code":"NZ"})";
 const std::string reason_body = R"({"cancellation_description":"flat tyre"})";
 const std::string text_body = R"({"text":"flat tyre"})";
+const std::string room_body = R"({"name":"Physics"})";
+const std::string username_body = R"({"username":"carol"})";
 
-/// All that PROTOCOL.md lists of the taxi dialect, with `7` for an id.
+/// All that PROTOCOL.md lists, with `7` for an id.
 const std::vector<Call>& calls() {
   static const std::vector<Call> all = {
       {By::customer, "POST", "/api/mobile/customer/booking/request", booking_body,
@@ -62,6 +69,12 @@ const std::vector<Call>& calls() {
       {By::driver, "GET", "/api/mobile/driver/cancellation-templates", "", "list_templates"},
       {By::driver, "DELETE", "/api/mobile/driver/cancellation-templates/7", "",
        "delete_own_template"},
+      {By::participant, "POST", "/api/rooms", room_body, "open_room"},
+      {By::participant, "POST", "/api/rooms/alice/physics/participants", username_body,
+       "add_participant"},
+      {By::participant, "DELETE", "/api/rooms/alice/physics/participants/carol", "",
+       "remove_participant"},
+      {By::participant, "GET", "/api/rooms/alice/physics/messages", "", "list_room_messages"},
       {By::admin, "POST", "/api/admin/accounts", account_body, "register_account"},
       {By::admin, "GET", "/api/admin/accounts/7", "", "show_account"},
       {By::admin, "PATCH", "/api/admin/accounts/7", "{}", "change_account"},
@@ -121,7 +134,7 @@ TEST_CASE("every call becomes its command, of whoever calls", "[api]") {
           CHECK(comes_over_http<Alternative>);
           CHECK(has_caller<Alternative> == (by != By::admin));
           if constexpr (has_caller<Alternative>) {
-            CHECK(alternative.caller.side == (by == By::driver ? Side::driver : Side::customer));
+            CHECK(alternative.caller.side == side_of(by));
             CHECK(alternative.caller.identity.email == "zoe@x");
           }
         },
@@ -152,7 +165,7 @@ TEST_CASE("a body that can't be read is told to whoever may call", "[api]") {
         continue;
       }
       const auto malformed = sent<MalformedRequest>(method, path, "zoe@x", wrong);
-      CHECK(malformed.caller.side == (by == By::driver ? Side::driver : Side::customer));
+      CHECK(malformed.caller.side == side_of(by));
       CHECK(malformed.caller.identity.email == "zoe@x");
       CHECK(std::string(code).ends_with(to_string(malformed.refusal.code)));
     }
@@ -176,14 +189,29 @@ TEST_CASE("a path stands for any id in one place, as it is written", "[api]") {
 }
 
 TEST_CASE("an id is not empty, and does not reach beyond its place", "[api]") {
-  for (const auto* path :
-       {"/api/admin/accounts/", "/api/admin/accounts/7/", "/api/admin/accounts//session",
-        "/api/admin/accounts/7/session/", "/api/admin/accounts/7/8",
-        "/api/admin/accounts/7/8/session", "/api/mobile/customer/booking//cancel",
-        "/api/mobile/customer/booking/cancel", "/api/mobile/customer/booking/7",
-        "/api/mobile/customer/booking/7/8/cancel", "/api/mobile/driver/cancellation-templates/",
-        "/api/mobile/driver/cancellation-templates/7/8", "/api/mobile/driver/booking/request",
-        "/api/mobile/profile"}) {
+  for (const auto* path : {"/api/admin/accounts/",
+                           "/api/admin/accounts/7/",
+                           "/api/admin/accounts//session",
+                           "/api/admin/accounts/7/session/",
+                           "/api/admin/accounts/7/8",
+                           "/api/admin/accounts/7/8/session",
+                           "/api/mobile/customer/booking//cancel",
+                           "/api/mobile/customer/booking/cancel",
+                           "/api/mobile/customer/booking/7",
+                           "/api/mobile/customer/booking/7/8/cancel",
+                           "/api/mobile/driver/cancellation-templates/",
+                           "/api/mobile/driver/cancellation-templates/7/8",
+                           "/api/mobile/driver/booking/request",
+                           "/api/mobile/profile",
+                           "/api/rooms/",
+                           "/api/rooms/alice",
+                           "/api/rooms/alice/physics",
+                           "/api/rooms/alice/physics/",
+                           "/api/rooms//physics/messages",
+                           "/api/rooms/alice//participants",
+                           "/api/rooms/alice/physics/messages/7",
+                           "/api/rooms/alice/physics/participants/",
+                           "/api/rooms/alice/physics/participants/7/8"}) {
     INFO(path);
     for (const auto* method : {"GET", "POST", "DELETE", "PATCH"}) {
       CHECK(failure(send(method, path, "the-admin")) == "404 NOT_FOUND");
@@ -200,6 +228,10 @@ TEST_CASE("a path that takes several methods names them all", "[api]") {
   CHECK(allowed("POST", "/api/admin/accounts/7/session") == "DELETE");
   CHECK(allowed("POST", "/api/mobile/customer/profile") == "GET, HEAD");
   CHECK(allowed("HEAD", "/api/mobile/driver/booking/7/cancel") == "POST");
+  CHECK(allowed("GET", "/api/rooms") == "POST");
+  CHECK(allowed("GET", "/api/rooms/alice/physics/participants") == "POST");
+  CHECK(allowed("POST", "/api/rooms/alice/physics/participants/carol") == "DELETE");
+  CHECK(allowed("DELETE", "/api/rooms/alice/physics/messages") == "GET, HEAD");
 }
 
 TEST_CASE("HEAD asks for what GET does", "[api]") {
@@ -272,6 +304,38 @@ TEST_CASE("what the admin changes is read from the body, and of whom from the pa
   REQUIRE(change.changes.username);
   CHECK_FALSE(*change.changes.username);
   CHECK_FALSE(change.changes.email);
+}
+
+TEST_CASE("a room is named by the path, and who takes part by body or path", "[api]") {
+  const auto add =
+      sent<AddParticipant>("POST", "/api/rooms/alice/physics/participants", "zoe@x", username_body);
+  CHECK(add.host == "alice");
+  CHECK(add.slug == "physics");
+  CHECK(add.username == "carol");
+  const auto remove =
+      sent<RemoveParticipant>("DELETE", "/api/rooms/alice/physics/participants/Carol%20C", "zoe@x");
+  CHECK(remove.host == "alice");
+  CHECK(remove.slug == "physics");
+  CHECK(remove.username == "Carol%20C");
+  const auto open = sent<OpenRoom>("POST", "/api/rooms", "zoe@x", room_body);
+  CHECK(open.name == "Physics");
+  CHECK(open.slug == "physics");
+}
+
+TEST_CASE("a room's history is asked for in pages", "[api]") {
+  const auto list = [](const std::string& query) {
+    return sent<ListRoomMessages>("GET", "/api/rooms/alice/physics/messages" + query, "zoe@x");
+  };
+  CHECK(list("").host == "alice");
+  CHECK(list("").slug == "physics");
+  CHECK(list("").limit == 50);
+  CHECK_FALSE(list("").before);
+  CHECK(list("?limit=100&before=7").limit == 100);
+  CHECK(list("?limit=100&before=7").before == "7");
+  const auto malformed =
+      sent<MalformedRequest>("GET", "/api/rooms/alice/physics/messages?limit=101", "zoe@x");
+  CHECK(malformed.refusal.code == RefusalCode::invalid_payload);
+  CHECK(malformed.caller.side == Side::participant);
 }
 
 }  // namespace hansom::net

@@ -1,26 +1,14 @@
 #include "net/api.hpp"
 
-#include "net/dialects/json_reader.hpp"
 #include "net/tokens/hs256.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/story.hpp"
+#include "tests/support/test_api.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <map>
-
 namespace hansom::net {
 namespace {
-
-/// Knows two tokens; the moment must be the one that was handed in.
-struct TwoTokens final : TokenVerifier {
-  std::optional<Identity> verify(std::string_view token, Instant now) const override {
-    CHECK(now == noon);
-    if (token == "alice") return Identity{"alice@example.com", std::nullopt, std::nullopt};
-    if (token == "b+b/=") return Identity{"bob@example.com", std::nullopt, std::nullopt};
-    return std::nullopt;
-  }
-};
 
 const std::string booking_path = "/api/mobile/customer/booking/request";
 const std::string accounts_path = "/api/admin/accounts";
@@ -33,65 +21,6 @@ const std::string booking_body = R"({
 })";
 const std::string account_body =
     R"({"email":"zoe@x","name":"Zoe","roles":["driver"],"phone":"1","phone_code":"NZ"})";
-
-using Outcome = std::variant<HttpResponse, Command>;
-
-struct TestApi {
-  bool ready = true;
-  TwoTokens tokens;
-  Api api;
-
-  explicit TestApi(Api::Options options = {"the-admin", std::nullopt, {}})
-      : api(std::move(options), tokens,
-            {[this] { return ready; }, [] { return std::string("metric 1\n"); }}) {}
-
-  Outcome handle(std::string_view method, std::string_view target, std::string_view authorization,
-                 std::string_view body = "") const {
-    return api.handle({method, target, authorization, body}, noon);
-  }
-  HttpResponse response(std::string_view method, std::string_view target,
-                        std::string_view authorization = "", std::string_view body = "") const {
-    auto outcome = handle(method, target, authorization, body);
-    REQUIRE(std::holds_alternative<HttpResponse>(outcome));
-    return std::get<HttpResponse>(std::move(outcome));
-  }
-  std::expected<SocketRequest, HttpResponse> upgrade(std::string_view target,
-                                                     std::string_view authorization = "") const {
-    return api.upgrade({"GET", target, authorization, ""}, noon);
-  }
-};
-
-std::string body_of(const HttpResponse& response) {
-  if (const auto* frame = std::get_if<Frame>(&response.body)) return **frame;
-  return std::string(std::get<std::string_view>(response.body));
-}
-
-rapidjson::Document json_of(const HttpResponse& response) {
-  auto json = read_json(body_of(response));
-  REQUIRE(json);
-  return std::move(*json);
-}
-
-std::string header_of(const HttpResponse& response, std::string_view name) {
-  for (const auto& [header, value] : response.headers) {
-    if (header == name) return value;
-  }
-  return "none";
-}
-
-/// Status and code of a failure, as `404 NOT_FOUND`; its envelope must be the documents'.
-std::string failure_of(const HttpResponse& response) {
-  const auto json = json_of(response);
-  CHECK(response.content_type == "application/json");
-  REQUIRE(response.refused);
-  CHECK(string_member(json, "code") == to_string(*response.refused));
-  CHECK(json["meta"]["code"].GetInt() == response.status);
-  CHECK(string_member(json["meta"], "status") == "error");
-  CHECK(string_member(json["meta"], "timestamp") == "2026-05-12T10:30:00.000Z");
-  CHECK(json["data"].IsNull());
-  CHECK(json["user_message"]["message"].GetStringLength() > 0);
-  return std::to_string(response.status) + " " + json["code"].GetString();
-}
 
 /// What a socket of the taxi protocol asks of the engine.
 const Connect& connect_of(const std::expected<SocketRequest, HttpResponse>& socket) {
@@ -269,7 +198,12 @@ TEST_CASE("a socket is a driver's or a customer's, and names its device", "[api]
 
 TEST_CASE("a WebSocket elsewhere is not found", "[api]") {
   const TestApi test;
-  for (const auto* target : {"/", "/ws", "/ws/", "/ws/driver/", "/ws/admin?token=alice"}) {
+  for (const auto* target :
+       {"/", "/ws", "/ws/", "/ws/driver/", "/ws/admin?token=alice", "/driver", "/driver/",
+        "/driver/7/", "/driver/7/8", "/passenger", "/passenger//", "/ws/chat", "/ws/chat/alice",
+        "/ws/chat/alice/", "/ws/chat//physics", "/ws/chat/alice/physics//",
+        "/ws/chat/alice/physics/7", "/api/rooms"}) {
+    INFO(target);
     const auto socket = test.upgrade(target, "Bearer alice");
     REQUIRE_FALSE(socket);
     CHECK(failure_of(socket.error()) == "404 NOT_FOUND");
@@ -278,7 +212,8 @@ TEST_CASE("a WebSocket elsewhere is not found", "[api]") {
 
 TEST_CASE("a socket's path without an upgrade asks for one", "[api]") {
   const TestApi test;
-  for (const auto* path : {"/ws/driver", "/ws/customer?token=alice"}) {
+  for (const auto* path : {"/ws/driver", "/ws/customer?token=alice", "/driver/7", "/passenger/7",
+                           "/ws/chat/alice/physics", "/ws/chat/alice/physics/"}) {
     const auto response = test.response("GET", path);
     CHECK(failure_of(response) == "426 UPGRADE_REQUIRED");
     CHECK(header_of(response, "Upgrade") == "websocket");
@@ -348,6 +283,49 @@ TEST_CASE("the console and the flags are served with their type and rules", "[ap
   const auto flag = test.response(method, "/uploads/flags/nz.png");
   CHECK(flag.content_type == "image/png");
   CHECK(body_of(flag).starts_with("\x89PNG"));
+}
+
+TEST_CASE("a socket of campus is asked for by who is named in the path", "[api]") {
+  const TestApi test;
+  const auto [path, side] = GENERATE(table<std::string, Side>(
+      {{"/driver/", Side::campus_driver}, {"/passenger/", Side::passenger}}));
+  for (const std::string user_id : {"7", "..", "%2F", "9f7dbfa9-91d1-4639-b1f6-399d077ef791"}) {
+    const auto socket = test.upgrade(path + user_id + "?token=alice");
+    REQUIRE(socket);
+    CHECK(socket->side == side);
+    REQUIRE(socket->connect);
+    const auto& command = std::get<ConnectToCampus>(*socket->connect);
+    CHECK(command.caller.side == side);
+    CHECK(command.caller.identity.email == "alice@example.com");
+    CHECK(command.user_id == user_id);
+  }
+}
+
+TEST_CASE("a socket in a room is asked for with its last slash and without", "[api]") {
+  const TestApi test;
+  const std::string slash = GENERATE("", "/");
+  const auto socket = test.upgrade("/ws/chat/bob/physics-101" + slash + "?x=/y", "Bearer alice");
+  REQUIRE(socket);
+  CHECK(socket->side == Side::participant);
+  REQUIRE(socket->connect);
+  const auto& command = std::get<EnterRoom>(*socket->connect);
+  CHECK(command.caller.side == Side::participant);
+  CHECK(command.caller.identity.email == "alice@example.com");
+  CHECK(command.host == "bob");
+  CHECK(command.slug == "physics-101");
+}
+
+TEST_CASE("a socket of campus or in a room is not opened without a good token", "[api]") {
+  const TestApi test;
+  const std::string path = GENERATE("/driver/7", "/passenger/7", "/ws/chat/alice/physics/");
+  const auto refusal = [&](const std::string& query) {
+    const auto socket = test.upgrade(path + query);
+    REQUIRE_FALSE(socket);
+    return failure_of(socket.error());
+  };
+  CHECK(refusal("") == "401 UNAUTHORIZED");
+  CHECK(refusal("?token=") == "401 UNAUTHORIZED");
+  CHECK(refusal("?token=nobody") == "401 INVALID_TOKEN");
 }
 
 }  // namespace hansom::net

@@ -83,9 +83,13 @@ TEST_CASE("a full queue still takes who comes and who goes", "[command_queue]") 
   CommandQueue queue;
   fill(queue);
   CHECK(queue.push({PeerId{1}, Connect{}}));
+  CHECK(queue.push({PeerId{2}, ConnectToCampus{}}));
+  CHECK(queue.push({PeerId{3}, EnterRoom{}}));
   CHECK(queue.push({PeerId{1}, Disconnect{}}));
-  CHECK(queue.size() == queued_commands_max + 2);
+  CHECK(queue.size() == queued_commands_max + 4);
   CHECK_FALSE(queue.push(resync(1)));
+  CHECK_FALSE(queue.push({PeerId{1}, OpenRoom{}}));
+  CHECK_FALSE(queue.push({PeerId{2}, SendRoomMessage{"hi"}}));
 }
 
 TEST_CASE("a turn gets so many commands and no more", "[command_queue]") {

@@ -24,6 +24,12 @@ struct Setting {
 
 std::string text_of(auto duration) { return std::to_string(duration.count()); }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const auto& text : texts) all += text + " ";
+  return all;
+}
+
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all = {
       {"listen", "HANSOM_LISTEN", "0.0.0.0:9", "0.0.0.0 9",
@@ -60,6 +66,11 @@ const std::vector<Setting>& settings() {
        [](const Config& c) { return std::to_string(c.ws_rate_limit); }},
       {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS", "0", "0",
        [](const Config& c) { return std::to_string(c.max_sockets_per_address); }},
+      {"trusted-proxies", "HANSOM_TRUSTED_PROXIES", "10.0.0.1, ::ffff:10.0.0.2",
+       "10.0.0.1 10.0.0.2 ", [](const Config& c) { return joined(c.trusted_proxies); }},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "https://app.example, HTTP://LocalHost:80",
+       "https://app.example http://localhost ",
+       [](const Config& c) { return joined(c.allowed_origins); }},
   };
   return all;
 }
@@ -149,6 +160,8 @@ TEST_CASE("without anything said the defaults hold", "[config]") {
   CHECK(config->max_sockets_per_address == 1'000);
   CHECK_FALSE(config->firebase_project_id);
   CHECK_FALSE(config->firebase_emulator_host);
+  CHECK(config->trusted_proxies.empty());
+  CHECK(config->allowed_origins.empty());
 }
 
 TEST_CASE("every setting is read from its flag and from its variable", "[config]") {
@@ -229,6 +242,16 @@ TEST_CASE("a bad value is one line that names flag or variable, and the value", 
       {"ws-rate-limit", "WS_RATE_LIMIT", "1000001"},
       {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS", "-1"},
       {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS", "1000001"},
+      {"trusted-proxies", "HANSOM_TRUSTED_PROXIES", "localhost"},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "*"},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "null"},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "app.example"},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "https://app.example/"},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "https://app.example/app"},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "ftp://app.example"},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "https://a.example;https://b.example"},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "https://a.example,,https://b.example"},
+      {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "https://a.example,b.example"},
   }));
   Environment environment;
   const auto by_flag = complaint(read({"--" + flag + "=" + value, "--demo"}));
@@ -332,6 +355,37 @@ TEST_CASE("the version is said and is no failure", "[config]") {
   const auto text = complaint(read({"--version"}), 0);
   CHECK(is_one_line(text));
   CHECK(text.starts_with("hansom "));
+}
+
+TEST_CASE("no origins are allowed where none is named", "[config]") {
+  const Environment environment;
+  const auto config = read_with_secret({"--allowed-origins="});
+  REQUIRE(config);
+  CHECK(config->allowed_origins.empty());
+}
+
+TEST_CASE("the server's own origin is that of its public address, whatever its path", "[config]") {
+  const Environment environment;
+  const auto [url, origin] = GENERATE(table<std::string, std::string>({
+      {"https://rides.example", "https://rides.example"},
+      {"https://Rides.example:443/app", "https://rides.example"},
+      {"http://[::1]:8080/a/b", "http://[::1]:8080"},
+  }));
+  const auto config =
+      read_with_secret({"--public-url=" + url, "--allowed-origins=https://app.example"});
+  REQUIRE(config);
+  const auto allowed = origins(*config);
+  CHECK(allowed.allow(origin, "10.0.0.1"));
+  CHECK(allowed.allow("https://app.example", "10.0.0.1"));
+  CHECK_FALSE(allowed.allow("http://10.0.0.1", "10.0.0.1"));
+}
+
+TEST_CASE("without a public address the own origin is what requests are sent to", "[config]") {
+  const Environment environment;
+  const auto config = read_with_secret();
+  REQUIRE(config);
+  CHECK(origins(*config).allow("http://10.0.0.1:8080", "10.0.0.1:8080"));
+  CHECK_FALSE(origins(*config).allow("http://evil.example", "10.0.0.1:8080"));
 }
 
 }  // namespace hansom::net

@@ -2,6 +2,7 @@
 
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/wire_renderer.hpp"
+#include "tests/support/frames.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/story.hpp"
 
@@ -41,14 +42,6 @@ Booking booking_of(const std::vector<BookingEvent>& events) {
   Booking booking;
   for (const auto& event : events) apply(booking, story.tell(id, event));
   return booking;
-}
-
-std::string keys_of(const rapidjson::Value& json) {
-  std::string keys;
-  for (const auto& member : json.GetObject()) {
-    keys += (keys.empty() ? "" : " ") + std::string(member.name.GetString());
-  }
-  return keys;
 }
 
 }  // namespace

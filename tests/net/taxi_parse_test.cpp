@@ -1,21 +1,15 @@
 #include "engine/refusal.hpp"
 #include "net/dialects/parse.hpp"
 #include "net/dialects/taxi/parse.hpp"
+#include "tests/support/frames.hpp"
 #include "tests/support/printing.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <map>
 #include <random>
 
 namespace hansom::net::taxi {
 namespace {
-
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string all;
-  for (std::size_t i = 0; i < times; ++i) all += text;
-  return all;
-}
 
 template <typename Wanted>
 Wanted parsed(Side side, const std::string& frame) {
@@ -37,17 +31,6 @@ Refused refused(Side side, const std::string& frame) {
 
 const Refused invalid_payload{RefusalCode::invalid_payload, std::nullopt};
 const Refused unknown_type{RefusalCode::unknown_message_type, std::nullopt};
-
-/// Members of an object as JSON text.
-using Members = std::map<std::string, std::string>;
-
-std::string frame_of(const Members& members) {
-  std::string frame;
-  for (const auto& [name, value] : members) {
-    frame += (frame.empty() ? "{\"" : ",\"") + name + "\":" + value;
-  }
-  return frame + "}";
-}
 
 struct Message {
   Side side;

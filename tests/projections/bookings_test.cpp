@@ -199,4 +199,79 @@ TEST_CASE("whoever ends a booking, it leaves its driver and its customer", "[boo
   CHECK(told.bookings.of_customer(alice).empty());
 }
 
+TEST_CASE("an open booking is pending until it is accepted or ends", "[bookings]") {
+  Told told;
+  CHECK(told.bookings.pending().empty());
+  for (const auto& [id, passenger] :
+       {std::pair(first, alice), std::pair(second, carol), std::pair(third, frank)}) {
+    told.tell(id, open_by(passenger));
+  }
+  CHECK(told.bookings.pending() == std::vector{first, second, third});  // oldest first
+  told.tell(second, accepted_by(dana));
+  CHECK(told.bookings.pending() == std::vector{first, third});
+  told.tell(first, BookingRejected{{alice, std::nullopt}});
+  told.tell(third, withdrawn_from(frank));
+  CHECK(told.bookings.pending().empty());
+  CHECK(told.bookings.size() == 3);
+  for (const auto id : {first, second, third}) told.bookings.forget_ended(id);
+  CHECK(told.bookings.size() == 1);
+}
+
+TEST_CASE("an open booking is its passenger's until it ends, and its driver's once accepted",
+          "[bookings]") {
+  Told told;
+  const auto of_passenger = [&] { return Told::id_of(told.bookings.open_of_customer(alice)); };
+  const auto of_driver = [&] { return Told::id_of(told.bookings.open_of_driver(dana)); };
+  CHECK_FALSE(of_passenger());
+  told.tell(first, open_by(alice));
+  CHECK(of_passenger() == first);
+  CHECK_FALSE(of_driver());
+  told.tell(first, accepted_by(dana));
+  CHECK(of_passenger() == first);
+  CHECK(of_driver() == first);
+  CHECK_FALSE(told.bookings.open_of_driver(alice));
+  CHECK_FALSE(told.bookings.open_of_customer(dana));
+  told.tell(first, ChatMessageSent{Party::driver, "hi"});
+  CHECK(of_driver() == first);
+  if (GENERATE(true, false)) {
+    told.tell(first, RideCompleted{Parties{alice, dana}});
+  } else {
+    told.tell(first, RideCancelledByCustomer{{alice, dana}});
+  }
+  CHECK_FALSE(of_passenger());
+  CHECK_FALSE(of_driver());
+  told.tell(second, open_by(alice));
+  CHECK(of_passenger() == second);
+}
+
+TEST_CASE("who drives one and rides another has an open booking on each side", "[bookings]") {
+  Told told;
+  told.tell(first, open_by(alice));
+  told.tell(first, accepted_by(carol));
+  told.tell(second, open_by(carol));
+  CHECK(Told::id_of(told.bookings.open_of_driver(carol)) == first);
+  CHECK(Told::id_of(told.bookings.open_of_customer(carol)) == second);
+  told.tell(first, RideCompleted{Parties{alice, carol}});
+  CHECK_FALSE(told.bookings.open_of_driver(carol));
+  CHECK(Told::id_of(told.bookings.open_of_customer(carol)) == second);
+}
+
+TEST_CASE("open bookings are kept apart from those that are offered one by one", "[bookings]") {
+  Told told;
+  told.tell(first, open_by(alice));
+  told.request(second, alice, dana);
+  told.tell(first, accepted_by(dana));
+  CHECK(told.bookings.of_customer(alice) == std::vector{second});
+  CHECK(told.bookings.of_driver(dana) == std::vector{second});
+  CHECK(told.bookings.offered_to(dana) == std::vector{second});
+  CHECK(told.oldest_of(dana) == second);
+  CHECK(told.newest_of(alice) == second);
+  CHECK_FALSE(told.bookings.driver_is_on_the_way(dana));
+  CHECK(Told::id_of(told.bookings.open_of_customer(alice)) == first);
+  CHECK(Told::id_of(told.bookings.open_of_driver(dana)) == first);
+  told.start_ride(second);
+  told.tell(second, RideCompleted{});
+  CHECK(Told::id_of(told.bookings.open_of_driver(dana)) == first);
+}
+
 }  // namespace hansom

@@ -70,8 +70,21 @@ struct Scene {
     Booking booking;
 
     template <typename Command>
+    requires requires(const Booking& booking, const Command& command, const Now& now) {
+      decide(booking, command, now);
+    }
     Outcome when(const Command& command, const Actor& actor) const {
       return outcome_of(decide(booking, command, scene.now(actor)));
+    }
+    /// Of a command that looks at the actor's own open booking in progress, or null, as well; or at
+    /// nothing else.
+    template <typename Command>
+    Outcome when(const Command& command, const Actor& actor, const Booking* current) const {
+      if constexpr (requires { decide(current, command, scene.now(actor)); }) {
+        return outcome_of(decide(current, command, scene.now(actor)));
+      } else {
+        return outcome_of(decide(booking, current, command, scene.now(actor)));
+      }
     }
   };
 

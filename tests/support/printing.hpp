@@ -79,6 +79,13 @@ struct StringMaker<hansom::AccountEvent> {
 };
 
 template <>
+struct StringMaker<hansom::RoomEvent> {
+  static std::string convert(const hansom::RoomEvent& event) {
+    return StringMaker<hansom::Event>::convert(event);
+  }
+};
+
+template <>
 struct StringMaker<hansom::RefusalCode> {
   static std::string convert(hansom::RefusalCode code) { return std::string(to_string(code)); }
 };

@@ -95,17 +95,19 @@ inline std::string text_member(const rapidjson::Value& json, const char* name) {
   return net::string_member(json, name).value_or("none");
 }
 
-/// An output in a few words: `booking_assigned`, `error BOOKING_NOT_FOUND`, `201 CREATED`,
-/// `close 1000`.
+/// An output in a few words: `booking_assigned`, `error BOOKING_NOT_FOUND`, `chat_message new`,
+/// `201 CREATED`, `close 1000`.
 inline std::string words_for(const Output& output) {
   struct {
     std::string operator()(const Frame& frame) const {
       const auto json = json_of(frame);
-      // The dialects name their messages by `type`, `action`, or have an `error` alone.
+      // Taxi names its messages by `type`, campus by `action`, rooms by both, or by an `error`.
       if (json.HasMember("error")) return "error: " + text_member(json, "error");
-      const auto type =
-          text_member(json, json.HasMember("type") && !json.HasMember("data") ? "type" : "action");
-      return type == "error" ? "error " + text_member(json, "code") : type;
+      const bool is_of_campus = !json.HasMember("type") || json.HasMember("data");
+      const auto type = text_member(json, is_of_campus ? "action" : "type");
+      if (type == "error") return "error " + text_member(json, "code");
+      const bool has_both = !is_of_campus && json.HasMember("action");
+      return has_both ? type + " " + text_member(json, "action") : type;
     }
     std::string operator()(const Burst& burst) const {
       std::string all;
@@ -158,24 +160,52 @@ inline void check_state_is_as_logged(const Projections& live, const EventLog& lo
   CHECK(live.deadlines.size() == fresh.deadlines.size());
   CHECK(live.templates.of(std::nullopt).size() == fresh.templates.of(std::nullopt).size());
   CHECK(live.idempotency.size() == fresh.idempotency.size());
+  CHECK(live.bookings.pending() == fresh.bookings.pending());
+  CHECK(live.rooms.size() == fresh.rooms.size());
   CHECK(live.deadlines.next() == fresh.deadlines.next());
   CHECK(live.deadlines.due(Instant::max(), 100'000) ==
         fresh.deadlines.due(Instant::max(), 100'000));
   CHECK(last_assignments(live.roster) == last_assignments(fresh.roster));
-  const auto same = [](const Booking* a, const Booking* b) { return a && b ? *a == *b : a == b; };
+  const auto same = [](const auto* a, const auto* b) { return a && b ? *a == *b : a == b; };
   for (const auto& [id, account] : cast()) {
     CHECK(*live.accounts.find(id) == *fresh.accounts.find(id));
     CHECK(live.templates.of(id).size() == fresh.templates.of(id).size());
     CHECK(same(live.bookings.oldest_of_driver(id), fresh.bookings.oldest_of_driver(id)));
     CHECK(same(live.bookings.newest_of_customer(id), fresh.bookings.newest_of_customer(id)));
     CHECK(live.bookings.driver_is_on_the_way(id) == fresh.bookings.driver_is_on_the_way(id));
+    CHECK(same(live.bookings.open_of_customer(id), fresh.bookings.open_of_customer(id)));
+    CHECK(same(live.bookings.open_of_driver(id), fresh.bookings.open_of_driver(id)));
   }
   for (const auto& envelope : read_all(log)) {
     const BookingId id{envelope.stream.id};
     if (!same(live.bookings.find(id), fresh.bookings.find(id))) {
       FAIL_CHECK("booking " + to_string(id) + " is not as logged");
     }
+    if (envelope.stream.kind != StreamKind::room) continue;
+    const auto* room = fresh.rooms.find(RoomId{envelope.stream.id});
+    if (!same(live.rooms.find(room->id), room) ||
+        live.rooms.find(room->host, room->slug) != live.rooms.find(room->id)) {
+      FAIL_CHECK("room " + to_string(room->id) + " is not as logged");
+    }
   }
+}
+
+// What the admin changes of an account.
+
+inline ChangeAccount set_status(AccountId account, AccountStatus status) {
+  ChangeAccount command{to_string(account), {}};
+  command.changes.status = status;
+  return command;
+}
+inline ChangeAccount set_roles(AccountId account, std::vector<Role> roles) {
+  ChangeAccount command{to_string(account), {}};
+  command.changes.roles = std::move(roles);
+  return command;
+}
+inline ChangeAccount set_username(AccountId account, std::optional<std::string> username) {
+  ChangeAccount command{to_string(account), {}};
+  command.changes.username.emplace(std::move(username));
+  return command;
 }
 
 class Stage {
@@ -217,6 +247,27 @@ class Stage {
     REQUIRE(heard_by(peer) == Words{"connected"});
     return peer;
   }
+
+  /// Asks for a socket of campus, or in a room, in the next turn.
+  PeerId send_to_campus(Side side, AccountId account) {
+    return send_arrival(ConnectToCampus{caller(side, account), to_string(account)});
+  }
+  PeerId send_to_room(AccountId account, std::string host, std::string slug) {
+    return send_arrival(
+        EnterRoom{caller(Side::participant, account), std::move(host), std::move(slug)});
+  }
+  /// Opens a socket of campus, or in a room. What is shown on it at once is left to be heard.
+  PeerId to_campus(Side side, AccountId account) { return admitted(send_to_campus(side, account)); }
+  PeerId to_room(AccountId account, std::string host, std::string slug) {
+    return admitted(send_to_room(account, std::move(host), std::move(slug)));
+  }
+
+  /// A passenger asks for a ride, and gets a request for all drivers.
+  BookingId request_ride(PeerId passenger) {
+    REQUIRE(act(passenger, ride_to_airport()) == Words{"ride_request_created"});
+    return BookingId::parse(text_member(last_frame(passenger)["data"], "id")).value();
+  }
+  static RequestOpenRide ride_to_airport() { return {address_of(home), address_of(airport)}; }
 
   static RequestBooking request_of(AccountId customer) {
     RequestBooking request;
@@ -287,8 +338,13 @@ class Stage {
   }
   /// Whether the peer got the socket that it asked for.
   bool was_admitted(PeerId peer) const { return admitted_.contains(peer); }
+  /// The data of the last answer to an HTTP request.
+  rapidjson::Document last_answer() const { return json_of(last_answer_); }
   /// The last frame that a peer was shown.
   rapidjson::Document last_frame(PeerId peer) const { return json_of(last_frames_.at(peer)); }
+
+  /// The id that the command after so many gets, and with it what it creates.
+  Uuid next_id(unsigned commands_before = 0) const { return uuid(last_id_ + 1 + commands_before); }
 
   const Booking* find(BookingId id) const { return loop->projections().bookings.find(id); }
   BookingStatus status_of(BookingId id) const {
@@ -313,6 +369,18 @@ class Stage {
   std::function<void(const Outbox&)> outbox_seen;
 
  private:
+  PeerId send_arrival(Command command) {
+    const auto peer = new_peer();
+    send(peer, std::move(command));
+    return peer;
+  }
+  PeerId admitted(PeerId peer) {
+    turn();
+    INFO("peer " << peer.value);
+    REQUIRE(was_admitted(peer));
+    return peer;
+  }
+
   BookingId booking_in_answer() const {
     const auto json = json_of(last_answer_);
     return BookingId::parse(text_member(json["data"], "booking_id")).value();

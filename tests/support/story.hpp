@@ -31,7 +31,8 @@ inline Uuid uuid(unsigned number) {
 /// 2026-05-12T10:30:00Z, when the taxi document's booking is made.
 inline constexpr Instant noon{1'778'581'800'000'000us};
 
-// The cast. Drivers first; carol and frank are customers, erin drives and rides.
+// The cast. Alice and Carol are customers, Bob, Dana and Frank drivers; Erin drives and rides. But
+// for Bob and Erin, all are students, too, and have usernames.
 inline const AccountId alice{uuid(0xa11ce)}, carol{uuid(0xca401)}, bob{uuid(0xb0b)},
     dana{uuid(0xda4a)}, erin{uuid(0xe419)}, frank{uuid(0xf4a9c)};
 
@@ -55,15 +56,23 @@ inline AccountRegistered account(std::string name, std::vector<Role> roles) {
   return account;
 }
 
+/// A student, who is this besides.
+inline AccountRegistered student(const std::string& name, Role besides) {
+  auto registered = account(name, {besides, Role::student});
+  registered.username = name;
+  registered.avatar = "avatars/" + name + ".jpg";
+  return registered;
+}
+
 /// All who play a part, and what they registered with.
 inline const std::vector<std::pair<AccountId, AccountRegistered>>& cast() {
   static const std::vector<std::pair<AccountId, AccountRegistered>> all = {
-      {alice, account("alice", {Role::customer})},
-      {carol, account("carol", {Role::customer})},
+      {alice, student("alice", Role::customer)},
+      {carol, student("carol", Role::customer)},
       {bob, account("bob", {Role::driver})},
-      {dana, account("dana", {Role::driver})},
+      {dana, student("dana", Role::driver)},
       {erin, account("erin", {Role::driver, Role::customer})},
-      {frank, account("frank", {Role::driver})},
+      {frank, student("frank", Role::driver)},
   };
   return all;
 }
@@ -92,6 +101,7 @@ inline DriverContact driver_contact(AccountId id) {
 
 inline Actor driver(AccountId id) { return {ActorKind::driver, id}; }
 inline Actor customer(AccountId id) { return {ActorKind::customer, id}; }
+inline Actor participant(AccountId id) { return {ActorKind::participant, id}; }
 inline constexpr Actor timer{ActorKind::timer};
 inline constexpr Actor admin{ActorKind::admin};
 
@@ -151,6 +161,42 @@ inline BookingRequested scheduled_by(AccountId customer, Instant pickup_at) {
   return event;
 }
 
+// Events of an open booking.
+
+/// A place as a passenger names it.
+inline Place address_of(const Place& place) { return {"", place.address, "", place.at}; }
+
+inline BookingRequested open_by(AccountId passenger) {
+  BookingRequested event;
+  event.customer = customer_contact(passenger);
+  event.booking_type = BookingType::open;
+  event.pickup = address_of(home);
+  event.drop_offs = {address_of(airport)};
+  return event;
+}
+
+inline OpenOfferAccepted accepted_by(AccountId driver) { return {driver_contact(driver)}; }
+
+inline BookingCancelled withdrawn_from(AccountId passenger) {
+  return {CancelledBy::admin,
+          CancelReason::customer_not_allowed,
+          "The passenger may not ride any more.",
+          std::nullopt,
+          {},
+          passenger};
+}
+
+// Events of a room.
+
+inline Author author(AccountId id) {
+  const auto& account = registration_of(id);
+  return {id, account.username.value_or(""), account.avatar};
+}
+
+inline RoomMessageSent said_by(AccountId account, std::string body) {
+  return {author(account), std::move(body)};
+}
+
 /// Numbers events as the loop does: positions without gaps, revisions by stream.
 class Story {
  public:
@@ -171,6 +217,9 @@ class Story {
   const Envelope& tell(BookingId booking, BookingEvent event, Instant at = noon,
                        Actor actor = admin) {
     return tell(StreamId(booking), Event(std::move(event)), at, actor);
+  }
+  const Envelope& tell(RoomId room, RoomEvent event, Instant at = noon, Actor actor = admin) {
+    return tell(StreamId(room), Event(std::move(event)), at, actor);
   }
   void register_cast() {
     for (const auto& [id, account] : cast()) tell(StreamId(id), Event(AccountEvent(account)));
