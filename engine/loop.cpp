@@ -45,12 +45,16 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
   expire_due();
   // 5. Append the whole batch with one sync; only then is anything shown.
   if (const auto appended = append(); appended) {
+    unshown_after_.reset();
     bid_farewell();
   } else {
     observer_.log_failed(appended.error());
     withdraw(commands);
     retry_log_at_ = std::max(clock, reopened_at_ + log_retry_interval);
-    if (recover(clock)) bid_farewell();
+    if (recover(clock)) {
+      unshown_after_.reset();
+      bid_farewell();
+    }
   }
   return std::exchange(outbox_, {});
 }
@@ -162,12 +166,16 @@ void Loop::push(const Envelope& envelope, const Booking& booking) {
       if (is_final) parting_.push_back(peer);
     }
   }
-  if (!is_open(booking)) return;
+  if (is_open(booking)) push_to_drivers(envelope, booking);
+}
+
+/// Tells all connected drivers of an open booking but the one who has it.
+void Loop::push_to_drivers(const Envelope& envelope, const Booking& booking) {
+  if (booking.status != BookingStatus::requested) pending_frames_.erase(booking.id);
   const auto news = renderer_.news_to_drivers(envelope, booking);
   if (!news) return;
-  const auto [passenger, driver] = parties_of(booking);
   for (const auto& [account, peers] : sessions_.on(Side::campus_driver)) {
-    if (account == passenger || account == driver) continue;
+    if (account == parties_of(booking).driver) continue;
     for (const auto peer : peers) say(peer, news);
   }
 }

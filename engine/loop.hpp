@@ -16,6 +16,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -118,7 +119,7 @@ class Loop {
   void serve(PeerId from, const Account& caller, const ListTemplates& request);
   void serve(PeerId from, const Account& caller, const DeleteOwnTemplate& request);
   void serve(PeerId from, const Account& caller, const ConnectToCampus& request);
-  void serve(PeerId from, const Account& caller, const EnterRoom& request);
+  void handle(PeerId from, const EnterRoom& request);
   void serve(PeerId from, const Account& caller, const OpenRoom& request);
   void serve(PeerId from, const Account& caller, const AddParticipant& request);
   void serve(PeerId from, const Account& caller, const RemoveParticipant& request);
@@ -150,6 +151,7 @@ class Loop {
   void commit(const StreamId& stream, const Actor& actor, Event event);
   void show(const Envelope& envelope);
   void push(const Envelope& envelope, const Booking& booking);
+  void push_to_drivers(const Envelope& envelope, const Booking& booking);
   void push_to_room(const Envelope& envelope);
 
   template <typename Command>
@@ -178,13 +180,14 @@ class Loop {
   void force_disconnect(PeerId peer, std::string_view reason);
   void end_unentitled(const Account& account);
 
+  void show_pending(Session& session);
+  const Frame& pending_frame(const Booking& booking);
   /// What an account has pending or accepted on a side of the campus protocol, or null.
   const Booking* open_ride_of(AccountId account, Side side) const;
 
   // What there is of rooms.
   const Room* find_room(std::string_view host, std::string_view slug) const;
-  std::expected<const Room*, Refusal> room_to_enter(const Account& account, std::string_view host,
-                                                    std::string_view slug) const;
+  std::optional<Refusal> objection_to_entering(const Room& room, const Account& account) const;
   using MaybeFate = std::optional<MessageFate>;
   std::expected<MaybeFate, Refusal> fate_of(std::string_view message, RoomId room) const;
   std::expected<MessagePage, Refusal> list_messages(RoomId room, Position before,
@@ -235,6 +238,7 @@ class Loop {
 
   Projections projections_;
   Sessions sessions_;
+  std::unordered_map<BookingId, Frame> pending_frames_;  // rendered once for all who connect
   std::deque<std::pair<Instant, PeerId>> farewells_;  // in order, as the delay is always the same
   Instant grace_until_;  // until when drivers may come back before their time runs out
   std::optional<Instant> retry_log_at_;    // set while the log is out of order

@@ -10,19 +10,37 @@ void Loop::serve(PeerId from, const Account& caller, const ConnectToCampus& requ
     return refuse(from, request, {RefusalCode::forbidden, "The token is another account's."});
   }
   const auto side = request.caller.side;
-  sessions_.add({from, caller.id, side});
+  sessions_.add({.peer = from, .account = caller.id, .side = side});
   say(from, Admitted{});
-  std::vector<Frame> frames;
-  if (const auto* current = open_ride_of(caller.id, side))
-    frames.push_back(renderer_.open_ride(*current));
-  if (side == Side::campus_driver) {
-    const auto& bookings = projections_.bookings;
-    for (const auto id : bookings.pending()) {
-      const auto& booking = *bookings.find(id);
-      if (booking.customer.account != caller.id) frames.push_back(renderer_.pending_ride(booking));
-    }
+  if (const auto* current = open_ride_of(caller.id, side)) say(from, renderer_.open_ride(*current));
+  if (side == Side::passenger) return;
+  auto& session = *sessions_.find(from);
+  session.pending_show = {Position{}, projections_.end};
+  show_pending(session);
+}
+
+/// Shows the next part of what was pending when the driver connected; the rest when that is sent.
+void Loop::show_pending(Session& session) {
+  auto& [from, until] = *session.pending_show;
+  Burst part;
+  std::size_t bytes = 0;
+  for (const auto id : projections_.bookings.pending_from(from)) {
+    const auto& booking = *projections_.bookings.find(id);
+    if (booking.requested_position > until) break;
+    part.report_drained = bytes >= replay_part_bytes;
+    if (part.report_drained) break;
+    from = {booking.requested_position.value + 1};
+    part.frames.push_back(pending_frame(booking));
+    bytes += part.frames.back()->size();
   }
-  if (!frames.empty()) say(from, Burst{std::move(frames), true});
+  if (!part.report_drained) session.pending_show.reset();
+  if (!part.frames.empty()) say(session.peer, std::move(part));
+}
+
+const Frame& Loop::pending_frame(const Booking& booking) {
+  auto& frame = pending_frames_[booking.id];
+  if (!frame) frame = renderer_.pending_ride(booking);
+  return frame;
 }
 
 void Loop::handle(PeerId from, const RequestOpenRide& command) {

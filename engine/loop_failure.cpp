@@ -1,5 +1,6 @@
 #include "engine/loop.hpp"
 
+#include <algorithm>
 #include <variant>
 
 namespace hansom {
@@ -29,12 +30,21 @@ void Loop::turn_away(std::span<const Submitted> commands) {
 void Loop::withdraw(std::span<const Submitted> commands) {
   outbox_.clear();
   parting_.clear();
-  unshown_after_ = Position{batch_.front().position.value - 1};
+  const Position before{batch_.front().position.value - 1};
+  unshown_after_ = std::min(unshown_after_.value_or(before), before);
   batch_.clear();
+  // Who came in this batch is not in yet, whatever became of them since; they are told below.
+  const auto has_just_come = [&](PeerId peer) {
+    return std::ranges::any_of(commands, [&](const Submitted& submitted) {
+      return submitted.from == peer && asks_for_socket(submitted.command);
+    });
+  };
   for (const auto& [peer, side] : replaced_) {
+    if (has_just_come(peer)) continue;
     dismiss(peer, side, session_replaced(), CloseCode::policy_violation);
   }
   for (const auto& [peer, side] : forced_out_) {
+    if (has_just_come(peer)) continue;
     dismiss(peer, side, log_unavailable(), CloseCode::try_again_later);
   }
   for (const auto& [peer, resync] : resynced_) refuse(peer, resync, log_unavailable());
@@ -73,7 +83,6 @@ bool Loop::recover(Instant clock) {
     return false;
   }
   retry_log_at_.reset();
-  unshown_after_.reset();
   observer_.log_recovered(projections_.end);
   return true;
 }
@@ -82,6 +91,7 @@ bool Loop::recover(Instant clock) {
 /// there, is shown now.
 LogResult Loop::fold() {
   projections_.start_anew();
+  pending_frames_.clear();
   auto read = log_.read(Position{1}, [&](const Envelope& envelope) {
     projections_.apply(envelope);
     if (unshown_after_ && envelope.position > *unshown_after_) show(envelope);

@@ -24,6 +24,7 @@ void Loop::handle(PeerId from, const Drained&) {
   auto* session = sessions_.find(from);
   if (!session) return;
   session->draining = false;
+  if (session->pending_show) show_pending(*session);
   answer_resyncs(*session);
 }
 
@@ -47,10 +48,14 @@ void Loop::answer_resyncs(Session& session) {
   }
 }
 
-/// What was not shown has to be asked for again.
+/// What was not shown has to be asked for again; by a campus driver, who can't ask, by coming again.
 void Loop::give_up_resyncs(PeerId peer) {
   auto* session = sessions_.find(peer);
   if (!session) return;
+  if (session->side == Side::campus_driver) {
+    dismiss(peer, session->side, log_unavailable(), CloseCode::try_again_later);
+    return handle(peer, Disconnect{});
+  }
   for (const auto& command : std::exchange(session->resyncs, {})) {
     refuse(peer, command, log_unavailable());
   }

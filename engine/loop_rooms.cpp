@@ -9,10 +9,18 @@ Refusal no_such_room() { return {RefusalCode::not_found, "There is no such room.
 
 }  // namespace
 
-void Loop::serve(PeerId from, const Account& caller, const EnterRoom& request) {
-  const auto room = room_to_enter(caller, request.host, request.slug);
-  if (!room) return refuse(from, request, room.error());
-  sessions_.add({from, caller.id, Side::participant, (*room)->id});
+/// Refused in the order of PROTOCOL.md (Rooms): an unknown account, no such room, who may not enter.
+void Loop::handle(PeerId from, const EnterRoom& request) {
+  const auto* account = account_of(request.caller.identity);
+  const auto* room = find_room(request.host, request.slug);
+  const auto objection = objection_to(Side::participant, account);
+  if (account && !room) return refuse(from, request, no_such_room());
+  if (objection) return refuse(from, request, *objection);
+  if (const auto outside = objection_to_entering(*room, *account)) {
+    return refuse(from, request, *outside);
+  }
+  sessions_.add(
+      {.peer = from, .account = account->id, .side = Side::participant, .room = room->id});
   say(from, Admitted{});
 }
 
@@ -52,18 +60,21 @@ void Loop::serve(PeerId from, const Account& caller, const RemoveParticipant& re
 }
 
 void Loop::serve(PeerId from, const Account& caller, const ListRoomMessages& request) {
-  const auto room = room_to_enter(caller, request.host, request.slug);
-  if (!room) return refuse(from, request, room.error());
+  const auto* room = find_room(request.host, request.slug);
+  if (!room) return refuse(from, request, no_such_room());
+  if (const auto outside = objection_to_entering(*room, caller)) {
+    return refuse(from, request, *outside);
+  }
   auto before = beyond_all;
   if (request.before) {
-    const auto fate = fate_of(*request.before, (*room)->id);
+    const auto fate = fate_of(*request.before, room->id);
     if (!fate) return refuse(from, request, fate.error());
     if (!*fate) {
       return refuse(from, request, {RefusalCode::not_found, "The room has no message 'before'."});
     }
     before = (*fate)->sent;
   }
-  const auto page = list_messages((*room)->id, before, request.limit);
+  const auto page = list_messages(room->id, before, request.limit);
   if (!page) return refuse(from, request, page.error());
   say(from, renderer_.room_messages(*page, at_));
 }
@@ -92,17 +103,10 @@ const Room* Loop::find_room(std::string_view host, std::string_view slug) const 
   return account ? projections_.rooms.find(account->id, slug) : nullptr;
 }
 
-/// A room for those who take part in it, or why not.
-std::expected<const Room*, Refusal> Loop::room_to_enter(const Account& account,
-                                                        std::string_view host,
-                                                        std::string_view slug) const {
-  const auto* room = find_room(host, slug);
-  if (!room) return std::unexpected(no_such_room());
-  if (!room->has(account.id) || !account.username) {
-    return std::unexpected(
-        Refusal{RefusalCode::forbidden, "Only who takes part in a room may enter it."});
-  }
-  return room;
+/// Who has no username can't take part (PROTOCOL.md, Rooms).
+std::optional<Refusal> Loop::objection_to_entering(const Room& room, const Account& account) const {
+  if (room.has(account.id) && account.username) return std::nullopt;
+  return Refusal{RefusalCode::forbidden, "Only who takes part in a room may enter it."};
 }
 
 /// What a message of the room has come to, by its newest event; nothing where the room never had

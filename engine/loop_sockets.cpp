@@ -12,7 +12,10 @@ void Loop::handle(PeerId from, const Connect& command) {
     return;
   }
   if (const auto replaced =
-          sessions_.add({from, account->id, command.side, {}, command.device_id})) {
+          sessions_.add({.peer = from,
+                         .account = account->id,
+                         .side = command.side,
+                         .device_id = command.device_id})) {
     replaced_.emplace_back(replaced->peer, replaced->side);
     dismiss(replaced->peer, replaced->side, session_replaced(), CloseCode::policy_violation);
   }

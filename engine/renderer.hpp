@@ -45,7 +45,7 @@ class Renderer {
   virtual void pushes(const Envelope& envelope, const Booking& booking,
                       std::vector<Push>& out) const = 0;
 
-  /// What an event of an open booking tells all connected drivers but the two on the ride; null
+  /// What an event of an open booking tells all connected drivers but the one who has it; null
   /// where that is nothing.
   virtual Frame news_to_drivers(const Envelope& envelope, const Booking& booking) const = 0;
   /// What an event of a room tells all sockets in it; null where that is nothing.

@@ -18,6 +18,14 @@ struct Session {
   Side side = Side::driver;
   RoomId room{};  ///< of a participant's
 
+  /// A campus driver's, while what was pending at the connecting is shown in parts: from which
+  /// position on, and up to which.
+  struct PendingShow {
+    Position from;
+    Position until;
+  };
+  std::optional<PendingShow> pending_show{};
+
   // Of the taxi protocol.
   std::optional<std::string> device_id{};
   std::optional<Instant> farewell_at{};  ///< when it is closed, unless a booking is made meanwhile

@@ -12,10 +12,11 @@ NetThread::NetThread(std::uint16_t index, std::chrono::milliseconds upkeep_inter
 PeerId NetThread::new_id() { return {std::uint64_t{index_} << 48 | ++last_number_}; }
 
 void NetThread::add(PeerId id, std::shared_ptr<Peer> peer) {
-  // One that arrives when the others are leaving goes with them.
-  if (draining_) peer->go_away();
+  const auto newcomer = peer;  // held, as it may take itself out
   peers_[id.value] = std::move(peer);
   peer_count_ = peers_.size();
+  // One that arrives when the others are leaving goes with them.
+  if (draining_) newcomer->go_away();
 }
 
 void NetThread::remove(PeerId id) {

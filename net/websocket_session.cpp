@@ -39,6 +39,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
         rate_(services.config.ws_rate_limit) {}
 
   void start(beast::http::request<beast::http::string_body> request, NewSocket peer) {
+    services_.telemetry.socket_opened();
     thread_.add(id_, shared_from_this());
     for (auto& output : peer.said) take(std::move(output));
     if (peer.refusal) {
@@ -46,8 +47,8 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       send(services_.renderer.error(side_, *peer.refusal, std::nullopt));
       close_after_sending(CloseCode::policy_violation);
     }
-    services_.telemetry.socket_opened();
-    ends_at_ = Clock::now() + handshake_timeout;
+    if (finished_) return;
+    end_within(handshake_timeout);
     socket_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                        websocket::stream_base::none(), false});
     socket_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
@@ -90,13 +91,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     }
   }
 
-  void go_away() override {
-    if (open_) {
-      close_after_sending(CloseCode::going_away);
-    } else {
-      finish();
-    }
-  }
+  void go_away() override { close_after_sending(CloseCode::going_away); }
 
  private:
   void accepted(const Error& error) {
@@ -165,12 +160,28 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (closing_) return;
     waiting_bytes_ += frame->size();
     waiting_.push_back(std::move(frame));
-    // A single frame always goes out, however large it is.
-    if (waiting_bytes_ > outgoing_bytes_max + burst_bytes_ && waiting_.size() > 1) {
-      overflow();
-    } else if (open_ && waiting_.size() == 1) {
-      write();
-    }
+    if (open_ && waiting_.size() == 1) write();
+    if (!is_over_limit() || watching_) return;
+    // What comes at once may be more than the limit for a peer that reads: whether it does is seen
+    // once the system had its chance to take some.
+    watching_ = true;
+    watch();
+  }
+
+  /// A single frame always goes out, however large it is.
+  bool is_over_limit() const {
+    return waiting_bytes_ > outgoing_bytes_max + burst_bytes_ && waiting_.size() > 1;
+  }
+
+  /// Ends a peer that has too much waiting for it and takes nothing more.
+  void watch() {
+    asio::post(socket_.get_executor(), [self = shared_from_this(), before = frames_written_] {
+      self->watching_ = self->is_over_limit() && !self->closing_ && !self->finished_;
+      if (!self->watching_) return;
+      const bool is_far_over = self->waiting_bytes_ > outgoing_bytes_cap + self->burst_bytes_;
+      if (self->frames_written_ == before || is_far_over) return self->overflow();
+      self->watch();
+    });
   }
 
   /// What the peer asked for at once may wait for it whole, beyond the limit. More of it comes only
@@ -203,6 +214,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (error) return;  // the reader sees it too, and finishes
     waiting_bytes_ -= waiting_.front()->size();
     waiting_.pop_front();
+    ++frames_written_;
     if (!waiting_.empty()) {
       write();
     } else if (closing_) {
@@ -272,6 +284,8 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   beast::flat_buffer incoming_;
   std::deque<Frame> waiting_;  // the first is being written
   std::size_t waiting_bytes_ = 0;
+  std::uint64_t frames_written_ = 0;
+  bool watching_ = false;  // whether the peer takes what is too much
   std::size_t burst_bytes_ = 0;  // of the burst that waits, until nothing waits any more
   bool report_drained_ = false;  // the engine waits to hear of that
 

@@ -2,6 +2,7 @@
 
 #include "projections/booking.hpp"
 
+#include <ranges>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -43,8 +44,12 @@ class Bookings {
 
   // Of open bookings, of which nobody has more than one on a side.
 
-  /// Those that nobody has accepted yet, oldest first.
-  std::vector<BookingId> pending() const { return ids_of(pending_); }
+  /// Those that nobody has accepted yet, and that were requested at this position or later, oldest
+  /// first.
+  auto pending_from(Position from) const {
+    return std::ranges::subrange(pending_.lower_bound({from, BookingId{}}), pending_.end()) |
+           std::views::values;
+  }
   /// The customer's, pending or accepted, or null.
   const Booking* open_of_customer(AccountId customer) const {
     return oldest(open_.by_customer, customer);

@@ -55,7 +55,7 @@ const std::vector<Case>& cases() {
 TEST_CASE("an event mentions who comes into or leaves a booking with it", "[mentions]") {
   for (const auto& [event, mentioned] : cases()) {
     INFO(Catch::Detail::stringify(event));
-    const auto mentions = mentions_in(event);
+    const auto mentions = mentions_in(envelope);
     std::set<AccountId> found;
     for (const auto& account : mentions.accounts) {
       if (account) found.insert(*account);
@@ -96,7 +96,7 @@ TEST_CASE("candidates who were looked at and not asked are not mentioned", "[men
 TEST_CASE("events of accounts and templates mention nobody", "[mentions]") {
   const auto check_nobody = [](const Event& event) {
     INFO(Catch::Detail::stringify(event));
-    CHECK(mentions_in(event).accounts == Mentions{}.accounts);
+    CHECK(mentions_in(envelope).accounts == Mentions{}.accounts);
   };
   const auto& profile = static_cast<const Profile&>(registration_of(alice));
   check_nobody(AccountEvent(AccountRegistered{profile}));
