@@ -48,7 +48,8 @@ void Loop::answer_resyncs(Session& session) {
   }
 }
 
-/// What was not shown has to be asked for again; by a campus driver, who can't ask, by coming again.
+/// What was not shown has to be asked for again; by a campus driver, who can't ask, by coming
+/// again.
 void Loop::give_up_resyncs(PeerId peer) {
   auto* session = sessions_.find(peer);
   if (!session) return;

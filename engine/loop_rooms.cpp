@@ -9,7 +9,8 @@ Refusal no_such_room() { return {RefusalCode::not_found, "There is no such room.
 
 }  // namespace
 
-/// Refused in the order of PROTOCOL.md (Rooms): an unknown account, no such room, who may not enter.
+/// Refused in the order of PROTOCOL.md (Rooms): an unknown account, no such room, who may not
+/// enter.
 void Loop::handle(PeerId from, const EnterRoom& request) {
   const auto* account = account_of(request.caller.identity);
   const auto* room = find_room(request.host, request.slug);

@@ -11,11 +11,10 @@ void Loop::handle(PeerId from, const Connect& command) {
     dismiss(from, command.side, *objection, CloseCode::policy_violation);
     return;
   }
-  if (const auto replaced =
-          sessions_.add({.peer = from,
-                         .account = account->id,
-                         .side = command.side,
-                         .device_id = command.device_id})) {
+  if (const auto replaced = sessions_.add({.peer = from,
+                                           .account = account->id,
+                                           .side = command.side,
+                                           .device_id = command.device_id})) {
     replaced_.emplace_back(replaced->peer, replaced->side);
     dismiss(replaced->peer, replaced->side, session_replaced(), CloseCode::policy_violation);
   }

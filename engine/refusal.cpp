@@ -111,7 +111,8 @@ std::string_view to_string(RefusalCode code) {
 }
 
 Refusal log_unavailable() {
-  return {RefusalCode::log_unavailable, "The log can't be written now; see how things stand, and try again."};
+  return {RefusalCode::log_unavailable,
+          "The log can't be written now; see how things stand, and try again."};
 }
 
 Refusal no_such_booking() {

@@ -49,6 +49,11 @@ HttpResponse allow_requests() {
            {"Access-Control-Max-Age", "600"}}};
 }
 
+/// Browsers send cookies along on these sides; the taxi's apps send their token themselves.
+bool takes_cookie(Side side) {
+  return side == Side::campus_driver || side == Side::passenger || side == Side::participant;
+}
+
 HttpResponse serve(const Asset& asset) {
   return {200,
           asset.content_type,
@@ -64,30 +69,35 @@ struct Api::Call {
   const HttpRequest& request;
   Instant now;
   std::vector<std::string> parts{};  ///< what stood for `{..}` in the path, in order
+  std::optional<Side> side{};
 };
 
 struct Api::Route {
   std::string_view method;
   std::string_view path;  ///< `{..}` stands for any one segment
   Outcome (Api::*handle)(const Call&) const;
+  std::optional<Side> side{};  ///< on which requests are made with a caller's token
 };
 
 const std::vector<Api::Route>& Api::routes() {
   static const std::vector<Route> all = {
-      {"POST", "/api/mobile/customer/booking/request", &Api::request_booking},
-      {"POST", "/api/mobile/customer/booking/{id}/cancel", &Api::cancel_as_customer},
-      {"POST", "/api/mobile/driver/booking/{id}/cancel", &Api::cancel_as_driver},
-      {"GET", "/api/mobile/customer/profile", &Api::show_profile<Side::customer>},
-      {"GET", "/api/mobile/driver/profile", &Api::show_profile<Side::driver>},
-      {"GET", "/api/mobile/customer/bookings", &Api::list_bookings<Side::customer>},
-      {"GET", "/api/mobile/driver/bookings", &Api::list_bookings<Side::driver>},
-      {"POST", "/api/mobile/driver/cancellation-templates", &Api::add_own_template},
-      {"GET", "/api/mobile/driver/cancellation-templates", &Api::list_templates},
-      {"DELETE", "/api/mobile/driver/cancellation-templates/{id}", &Api::delete_own_template},
-      {"POST", "/api/rooms", &Api::open_room},
-      {"POST", "/api/rooms/{host}/{slug}/participants", &Api::add_participant},
-      {"DELETE", "/api/rooms/{host}/{slug}/participants/{username}", &Api::remove_participant},
-      {"GET", "/api/rooms/{host}/{slug}/messages", &Api::list_room_messages},
+      {"POST", "/api/mobile/customer/booking/request", &Api::request_booking, Side::customer},
+      {"POST", "/api/mobile/customer/booking/{id}/cancel", &Api::cancel_as_customer,
+       Side::customer},
+      {"POST", "/api/mobile/driver/booking/{id}/cancel", &Api::cancel_as_driver, Side::driver},
+      {"GET", "/api/mobile/customer/profile", &Api::show_profile, Side::customer},
+      {"GET", "/api/mobile/driver/profile", &Api::show_profile, Side::driver},
+      {"GET", "/api/mobile/customer/bookings", &Api::list_bookings, Side::customer},
+      {"GET", "/api/mobile/driver/bookings", &Api::list_bookings, Side::driver},
+      {"POST", "/api/mobile/driver/cancellation-templates", &Api::add_own_template, Side::driver},
+      {"GET", "/api/mobile/driver/cancellation-templates", &Api::list_templates, Side::driver},
+      {"DELETE", "/api/mobile/driver/cancellation-templates/{id}", &Api::delete_own_template,
+       Side::driver},
+      {"POST", "/api/rooms", &Api::open_room, Side::participant},
+      {"POST", "/api/rooms/{host}/{slug}/participants", &Api::add_participant, Side::participant},
+      {"DELETE", "/api/rooms/{host}/{slug}/participants/{username}", &Api::remove_participant,
+       Side::participant},
+      {"GET", "/api/rooms/{host}/{slug}/messages", &Api::list_room_messages, Side::participant},
       {"POST", "/api/admin/accounts", &Api::register_account},
       {"GET", "/api/admin/accounts/{id}", &Api::show_account},
       {"PATCH", "/api/admin/accounts/{id}", &Api::change_account},
@@ -105,12 +115,18 @@ const std::vector<Api::Route>& Api::routes() {
 Api::Api(Options options, const TokenVerifier& tokens, Health health)
     : options_(std::move(options)), tokens_(tokens), health_(std::move(health)) {}
 
+/// On which side requests to a path are made, if it is known to a caller's token.
+std::optional<Side> Api::side_at(std::string_view path) {
+  for (const auto& route : routes()) {
+    if (route.side && match(route.path, path)) return route.side;
+  }
+  return side_of_sockets(path);
+}
+
 bool Api::awaits_keys(const HttpRequest& request, std::function<void()> then) const {
-  const auto path = path_of(request.target);
-  const bool takes_token =
-      is_socket_path(path) || path.starts_with("/api/mobile/") || path.starts_with("/api/rooms");
-  if (!takes_token) return false;
-  const auto token = token_of(request);
+  const auto side = side_at(path_of(request.target));
+  if (!side) return false;
+  const auto token = token_of(request, takes_cookie(*side));
   return !token.text.empty() && tokens_.awaits_keys(token.text, std::move(then));
 }
 
@@ -119,11 +135,15 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
   std::string allowed;
   const auto method = request.method == "HEAD" ? "GET" : request.method;
   const bool is_preflight = method == "OPTIONS" && !request.requested_method.empty();
-  if (is_preflight && options_.origins.name(request.origin)) return allow_requests();
+  if (is_preflight && side_at(path) && options_.origins.name(request.origin)) {
+    return allow_requests();
+  }
   for (const auto& route : routes()) {
     auto parts = match(route.path, path);
     if (!parts) continue;
-    if (route.method == method) return (this->*route.handle)({request, now, std::move(*parts)});
+    if (route.method == method) {
+      return (this->*route.handle)({request, now, std::move(*parts), route.side});
+    }
     if (!allowed.empty()) allowed += ", ";
     allowed += route.method == "GET" ? "GET, HEAD" : route.method;
   }
@@ -137,7 +157,7 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
     response.headers.emplace_back("Allow", allowed);
     return response;
   }
-  if (is_socket_path(path)) {
+  if (side_of_sockets(path)) {
     auto response = refused({RefusalCode::upgrade_required, "This path takes WebSockets."}, now);
     response.headers.emplace_back("Upgrade", "websocket");
     return response;
@@ -145,18 +165,19 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
   return refused({RefusalCode::not_found, "There is nothing at this path."}, now);
 }
 
-void Api::share(const HttpRequest& request, HttpResponse& response) const {
-  if (!options_.origins.name(request.origin)) return;
-  response.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
-  response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
-  response.headers.emplace_back("Vary", "Origin");
+std::vector<Header> Api::cors_headers(std::string_view origin) const {
+  if (!options_.origins.name(origin)) return {};
+  return {{"Access-Control-Allow-Origin", std::string(origin)},
+          {"Access-Control-Allow-Credentials", "true"},
+          {"Vary", "Origin"}};
 }
 
 /// Finds out who calls; `serve` makes a command of it, or a refusal that only they hear who may
 /// call at all.
 template <typename Serve>
-Api::Outcome Api::as_caller(const Call& call, Side side, Serve serve) const {
-  auto identity = identify(call.request, call.now);
+Api::Outcome Api::as_caller(const Call& call, Serve serve) const {
+  const auto side = call.side.value();
+  auto identity = identify(call.request, side, call.now);
   if (!identity) return refused(identity.error(), call.now);
   Caller caller{side, std::move(*identity)};
   auto command = serve();
@@ -174,7 +195,7 @@ Api::Outcome Api::as_admin(const Call& call, Serve serve) const {
 }
 
 Api::Outcome Api::request_booking(const Call& call) const {
-  return as_caller(call, Side::customer, [&]() -> Read<RequestBooking> {
+  return as_caller(call, [&]() -> Read<RequestBooking> {
     const auto& request = call.request;
     auto command = taxi::read_booking_request(request.body);
     if (command && request.idempotency_key) {
@@ -188,27 +209,25 @@ Api::Outcome Api::request_booking(const Call& call) const {
 }
 
 Api::Outcome Api::cancel_as_customer(const Call& call) const {
-  return as_caller(call, Side::customer, [&]() -> Read<CancelRideByCustomer> {
+  return as_caller(call, [&]() -> Read<CancelRideByCustomer> {
     return CancelRideByCustomer{{}, call.parts.at(0)};
   });
 }
 
 Api::Outcome Api::cancel_as_driver(const Call& call) const {
-  return as_caller(call, Side::driver, [&]() -> Read<CancelRideByDriver> {
+  return as_caller(call, [&]() -> Read<CancelRideByDriver> {
     auto reason = taxi::read_cancellation(call.request.body);
     if (!reason) return std::unexpected(reason.error());
     return CancelRideByDriver{{}, call.parts.at(0), std::move(*reason)};
   });
 }
 
-template <Side side>
 Api::Outcome Api::show_profile(const Call& call) const {
-  return as_caller(call, side, [] { return Read<ShowProfile>(); });
+  return as_caller(call, [] { return Read<ShowProfile>(); });
 }
 
-template <Side side>
 Api::Outcome Api::list_bookings(const Call& call) const {
-  return as_caller(call, side, [&]() -> Read<ListBookings> {
+  return as_caller(call, [&]() -> Read<ListBookings> {
     auto page = page_of(call.request);
     if (!page) return std::unexpected(page.error());
     return ListBookings{{}, page->limit, std::move(page->before)};
@@ -216,7 +235,7 @@ Api::Outcome Api::list_bookings(const Call& call) const {
 }
 
 Api::Outcome Api::add_own_template(const Call& call) const {
-  return as_caller(call, Side::driver, [&]() -> Read<AddOwnTemplate> {
+  return as_caller(call, [&]() -> Read<AddOwnTemplate> {
     auto text = taxi::read_template(call.request.body);
     if (!text) return std::unexpected(text.error());
     return AddOwnTemplate{{}, std::move(*text)};
@@ -224,21 +243,21 @@ Api::Outcome Api::add_own_template(const Call& call) const {
 }
 
 Api::Outcome Api::list_templates(const Call& call) const {
-  return as_caller(call, Side::driver, [] { return Read<ListTemplates>(); });
+  return as_caller(call, [] { return Read<ListTemplates>(); });
 }
 
 Api::Outcome Api::delete_own_template(const Call& call) const {
-  return as_caller(call, Side::driver, [&]() -> Read<DeleteOwnTemplate> {
+  return as_caller(call, [&]() -> Read<DeleteOwnTemplate> {
     return DeleteOwnTemplate{{}, call.parts.at(0)};
   });
 }
 
 Api::Outcome Api::open_room(const Call& call) const {
-  return as_caller(call, Side::participant, [&] { return rooms::read_room(call.request.body); });
+  return as_caller(call, [&] { return rooms::read_room(call.request.body); });
 }
 
 Api::Outcome Api::add_participant(const Call& call) const {
-  return as_caller(call, Side::participant, [&]() -> Read<AddParticipant> {
+  return as_caller(call, [&]() -> Read<AddParticipant> {
     auto username = rooms::read_username(call.request.body);
     if (!username) return std::unexpected(username.error());
     return AddParticipant{{}, call.parts.at(0), call.parts.at(1), std::move(*username)};
@@ -246,13 +265,13 @@ Api::Outcome Api::add_participant(const Call& call) const {
 }
 
 Api::Outcome Api::remove_participant(const Call& call) const {
-  return as_caller(call, Side::participant, [&]() -> Read<RemoveParticipant> {
+  return as_caller(call, [&]() -> Read<RemoveParticipant> {
     return RemoveParticipant{{}, call.parts.at(0), call.parts.at(1), call.parts.at(2)};
   });
 }
 
 Api::Outcome Api::list_room_messages(const Call& call) const {
-  return as_caller(call, Side::participant, [&]() -> Read<ListRoomMessages> {
+  return as_caller(call, [&]() -> Read<ListRoomMessages> {
     auto page = page_of(call.request);
     if (!page) return std::unexpected(page.error());
     return ListRoomMessages{
@@ -337,8 +356,9 @@ Api::Outcome Api::show_demo_accounts(const Call& call) const {
 
 /// Who asks. With a cookie, which browsers send along wherever a request comes from, all that may
 /// change something has to come from an allowed origin (PROTOCOL.md, Tokens and accounts).
-std::expected<Identity, Refusal> Api::identify(const HttpRequest& request, Instant now) const {
-  const auto token = token_of(request);
+std::expected<Identity, Refusal> Api::identify(const HttpRequest& request, Side side,
+                                               Instant now) const {
+  const auto token = token_of(request, takes_cookie(side));
   const bool only_reads =
       !request.is_upgrade && (request.method == "GET" || request.method == "HEAD");
   if (token.is_of_cookie && !only_reads && !options_.origins.allow(request.origin, request.host)) {

@@ -18,12 +18,14 @@
 
 namespace hansom::net {
 
+using Header = std::pair<std::string_view, std::string>;
+
 struct HttpResponse {
   int status = 200;
   std::string_view content_type = "application/json";
   std::variant<Frame, std::string_view>
       body;  ///< the view: of something that is part of the binary
-  std::vector<std::pair<std::string_view, std::string>> headers{};
+  std::vector<Header> headers{};
   /// Why, where it was refused before it came to the engine, which counts its own refusals.
   std::optional<RefusalCode> refused{};
 };
@@ -35,8 +37,8 @@ struct SocketRequest {
   std::expected<Command, Refusal> connect;
 };
 
-/// Whether there are WebSockets at a path.
-bool is_socket_path(std::string_view path);
+/// Whose WebSockets there are at a path, if any.
+std::optional<Side> side_of_sockets(std::string_view path);
 
 /// What the server shows a scraper and a load balancer.
 struct Health {
@@ -66,8 +68,9 @@ class Api {
   /// An answer, or the command whose answer is awaited.
   std::variant<HttpResponse, Command> handle(const HttpRequest& request, Instant now) const;
 
-  /// Lets pages of an origin that the operator named read the response (Fetch, 3.2: CORS protocol).
-  void share(const HttpRequest& request, HttpResponse& response) const;
+  /// What lets pages of an origin that the operator named read a response (Fetch, 3.2: CORS
+  /// protocol); nothing for other origins.
+  std::vector<Header> cors_headers(std::string_view origin) const;
 
   /// What a WebSocket upgrade asks for, or why it is refused.
   std::expected<SocketRequest, HttpResponse> upgrade(const HttpRequest& request, Instant now) const;
@@ -81,9 +84,7 @@ class Api {
   Outcome request_booking(const Call& call) const;
   Outcome cancel_as_customer(const Call& call) const;
   Outcome cancel_as_driver(const Call& call) const;
-  template <Side side>
   Outcome show_profile(const Call& call) const;
-  template <Side side>
   Outcome list_bookings(const Call& call) const;
   Outcome add_own_template(const Call& call) const;
   Outcome list_templates(const Call& call) const;
@@ -107,10 +108,12 @@ class Api {
   Outcome show_demo_accounts(const Call& call) const;
 
   template <typename Serve>
-  Outcome as_caller(const Call& call, Side side, Serve serve) const;
+  Outcome as_caller(const Call& call, Serve serve) const;
   template <typename Serve>
   Outcome as_admin(const Call& call, Serve serve) const;
-  std::expected<Identity, Refusal> identify(const HttpRequest& request, Instant now) const;
+  std::expected<Identity, Refusal> identify(const HttpRequest& request, Side side,
+                                            Instant now) const;
+  static std::optional<Side> side_at(std::string_view path);
   std::optional<Refusal> objection_to_admin(const HttpRequest& request) const;
 
   const Options options_;

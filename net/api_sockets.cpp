@@ -43,11 +43,11 @@ Command connect(Side side, const HttpRequest& request, std::vector<std::string> 
 
 }  // namespace
 
-bool is_socket_path(std::string_view path) {
+std::optional<Side> side_of_sockets(std::string_view path) {
   for (const auto& each : socket_paths) {
-    if (match(each.path, path)) return true;
+    if (match(each.path, path)) return each.side;
   }
-  return false;
+  return std::nullopt;
 }
 
 std::expected<SocketRequest, HttpResponse> Api::upgrade(const HttpRequest& request,
@@ -55,7 +55,7 @@ std::expected<SocketRequest, HttpResponse> Api::upgrade(const HttpRequest& reque
   for (const auto& [side, pattern] : socket_paths) {
     auto parts = match(pattern, path_of(request.target));
     if (!parts) continue;
-    auto identity = identify(request, now);
+    auto identity = identify(request, side, now);
     if (identity) {
       return SocketRequest{side, connect(side, request, std::move(*parts), std::move(*identity))};
     }

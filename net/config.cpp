@@ -2,6 +2,7 @@
 
 #include "net/tokens/key_download.hpp"
 
+#include <boost/algorithm/string/trim.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
 #include <cxxopts.hpp>
@@ -91,7 +92,7 @@ bool for_each_listed(const std::string& text, Take take) {
 Complaint set_allowed_origins(Config& config, const std::string& text) {
   config.allowed_origins.clear();
   const bool all_read = for_each_listed(text, [&](std::string each) {
-    std::erase(each, ' ');
+    boost::algorithm::trim(each);
     const auto origin = read_origin(each);
     if (origin) config.allowed_origins.push_back(*origin);
     return origin.has_value();

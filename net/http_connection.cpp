@@ -102,7 +102,13 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     idle_ = false;
     if (error) co_return co_await give_up(error);
 
+    origin_ = view(parser.get()[http::field::origin]);
     stream_.expires_after(handshake_timeout);
+    if (has_two(parser.get(), http::field::authorization) ||
+        has_two(parser.get(), http::field::origin)) {
+      co_return co_await refuse(RefusalCode::bad_request,
+                                "Who asks, and from where, is said once.");
+    }
     if (parser.get().version() == 11 && parser.get().count(http::field::host) != 1) {
       co_return co_await refuse(RefusalCode::bad_request, "A request has one 'Host' (RFC 9112).");
     }
@@ -124,12 +130,28 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     auto outcome = can_be_judged ? services_.api.handle(view_of(request), system_now())
                                  : refused(server_busy(), system_now());
     if (auto* command = std::get_if<Command>(&outcome)) {
-      outcome = co_await ask_engine(std::move(*command));
+      auto answer = co_await ask_engine(std::move(*command));
+      outcome = std::move(answer.value());  // no route asks for a socket
     }
-    services_.api.share(view_of(request), std::get<HttpResponse>(outcome));
     co_return co_await respond(std::get<HttpResponse>(outcome), request.version(),
                                request.keep_alive() && !leaving_,
                                request.method() == http::verb::head);
+  }
+
+  /// What several headers of one name say together.
+  static std::string joined(const http::fields& fields, beast::string_view name,
+                            const char* separator) {
+    std::string all;
+    const auto [first, last] = fields.equal_range(name);
+    for (auto field = first; field != last; ++field) {
+      if (field != first) all += separator;
+      all += std::string(field->value());
+    }
+    return all;
+  }
+
+  static bool has_two(const http::fields& fields, http::field name) {
+    return fields.count(name) > 1;
   }
 
   static HttpRequest view_of(const Request& request) {
@@ -143,7 +165,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
                                              : std::nullopt,
             view(request[http::field::host]),
             view(request[http::field::origin]),
-            view(request[http::field::cookie]),
+            joined(request, "Cookie", "; "),
             view(request[http::field::access_control_request_method]),
             is_upgrade(request)};
   }
@@ -177,9 +199,8 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     news_.cancel();
   }
 
-  /// The engine's answer; of no meaning for a command that asks for a socket, and got it
-  /// (`admitted_`).
-  asio::awaitable<HttpResponse> ask_engine(Command command) {
+  /// The engine's answer; nothing for a command that asked for a socket, and got it.
+  asio::awaitable<std::optional<HttpResponse>> ask_engine(Command command) {
     answer_.reset();
     awaiting_answer_ = true;
     if (!services_.zone.submit({id_, std::move(command)})) {
@@ -190,6 +211,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
       co_await news_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     awaiting_answer_ = false;
+    if (admitted_) co_return std::nullopt;
     if (!answer_) co_return refused(server_busy(), system_now());
     co_return HttpResponse{answer_->status, "application/json", answer_->body};
   }
@@ -206,6 +228,9 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     response.set(http::field::content_type,
                  beast::string_view(answer.content_type.data(), answer.content_type.size()));
     response.set("X-Content-Type-Options", "nosniff");
+    for (const auto& [name, value] : services_.api.cors_headers(origin_)) {
+      response.set(beast::string_view(name.data(), name.size()), value);
+    }
     for (const auto& [name, value] : answer.headers) {
       response.set(beast::string_view(name.data(), name.size()), value);
     }
@@ -303,11 +328,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     Error error;
     auto address = stream_.socket().remote_endpoint(error).address().to_string();
     const auto& trusted = services_.config.trusted_proxies;
-    const auto fields = request.equal_range("X-Forwarded-For");
-    std::string forwarded;
-    for (auto field = fields.first; field != fields.second; ++field) {
-      forwarded += "," + std::string(field->value());
-    }
+    auto forwarded = "," + joined(request, "X-Forwarded-For", ",");
     while (std::ranges::find(trusted, address) != trusted.end()) {
       const auto comma = forwarded.rfind(',');
       if (comma == std::string::npos) break;
@@ -343,7 +364,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     std::optional<Refusal> refusal;
     if (asked->connect) {
       const auto answer = co_await ask_engine(std::move(*asked->connect));
-      if (!admitted_) co_return co_await respond(answer, 11, false, false);
+      if (answer) co_return co_await respond(*answer, 11, false, false);
     } else {
       refusal = std::move(asked->connect.error());
     }
@@ -362,6 +383,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
   beast::flat_buffer buffer_;
   asio::steady_timer news_;  // never expires; cancelled when what is awaited has come
   std::optional<Answer> answer_;
+  std::string origin_;  // of the request that is served
   bool awaiting_answer_ = false;
   bool admitted_ = false;           // the engine grants the socket that was asked for, ..
   std::vector<Output> for_socket_;  // .. and this is for it

@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::string_view token_cookie = "access_token";
 
-/// Browsers send cookies along; elsewhere only apps are served, which send their token themselves.
-bool takes_cookie(std::string_view path) {
-  return path.starts_with("/ws/chat/") || path.starts_with("/driver/") ||
-         path.starts_with("/passenger/") || path.starts_with("/api/rooms");
-}
-
 /// The text up to a separator, which is taken from `rest` together with it.
 std::string_view take_until(char separator, std::string_view& rest) {
   const auto part = rest.substr(0, rest.find(separator));
@@ -29,27 +23,28 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
+/// The first parameter of this name as it stands in the query; empty without one.
+std::string_view written_parameter(std::string_view target, std::string_view name) {
+  target.remove_prefix(std::min(target.size(), path_of(target).size() + 1));
+  while (!target.empty()) {
+    auto value = take_until('&', target);
+    if (take_until('=', value) == name) return value;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
 std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
-  const auto question_mark = target.find('?');
-  if (question_mark == std::string_view::npos) return std::nullopt;
-  for (auto rest = target.substr(question_mark + 1); !rest.empty();) {
-    const auto parameter = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(rest.size(), parameter.size() + 1));
-    const auto equals = std::min(parameter.find('='), parameter.size());
-    if (parameter.substr(0, equals) != name) continue;
-    const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
-    const auto encoded = boost::urls::make_pct_string_view({value.data(), value.size()});
-    if (!encoded || value.empty()) return std::nullopt;
-    boost::urls::encoding_opts as_browsers_write_it;
-    as_browsers_write_it.space_as_plus = true;
-    const boost::urls::decode_view decoded(*encoded, as_browsers_write_it);
-    return std::string(decoded.begin(), decoded.end());
-  }
-  return std::nullopt;
+  const auto value = written_parameter(target, name);
+  const auto encoded = boost::urls::make_pct_string_view({value.data(), value.size()});
+  if (!encoded || value.empty()) return std::nullopt;
+  boost::urls::encoding_opts as_browsers_write_it;
+  as_browsers_write_it.space_as_plus = true;
+  const boost::urls::decode_view decoded(*encoded, as_browsers_write_it);
+  return std::string(decoded.begin(), decoded.end());
 }
 
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
@@ -89,18 +84,18 @@ std::string_view cookie_named(std::string_view name, std::string_view header) {
     if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
       value = value.substr(1, value.size() - 2);
     }
-    return value;
+    if (!value.empty()) return value;
   }
   return {};
 }
 
-RequestToken token_of(const HttpRequest& request) {
+RequestToken token_of(const HttpRequest& request, bool takes_cookie) {
   if (const auto bearer = bearer_of(request.authorization); !bearer.empty()) {
     return {std::string(bearer)};
   }
   // Browsers can't set a header for a WebSocket.
   if (auto token = query_parameter(request.target, "token")) return {std::move(*token)};
-  if (!takes_cookie(path_of(request.target))) return {};
+  if (!takes_cookie || !written_parameter(request.target, "token").empty()) return {};
   const auto cookie = cookie_named(token_cookie, request.cookie);
   return {std::string(cookie), !cookie.empty()};
 }

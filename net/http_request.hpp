@@ -19,7 +19,7 @@ struct HttpRequest {
   std::optional<std::string_view> idempotency_key{};
   std::string_view host{};
   std::string_view origin{};
-  std::string_view cookie{};
+  std::string cookie{};                 ///< of several headers what they say together
   std::string_view requested_method{};  ///< `Access-Control-Request-Method`
   bool is_upgrade = false;              ///< to a WebSocket
 };
@@ -38,16 +38,17 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 /// The token of an `Authorization: Bearer`; empty for all else.
 std::string_view bearer_of(std::string_view authorization);
 
-/// The value of the first cookie of this name in a `Cookie` header; empty without one.
+/// The value of the first cookie of this name that has one, in a `Cookie` header; empty without
+/// one.
 std::string_view cookie_named(std::string_view name, std::string_view header);
 
 /// The token that a request comes with; empty without one. They count in this order: header,
-/// `?token=`, and, on paths of campus and rooms, the cookie `access_token` (PROTOCOL.md, Tokens and
+/// `?token=`, and, where cookies count, the cookie `access_token` (PROTOCOL.md, Tokens and
 /// accounts; Rooms).
 struct RequestToken {
   std::string text;
   bool is_of_cookie = false;
 };
-RequestToken token_of(const HttpRequest& request);
+RequestToken token_of(const HttpRequest& request, bool takes_cookie);
 
 }  // namespace hansom::net

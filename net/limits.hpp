@@ -23,7 +23,7 @@ constexpr std::size_t reserved_descriptors = 1'024;
 constexpr std::chrono::milliseconds accept_retry_interval{100};
 
 // WebSocket.
-constexpr std::size_t message_bytes_max = 16 * 1024;       // beyond: closed with 1009
+constexpr std::size_t message_bytes_max = 16 * 1024;  // beyond: closed with 1009
 /// So much may wait for one socket whose peer takes no more; beyond: 1013, then cut.
 constexpr std::size_t outgoing_bytes_max = 1024 * 1024;
 /// So much may wait in any case, also while the peer takes some: a turn can say a lot at once.

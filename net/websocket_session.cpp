@@ -285,7 +285,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   std::deque<Frame> waiting_;  // the first is being written
   std::size_t waiting_bytes_ = 0;
   std::uint64_t frames_written_ = 0;
-  bool watching_ = false;  // whether the peer takes what is too much
+  bool watching_ = false;        // whether the peer takes what is too much
   std::size_t burst_bytes_ = 0;  // of the burst that waits, until nothing waits any more
   bool report_drained_ = false;  // the engine waits to hear of that
 

@@ -1,6 +1,7 @@
 #include "net/dialects/parse.hpp"
 
 #include "net/dialects/campus/parse.hpp"
+#include "net/dialects/misspeak.hpp"
 #include "net/dialects/rooms/parse.hpp"
 #include "net/dialects/taxi/parse.hpp"
 
@@ -21,8 +22,7 @@ std::optional<Command> parse_frame(Side side, std::string_view frame) {
 }
 
 Command binary_frame() {
-  return Misspeak{{RefusalCode::invalid_json, "Binary frames are not part of the protocol."},
-                  std::nullopt};
+  return misspeak(RefusalCode::invalid_json, "Binary frames are not part of the protocol.");
 }
 
 }  // namespace hansom::net

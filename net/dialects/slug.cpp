@@ -33,7 +33,7 @@ std::string slug_of(std::string_view name) {
     slug += lower;
     between = false;
   }
-  return slug.empty() ? "room" : slug;
+  return slug;
 }
 
 }  // namespace hansom::net

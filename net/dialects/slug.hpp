@@ -10,7 +10,7 @@ namespace hansom::net {
 bool is_slug(std::string_view text);
 
 /// A slug made of a name: its letters and digits (ASCII) in lower case, with a dash for whatever is
-/// between them; `room` where nothing is left.
+/// between them; empty where there are none.
 std::string slug_of(std::string_view name);
 
 }  // namespace hansom::net

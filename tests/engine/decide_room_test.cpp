@@ -20,18 +20,20 @@ const Caller somebody{Side::participant, {}};
 const RoomId physics{uuid(1)};
 
 /// Alice's room, in which Carol takes part.
-Room room() {
+Rooms rooms_with_physics() {
   Story story;
   Rooms rooms;
   rooms.apply(story.tell(physics, RoomOpened{alice, "physics", "Physics"}));
   rooms.apply(story.tell(physics, ParticipantAdded{carol}));
-  return *rooms.find(physics);
+  return rooms;
 }
 
-RoomOutcome open_by_host(AccountId host, const Room* taken = nullptr) {
+Room room() { return *rooms_with_physics().find(physics); }
+
+RoomOutcome open_by_host(AccountId host, const Rooms& rooms = {}) {
   const Scene scene;
   return outcome_of(
-      decide(taken, OpenRoom{somebody, "Physics", "physics"}, scene.now(participant(host))));
+      decide(rooms, OpenRoom{somebody, "Physics", "physics"}, scene.now(participant(host))));
 }
 
 RoomOutcome add(const Scene& scene, const std::string& username, AccountId by = alice) {
@@ -45,17 +47,17 @@ RoomOutcome remove(const Scene& scene, const std::string& username, AccountId by
 }
 
 /// A message of Carol's.
-RoomMessage message() {
-  Story story;
-  return message_sent(said_by(carol, "hello"), story.tell(physics, said_by(carol, "hello")));
+MessageFate message() {
+  Story story(Position{6});
+  return fate_of_message(story.tell(physics, said_by(carol, "hello"), noon, participant(carol)));
 }
 
-RoomOutcome edit(const RoomMessage* found, AccountId by) {
+RoomOutcome edit(const MessageFate* found, AccountId by) {
   const Scene scene;
   return outcome_of(decide(found, EditRoomMessage{"", "hallo"}, scene.now(participant(by))));
 }
 
-RoomOutcome erase(const RoomMessage* found, AccountId by) {
+RoomOutcome erase(const MessageFate* found, AccountId by) {
   const Scene scene;
   return outcome_of(decide(found, DeleteRoomMessage{""}, scene.now(participant(by))));
 }
@@ -74,8 +76,32 @@ TEST_CASE("a room is opened by who has a username", "[decide]") {
 }
 
 TEST_CASE("a host has one room of a slug", "[decide]") {
-  const auto taken = room();
-  CHECK(open_by_host(alice, &taken) == refused_with(RefusalCode::slug_taken));
+  CHECK(open_by_host(alice, rooms_with_physics()) == refused_with(RefusalCode::slug_taken));
+  CHECK(open_by_host(carol, rooms_with_physics()) == just(RoomOpened{carol, "physics", "Physics"}));
+}
+
+TEST_CASE("a host has so many rooms at most", "[decide]") {
+  Story story;
+  Rooms rooms;
+  for (unsigned i = 0; i < rooms_of_host_max; ++i) {
+    CHECK(open_by_host(alice, rooms).refusal == std::nullopt);
+    rooms.apply(story.tell(RoomId{uuid(100 + i)}, RoomOpened{alice, std::to_string(i), "Room"}));
+  }
+  CHECK(open_by_host(alice, rooms) == refused_with(RefusalCode::too_many_rooms));
+  CHECK(open_by_host(carol, rooms).refusal == std::nullopt);
+}
+
+TEST_CASE("so many take part in a room at most", "[decide]") {
+  const Scene scene;
+  auto full = room();
+  for (unsigned i = 0; full.participants.size() < participants_max; ++i) {
+    full.participants.insert(AccountId{uuid(1'000 + i)});
+  }
+  const AddParticipant command{somebody, "alice", "physics", "dana"};
+  CHECK(outcome_of(decide(full, command, scene.now(participant(alice)))) ==
+        refused_with(RefusalCode::too_many_participants));
+  const AddParticipant again{somebody, "alice", "physics", "carol"};
+  CHECK(outcome_of(decide(full, again, scene.now(participant(alice)))) == nothing());
 }
 
 TEST_CASE("a host lets others take part, once each", "[decide]") {
@@ -138,8 +164,8 @@ TEST_CASE("a message records its author as they are then", "[decide]") {
 
 TEST_CASE("a message is edited and deleted by its author alone", "[decide]") {
   const auto hers = message();
-  CHECK(edit(&hers, carol) == just(RoomMessageEdited{hers.id, "hallo"}));
-  CHECK(erase(&hers, carol) == just(RoomMessageDeleted{hers.id}));
+  CHECK(edit(&hers, carol) == just(RoomMessageEdited{hers.id, Position{7}, "hallo"}));
+  CHECK(erase(&hers, carol) == just(RoomMessageDeleted{hers.id, Position{7}}));
   for (const auto other : {alice, dana}) {  // the host, too
     CHECK(edit(&hers, other) == refused_with(RefusalCode::message_not_yours_to_edit));
     CHECK(erase(&hers, other) == refused_with(RefusalCode::message_not_yours_to_delete));
@@ -149,6 +175,12 @@ TEST_CASE("a message is edited and deleted by its author alone", "[decide]") {
 TEST_CASE("a message that is not there is not found, by anybody", "[decide]") {
   CHECK(edit(nullptr, carol) == refused_with(RefusalCode::message_not_found));
   CHECK(erase(nullptr, carol) == refused_with(RefusalCode::message_not_found));
+  auto deleted = message();
+  deleted.body.reset();
+  for (const auto anybody : {carol, alice}) {
+    CHECK(edit(&deleted, anybody) == refused_with(RefusalCode::message_not_found));
+    CHECK(erase(&deleted, anybody) == refused_with(RefusalCode::message_not_found));
+  }
 }
 
 }  // namespace hansom

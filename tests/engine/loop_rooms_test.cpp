@@ -80,8 +80,6 @@ struct Physics : Stage {
     page.next_before = net::string_member(json["data"], "next_before");
     return page;
   }
-
-  std::size_t transcripts() const { return loop->projections().transcripts.size(); }
 };
 
 /// What a socket that is asked for comes to, where that is a refusal.
@@ -315,7 +313,6 @@ TEST_CASE("what can't be read in a room is answered to its sender alone", "[loop
 
 TEST_CASE("a message is edited and deleted in the turn in which it was sent", "[loop]") {
   Physics room;
-  if (GENERATE(true, false)) room.history();  // with the transcript at hand, or without
   const auto first = to_string(room.next_id());
   const auto second = to_string(room.next_id(2));
   room.send(room.guest, SendRoomMessage{"one"});
@@ -433,38 +430,40 @@ TEST_CASE("a history is for who takes part", "[loop]") {
         Words{"401 INVALID_TOKEN"});
 }
 
-TEST_CASE("a transcript is let go of after a while, and then folded again to the same page",
+TEST_CASE("a history shows each message as it is now, wherever a page begins", "[loop]") {
+  Physics room;
+  const auto one = room.say(room.host, "one");
+  const auto two = room.say(room.guest, "two");
+  const auto three = room.say(room.host, "three");
+  room.act(room.host, EditRoomMessage{one, "uno"});
+  room.act(room.host, EditRoomMessage{one, "eins"});
+  room.act(room.guest, DeleteRoomMessage{two});
+  CHECK(room.history().bodies == Texts{"three", "eins"});
+  CHECK(room.history(50, three).bodies == Texts{"eins"});
+  CHECK(room.history(50, two).bodies == Texts{"eins"});  // its place is still known
+  CHECK(room.history(50, one).bodies.empty());
+  CHECK(room.history(1).next_before == three);
+}
+
+TEST_CASE("a page ends early where most of what was said is deleted, and the next one goes on",
           "[loop]") {
   Physics room;
-  CHECK(room.transcripts() == 0);  // what is only said is not looked up
-  const auto one = room.say(room.host, "one");
-  CHECK(room.transcripts() == 0);
-  room.act(room.host, EditRoomMessage{one, "uno"});
-  CHECK(room.transcripts() == 1);
-  const auto two = room.say(room.guest, "two");
-  const auto before = room.history();
-  room.history(1);
-  CHECK(room.loop->next_due() == room.now + 10min);
-  room.wait(10min - 1us);
-  CHECK(room.transcripts() == 1);
-  room.wait(1us);
-  CHECK(room.transcripts() == 0);
-  CHECK_FALSE(room.loop->next_due());
-  CHECK(room.heard_by_all().empty());
-  const auto after = room.history();
-  CHECK(room.transcripts() == 1);
-  CHECK(after.bodies == Texts{"two", "uno"});
-  CHECK(after.ids == before.ids);
-  // What is used goes on to be kept; what is said meanwhile is in it.
-  room.wait(6min);
-  room.act(room.guest, DeleteRoomMessage{two});
-  room.say(room.host, "three");
-  room.wait(6min);
-  CHECK(room.transcripts() == 1);
-  CHECK(room.history().bodies == Texts{"three", "uno"});
-  room.wait(10min);
-  CHECK(room.transcripts() == 0);
-  CHECK(room.history().bodies == Texts{"three", "uno"});
+  room.say(room.host, "first");
+  std::vector<std::string> gone;
+  for (std::size_t i = 0; i < messages_looked_at_max; ++i) {
+    room.send(room.host, SendRoomMessage{"x"});
+    gone.push_back(to_string(room.next_id(static_cast<unsigned>(i))));
+  }
+  room.turn();
+  for (const auto& id : gone) room.send(room.host, DeleteRoomMessage{id});
+  room.turn();
+  room.heard_by_all();
+  const auto page = room.history();
+  CHECK(page.bodies.empty());
+  REQUIRE(page.next_before == gone.front());
+  const auto next = room.history(50, page.next_before);
+  CHECK(next.bodies == Texts{"first"});
+  CHECK_FALSE(next.next_before);
 }
 
 TEST_CASE("rooms and what was said in them survive a restart", "[loop]") {
@@ -485,23 +484,22 @@ TEST_CASE("rooms and what was said in them survive a restart", "[loop]") {
   room.check_state();
 }
 
-TEST_CASE("a transcript that can't be read is told of, and hinders nobody from speaking",
+TEST_CASE("what was said and can't be read is told of, and hinders nobody from speaking",
           "[loop]") {
   const auto [kind, code] = GENERATE(
       table<LogError::Kind, std::string>({{LogError::Kind::damaged, "500 INTERNAL_ERROR"},
                                           {LogError::Kind::unavailable, "503 LOG_UNAVAILABLE"}}));
   Physics room;
   const auto id = room.say(room.guest, "hello");
-  room.log.streams_fail = kind;
+  room.log.mentions_fail = kind;
   CHECK(room.history().answer == Words{code});
   const auto words = room.act(room.guest, EditRoomMessage{id, "x"});
   REQUIRE(words.size() == 1);
   CHECK(words[0].starts_with("error: "));
   CHECK(words != message_not_found);
   CHECK(room.act(room.guest, DeleteRoomMessage{id}) == words);
-  CHECK(room.transcripts() == 0);
   room.say(room.guest, "still here");
-  room.log.streams_fail.reset();
+  room.log.mentions_fail.reset();
   CHECK(room.history().bodies == Texts{"still here", "hello"});
 }
 
@@ -597,7 +595,6 @@ TEST_CASE("of a batch that failed nothing is shown in a room, and the state is t
           "[loop]") {
   const auto fault = GENERATE(Fault::lost, Fault::written);
   Physics room;
-  if (GENERATE(true, false)) room.history();  // with the transcript at hand, or without
   room.heard_by_all();
   room.memory.fail_next_append(fault);
   room.send(room.guest, SendRoomMessage{"hello"});

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <set>
 
 namespace hansom {
@@ -16,6 +17,17 @@ struct Case {
 };
 
 const StatedReason reason{std::nullopt, "flat tyre"};
+
+const RoomId room{uuid(5)};
+const CommandId command{uuid(6)};
+
+/// The event, with what its subjects are made of.
+Envelope with(Event event) {
+  return {{1}, StreamId(room), {1}, noon, admin, command, std::move(event)};
+}
+
+Mentions mentions_in(Event event) { return hansom::mentions_in(with(std::move(event))); }
+bool mention(Event event, AccountId account) { return mentions(with(std::move(event)), account); }
 
 /// Every event of a booking, and whom it mentions.
 const std::vector<Case>& cases() {
@@ -55,14 +67,11 @@ const std::vector<Case>& cases() {
 TEST_CASE("an event mentions who comes into or leaves a booking with it", "[mentions]") {
   for (const auto& [event, mentioned] : cases()) {
     INFO(Catch::Detail::stringify(event));
-    const auto mentions = mentions_in(envelope);
-    std::set<AccountId> found;
-    for (const auto& account : mentions.accounts) {
-      if (account) found.insert(*account);
-    }
-    CHECK(found == std::set<AccountId>(mentioned.begin(), mentioned.end()));
+    const auto found = mentions_in(event);
+    const Mentions expected(mentioned.begin(), mentioned.end());
+    CHECK(std::ranges::is_permutation(found, expected));
     for (const auto& [id, registered] : cast()) {
-      CHECK(mentions.include(id) == found.contains(id));
+      CHECK(mention(event, id) == (std::ranges::find(mentioned, id) != mentioned.end()));
     }
   }
 }
@@ -76,27 +85,27 @@ TEST_CASE("of every event of a booking it is known whom it mentions", "[mentions
 }
 
 TEST_CASE("an end that was written before ends named the accounts mentions nobody", "[mentions]") {
-  CHECK(mentions_in(BookingEvent(RideCompleted{})).accounts == Mentions{}.accounts);
+  CHECK(mentions_in(BookingEvent(RideCompleted{})).empty());
   auto cancelled = cancelled_for_want_of_drivers(std::nullopt);
   cancelled.customer.reset();
-  CHECK(mentions_in(BookingEvent(cancelled)).accounts == Mentions{}.accounts);
+  CHECK(mentions_in(BookingEvent(cancelled)).empty());
   cancelled.told_driver = bob;
-  CHECK(mentions_in(BookingEvent(cancelled)).include(bob));
+  CHECK(mention(BookingEvent(cancelled), bob));
 }
 
 TEST_CASE("candidates who were looked at and not asked are not mentioned", "[mentions]") {
   auto assigned = assigned_to(bob);
   assigned.candidates.push_back({dana, 100.0, Verdict::farther});
-  CHECK_FALSE(mentions_in(BookingEvent(assigned)).include(dana));
+  CHECK_FALSE(mention(BookingEvent(assigned), dana));
   const auto cancelled =
       cancelled_for_want_of_drivers(bob, {{dana, std::nullopt, Verdict::already_asked}});
-  CHECK_FALSE(mentions_in(BookingEvent(cancelled)).include(dana));
+  CHECK_FALSE(mention(BookingEvent(cancelled), dana));
 }
 
 TEST_CASE("events of accounts and templates mention nobody", "[mentions]") {
   const auto check_nobody = [](const Event& event) {
     INFO(Catch::Detail::stringify(event));
-    CHECK(mentions_in(envelope).accounts == Mentions{}.accounts);
+    CHECK(mentions_in(event).empty());
   };
   const auto& profile = static_cast<const Profile&>(registration_of(alice));
   check_nobody(AccountEvent(AccountRegistered{profile}));
@@ -108,9 +117,21 @@ TEST_CASE("events of accounts and templates mention nobody", "[mentions]") {
   check_nobody(TemplateEvent(TemplateDeleted{}));
 }
 
-TEST_CASE("nobody is not one of those mentioned", "[mentions]") {
-  CHECK_FALSE(Mentions{}.include(AccountId{}));
-  CHECK_FALSE(mentions_in(BookingEvent(requested_by(alice))).include(AccountId{}));
+TEST_CASE("what is said in a room mentions the message, and the room's talk when it is sent",
+          "[mentions]") {
+  const MessageId other{uuid(7)};
+  CHECK(mentions_in(RoomEvent(RoomMessageSent{{alice, "alice", std::nullopt}, "hi"})) ==
+        Mentions{MessageId{command.value}, room});
+  CHECK(mentions_in(RoomEvent(RoomMessageEdited{other, Position{1}, "hi"})) == Mentions{other});
+  CHECK(mentions_in(RoomEvent(RoomMessageDeleted{other, Position{1}})) == Mentions{other});
+  CHECK(mentions_in(RoomEvent(RoomOpened{alice, "physics", "Physics"})).empty());
+  CHECK(mentions_in(RoomEvent(ParticipantAdded{bob})).empty());
+  CHECK(mentions_in(RoomEvent(ParticipantRemoved{bob})).empty());
+}
+
+TEST_CASE("subjects of one id and different kinds are different", "[mentions]") {
+  CHECK_FALSE(Subject(AccountId{uuid(1)}) == Subject(MessageId{uuid(1)}));
+  CHECK_FALSE(Subject(MessageId{uuid(1)}) == Subject(RoomId{uuid(1)}));
 }
 
 }  // namespace hansom

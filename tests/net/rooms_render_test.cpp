@@ -14,15 +14,13 @@ namespace {
 const WireRenderer renderer("https://rides.example");
 const RoomId physics{uuid(1)};
 
-/// A transcript, and what the last event tells the room.
+/// What the last event tells the room.
 struct Told {
   Story story;
-  Transcript transcript;
   Frame news;
 
   MessageId tell(RoomEvent event, Instant at = noon) {
     const auto& envelope = story.tell(physics, std::move(event), at);
-    transcript.apply(envelope);
     news = renderer.news_to_room(envelope);
     return {envelope.cause.value};
   }
@@ -67,7 +65,7 @@ TEST_CASE("who has no avatar is shown with null", "[rooms]") {
 TEST_CASE("an edit is shown as documented, with microseconds", "[rooms]") {
   Told told;
   const auto id = told.tell(said_by(carol, "Hello"));
-  told.tell(RoomMessageEdited{id, "Updated"}, noon + 1min + 7us);
+  told.tell(RoomMessageEdited{id, Position{1}, "Updated"}, noon + 1min + 7us);
   CHECK(*told.news == R"({"type":"chat_message","action":"update","id":")" + to_string(id) +
                           R"(","body":"Updated","edited":true,)"
                           R"("updated":"2026-05-12T10:31:00.000007Z"})");
@@ -76,7 +74,7 @@ TEST_CASE("an edit is shown as documented, with microseconds", "[rooms]") {
 TEST_CASE("a deletion is shown as documented", "[rooms]") {
   Told told;
   const auto id = told.tell(said_by(carol, "Hello"));
-  told.tell(RoomMessageDeleted{id});
+  told.tell(RoomMessageDeleted{id, Position{1}});
   CHECK(*told.news == R"({"type":"chat_message","action":"delete","id":")" + to_string(id) + "\"}");
 }
 
@@ -128,35 +126,35 @@ TEST_CASE("who was let in is answered with whether that is new", "[rooms]") {
 
 TEST_CASE("a history's entries are the new event without type and action, as they are now",
           "[rooms]") {
-  Told told;
-  const auto id = told.tell(said_by(carol, "Hello"));
-  const auto first = *told.news;
-  told.tell(said_by(carol, "gone"));
-  const auto last = told.tell(said_by(carol, "again"));
-  told.tell(RoomMessageEdited{id, "Updated"}, noon + 1s);
-  const auto answer = renderer.room_messages(*told.transcript.page(std::nullopt, 50), noon);
-  CHECK(answer.body->find("{" + fields(id, "Updated", "true", "2026-05-12T10:30:01.000000Z")) !=
-        std::string::npos);
+  Story story;
+  const auto& envelope = story.tell(physics, said_by(carol, "Hello"));
+  const auto first = renderer.news_to_room(envelope);
+  auto edited = message_sent(envelope);
+  edited.body = "Updated";
+  edited.edited = true;
+  edited.updated = noon + 1s;
+  const auto last = message_sent(story.tell(physics, said_by(carol, "again")));
+  const auto answer = renderer.room_messages({{last, edited}, std::nullopt}, noon);
+  CHECK(answer.body->find("{" + fields(edited.id, "Updated", "true",
+                                       "2026-05-12T10:30:01.000000Z")) != std::string::npos);
   const auto json = answer_in(answer, 200);
   CHECK(keys_of(json["data"]) == "messages next_before");
   CHECK(json["data"]["next_before"].IsNull());
   const auto& messages = json["data"]["messages"];
-  REQUIRE(messages.Size() == 3);
-  CHECK("type action " + keys_of(messages[0]) == keys_of(json_in(first)));
-  CHECK(string_member(messages[0], "id") == to_string(last));
+  REQUIRE(messages.Size() == 2);
+  CHECK("type action " + keys_of(messages[0]) == keys_of(json_in(*first)));
+  CHECK(string_member(messages[0], "id") == to_string(last.id));
 }
 
 TEST_CASE("a history says where it goes on, and is empty where nothing was said", "[rooms]") {
-  Told told;
   const auto empty = answer_in(renderer.room_messages({}, noon), 200);
   CHECK(empty["data"]["messages"].Size() == 0);
   CHECK(empty["data"]["next_before"].IsNull());
-  told.tell(said_by(carol, "one"));
-  const auto two = told.tell(said_by(carol, "two"));
-  const auto json =
-      answer_in(renderer.room_messages(*told.transcript.page(std::nullopt, 1), noon), 200);
+  Story story;
+  const auto message = message_sent(story.tell(physics, said_by(carol, "two")));
+  const auto json = answer_in(renderer.room_messages({{message}, message.id}, noon), 200);
   CHECK(json["data"]["messages"].Size() == 1);
-  CHECK(string_member(json["data"], "next_before") == to_string(two));
+  CHECK(string_member(json["data"], "next_before") == to_string(message.id));
 }
 
 }  // namespace hansom::net::rooms

@@ -206,7 +206,8 @@ TEST_CASE("an open booking is pending until it is accepted or ends", "[bookings]
        {std::pair(first, alice), std::pair(second, carol), std::pair(third, frank)}) {
     told.tell(id, open_by(passenger));
   }
-  CHECK(std::ranges::equal(told.bookings.pending_from({}), std::vector{first, second, third}));  // oldest first
+  CHECK(std::ranges::equal(told.bookings.pending_from({}),
+                           std::vector{first, second, third}));  // oldest first
   told.tell(second, accepted_by(dana));
   CHECK(std::ranges::equal(told.bookings.pending_from({}), std::vector{first, third}));
   told.tell(first, BookingRejected{{alice, std::nullopt}});

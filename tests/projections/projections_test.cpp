@@ -156,8 +156,7 @@ TEST_CASE("a scheduled booking runs its driver's time and its pickup, until it h
   CHECK_FALSE(projections.bookings.find(ride));
 }
 
-TEST_CASE("rooms and what is said in them are folded, too, and forgotten when all is",
-          "[projections]") {
+TEST_CASE("rooms are folded, too, and forgotten when all is", "[projections]") {
   const RoomId room{uuid(3)};
   Story story;
   story.tell(room, RoomOpened{alice, "physics", "Physics"});
@@ -168,15 +167,11 @@ TEST_CASE("rooms and what is said in them are folded, too, and forgotten when al
   CHECK(projections.rooms.find(room)->has(carol));
   CHECK(projections.revision_of(StreamId(room)) == Revision{2});
   CHECK(projections.revision_of(StreamId(RoomId{uuid(4)})) == Revision{});
-  CHECK(projections.transcripts.size() == 0);  // none is asked for yet
-  projections.transcripts.keep(room, Transcript(), noon);
   projections.apply(story.tell(room, said_by(carol, "hello")));
-  CHECK(projections.transcripts.use(room, noon)->page(std::nullopt, 1)->messages.size() == 1);
   CHECK(projections.revision_of(StreamId(room)) == Revision{3});
 
   projections.start_anew();
   CHECK(projections.rooms.size() == 0);
-  CHECK(projections.transcripts.size() == 0);
   CHECK(projections.revision_of(StreamId(room)) == Revision{});
 }
 

@@ -69,8 +69,8 @@ TEST_CASE("what is said in a room changes no more of it than its revision", "[ro
   auto before = told.tell(physics, RoomOpened{alice, "physics", "Physics"});
   const MessageId message{uuid(7)};
   told.tell(physics, said_by(alice, "hello"));
-  told.tell(physics, RoomMessageEdited{message, "hallo"});
-  const auto& after = told.tell(physics, RoomMessageDeleted{message});
+  told.tell(physics, RoomMessageEdited{message, Position{2}, "hallo"});
+  const auto& after = told.tell(physics, RoomMessageDeleted{message, Position{2}});
   before.revision = Revision{4};
   CHECK(after == before);
 }

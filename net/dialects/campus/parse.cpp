@@ -1,6 +1,7 @@
 #include "net/dialects/campus/parse.hpp"
 
 #include "net/dialects/json_reader.hpp"
+#include "net/dialects/misspeak.hpp"
 #include "net/dialects/shared_fields.hpp"
 
 #include <expected>
@@ -8,6 +9,9 @@
 
 namespace hansom::net::campus {
 namespace {
+
+/// Not in the documents: every driver is sent it.
+constexpr std::size_t address_code_points_max = 512;
 
 using Object = rapidjson::Value;
 
@@ -25,7 +29,9 @@ std::expected<Place, std::string> read_place(const Object& json, const std::stri
   auto at = read_coordinates(json, prefix);
   if (!at) return std::unexpected(at.error());
   auto address = string_member(json, (prefix + "address").c_str());
-  if (!address) return std::unexpected(prefix + "address");
+  if (!address || !has_code_points(*address, 0, address_code_points_max)) {
+    return std::unexpected(prefix + "address");
+  }
   return Place{"", std::move(*address), "", *at};
 }
 
@@ -58,10 +64,6 @@ constexpr Message messages[] = {
     {Side::campus_driver, "complete_ride_request", read_ride_command<CompleteOpenRide>},
     {Side::campus_driver, "send_chat_message", read_chat_message},
 };
-
-Command misspeak(RefusalCode code, std::string message) {
-  return Misspeak{{code, std::move(message)}, std::nullopt};
-}
 
 }  // namespace
 

@@ -1,7 +1,8 @@
 #include "net/dialects/rooms/parse.hpp"
 
 #include "net/dialects/json_reader.hpp"
-#include "net/dialects/rooms/white_space.hpp"
+#include "net/dialects/misspeak.hpp"
+#include "net/dialects/rooms/text.hpp"
 
 #include <expected>
 #include <optional>
@@ -10,13 +11,7 @@
 namespace hansom::net::rooms {
 namespace {
 
-constexpr std::size_t text_code_points_max = 500;
-
 using Object = rapidjson::Value;
-
-Command misspeak(RefusalCode code, std::string message) {
-  return Misspeak{{code, std::move(message)}, std::nullopt};
-}
 
 Command invalid_message() {
   return misspeak(RefusalCode::invalid_payload, "A field is missing or no string.");

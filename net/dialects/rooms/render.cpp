@@ -1,6 +1,7 @@
 #include "net/dialects/rooms/render.hpp"
 
 #include "net/dialects/rooms/fields.hpp"
+#include "net/dialects/rooms/text.hpp"
 
 namespace hansom::net::rooms {
 namespace {
@@ -40,7 +41,7 @@ struct NewsToRoom {
 };
 
 /// The document's words (Common Error Messages; PROTOCOL.md, Rooms), or none.
-std::string_view documented_words(RefusalCode code) {
+std::string documented_words(RefusalCode code) {
   switch (code) {
     case RefusalCode::invalid_json:
       return "Invalid JSON.";
@@ -51,7 +52,7 @@ std::string_view documented_words(RefusalCode code) {
     case RefusalCode::message_empty:
       return "Message is empty.";
     case RefusalCode::message_too_long:
-      return "Message exceeds 500 characters.";
+      return "Message exceeds " + std::to_string(text_code_points_max) + " characters.";
     case RefusalCode::message_not_found:
       return "Message not found.";
     case RefusalCode::message_not_yours_to_edit:
@@ -72,7 +73,7 @@ Frame news_to_room(const Envelope& envelope) {
 Frame error(const Refusal& refusal) {
   const auto words = documented_words(refusal.code);
   JsonWriter json;
-  json.field("error", words.empty() ? std::string_view(refusal.message) : words);
+  json.field("error", words.empty() ? refusal.message : words);
   return json.frame();
 }
 

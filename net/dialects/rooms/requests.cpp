@@ -18,8 +18,12 @@ std::expected<OpenRoom, Refusal> read_room(std::string_view body) {
   if (!name || !has_code_points(*name, 1, name_code_points_max)) return invalid("name");
   auto slug = nullable_string_member(*json, "slug");
   if (!slug || (*slug && !is_slug(**slug))) return invalid("slug");
-  auto made = *slug ? std::move(**slug) : slug_of(*name);
-  return OpenRoom{{}, std::move(*name), std::move(made)};
+  auto chosen = *slug ? std::move(**slug) : slug_of(*name);
+  if (chosen.empty()) {
+    return refuse(RefusalCode::invalid_payload,
+                  "A 'slug' is needed: none can be made of the name.");
+  }
+  return OpenRoom{{}, std::move(*name), std::move(chosen)};
 }
 
 std::expected<std::string, Refusal> read_username(std::string_view body) {

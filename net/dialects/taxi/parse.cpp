@@ -1,6 +1,7 @@
 #include "net/dialects/taxi/parse.hpp"
 
 #include "net/dialects/json_reader.hpp"
+#include "net/dialects/misspeak.hpp"
 #include "net/dialects/shared_fields.hpp"
 #include "net/dialects/taxi/reason.hpp"
 
@@ -96,11 +97,6 @@ constexpr Message customer_messages[] = {
     {"chat_message", read_chat_message},
     {"resync", read_resync},
 };
-
-Command misspeak(RefusalCode code, std::string message,
-                 std::optional<std::string> booking_id = std::nullopt) {
-  return Misspeak{{code, std::move(message)}, std::move(booking_id)};
-}
 
 }  // namespace
 

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace hansom::net::rooms {
+
+/// So long a message is at most, in code points (the rooms document, Common Error Messages).
+inline constexpr std::size_t text_code_points_max = 500;
 
 /// Whether a text has nothing but characters of Unicode's property `White_Space` in it.
 /// REQUIRES: the text is UTF-8.

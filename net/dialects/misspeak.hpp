@@ -1,0 +1,17 @@
+#pragma once
+
+#include "engine/commands.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace hansom::net {
+
+/// What a frame that can't be read comes to; `booking_id` where it had one.
+inline Command misspeak(RefusalCode code, std::string message,
+                        std::optional<std::string> booking_id = std::nullopt) {
+  return Misspeak{{code, std::move(message)}, std::move(booking_id)};
+}
+
+}  // namespace hansom::net
