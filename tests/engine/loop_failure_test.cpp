@@ -217,6 +217,24 @@ TEST_CASE("a second failure right after the first is survived, too", "[loop]") {
   ride.check_state();
 }
 
+TEST_CASE("what was withheld is shown though the turn in which the log came back fails, too",
+          "[loop]") {
+  Failing ride(Fault::written);
+  ride.memory.refuse_reopen(true);
+  CHECK(ride.act(ride.driver, SubmitArrivalTime{ride.id, 300}) == unavailable);
+  REQUIRE_FALSE(ride.loop->serving());
+  ride.memory.refuse_reopen(false);
+  ride.memory.fail_next_append(Fault::lost);
+  ride.now += 1s;
+  // The log is back, this turn shows what was withheld, and fails: nobody has heard of it.
+  ride.act(ride.customer, RejectBooking{ride.id});
+  ride.wait(1s);
+  ride.wait(1s);
+  Words heard = ride.heard_by(ride.driver);
+  CHECK(heard == Words{"arrival_time_accepted"});
+  ride.check_state();
+}
+
 TEST_CASE("what another writer appended is found out by a conflict, and folded", "[loop]") {
   Ride ride;
   ride.heard_by_all();

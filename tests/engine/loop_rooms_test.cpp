@@ -605,7 +605,12 @@ TEST_CASE("of a batch that failed nothing is shown in a room, and the state is t
   room.send(opening, open_room(dana));
   room.turn();
   const Words unavailable{"503 LOG_UNAVAILABLE"};
-  room.check_heard({{room.guest, {log_unavailable_words}},
+  Words heard{log_unavailable_words};
+  if (fault == Fault::written) {  // it is shown once it is known to be there
+    heard.push_back("chat_message new");
+    CHECK(room.heard_by(room.host) == sent);
+  }
+  room.check_heard({{room.guest, heard},
                     {newcomer, unavailable},
                     {listing, unavailable},
                     {opening, unavailable}});

@@ -1,6 +1,6 @@
 #include "net/dialects/parse.hpp"
 #include "net/dialects/rooms/parse.hpp"
-#include "net/dialects/rooms/white_space.hpp"
+#include "net/dialects/rooms/text.hpp"
 #include "tests/support/frames.hpp"
 #include "tests/support/printing.hpp"
 

@@ -37,11 +37,14 @@ TEST_CASE("a room is asked for by its name, and by its slug if one is given", "[
     CHECK(made.name == "Physics 101");
     CHECK(made.slug == "physics-101");
   }
-  CHECK(room(R"({"name":"物理"})").slug == "room");
+  CHECK(room(R"({"name":"物理","slug":"physics"})").slug == "physics");
+  CHECK(refusal_of(read_room(R"({"name":"物理"})")).starts_with("INVALID_PAYLOAD"));
 }
 
 TEST_CASE("a room's name has from 1 to 256 characters", "[rooms]") {
-  const auto body = [](const std::string& name) { return R"({"name":")" + name + "\"}"; };
+  const auto body = [](const std::string& name) {
+    return R"({"slug":"s","name":")" + name + "\"}";
+  };
   CHECK(room(body(repeated("é", 256))).name == repeated("é", 256));
   CHECK(refusal_of(read_room(body(repeated("é", 257)))) == invalid_field("name"));
   CHECK(refusal_of(read_room(body(""))) == invalid_field("name"));

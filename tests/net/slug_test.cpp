@@ -32,21 +32,22 @@ TEST_CASE("a slug is made of a name's letters and digits", "[slug]") {
       {"C++ & you", "c-you"},
       {"Ärger", "rger"},
       {"naïve", "na-ve"},
-      {"物理", "room"},
-      {"", "room"},
-      {"!!!", "room"},
-      {"__", "room"},
+      {"物理", ""},
+      {"", ""},
+      {"!!!", ""},
+      {"__", ""},
       {"7", "7"},
       {"don't", "don-t"},
   }));
   CHECK(slug_of(name) == slug);
 }
 
-TEST_CASE("a slug that is made is one, of any name", "[slug]") {
+TEST_CASE("a slug that is made is one, of any name with a letter or digit", "[slug]") {
   for (int c = 0; c < 256; ++c) {
     const std::string character(1, static_cast<char>(c));
     INFO(c);
-    CHECK(is_slug(slug_of(character)));
+    const auto alone = slug_of(character);
+    CHECK((alone.empty() || is_slug(alone)));
     CHECK(is_slug(slug_of("a" + character + "b")));
     CHECK(is_slug(slug_of(std::string(63, 'a') + character + "b")));
     CHECK(is_slug(slug_of(std::string(64, 'a') + character + "b")));
