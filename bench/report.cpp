@@ -45,6 +45,13 @@ double Sample::lowest() const { return *std::min_element(runs.begin(), runs.end(
 
 double Sample::highest() const { return *std::max_element(runs.begin(), runs.end()); }
 
+double quantile(std::vector<double> values, double share) {
+  const auto rank = std::ceil(share * static_cast<double>(values.size()));
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
 Machine this_machine() {
   Machine machine;
   machine.cores = std::thread::hardware_concurrency();
@@ -79,6 +86,10 @@ std::string as_table(const Report& report, const Machine& machine) {
     auto& line = lines.emplace_back();
     for (const auto& [name, value] : row.settings) line.push_back(value);
     for (const auto& [name, sample] : row.results) {
+      if (sample.runs.empty()) {
+        line.insert(line.end(), {"-", ""});
+        continue;
+      }
       line.push_back(readable(sample.median()));
       line.push_back("(" + readable(sample.lowest()) + " .. " + readable(sample.highest()) + ")");
     }
@@ -124,6 +135,7 @@ std::string as_json(const Report& report, const Machine& machine) {
     writer.StartObject();
     for (const auto& [name, value] : row.settings) member(name.c_str(), value);
     for (const auto& [name, sample] : row.results) {
+      if (sample.runs.empty()) continue;
       writer.Key(name);
       writer.StartObject();
       writer.Key("median");

@@ -5,7 +5,7 @@
 
 namespace hansom::bench {
 
-/// Several runs of one measurement.
+/// Several runs of one measurement, or none where a row does not have it.
 struct Sample {
   std::vector<double> runs;
 
@@ -13,6 +13,10 @@ struct Sample {
   double lowest() const;
   double highest() const;
 };
+
+/// The value that `share` (above 0, 1 at most) of the values do not exceed. REQUIRES: there are
+/// some.
+double quantile(std::vector<double> values, double share);
 
 /// The machine and the build, which every report names.
 struct Machine {

@@ -1,0 +1,334 @@
+// The one source of the bench that compiles Beast, as that takes long.
+
+#include "bench/room_crowd.hpp"
+
+#include "bench/server_process.hpp"
+#include "net/tokens/hs256.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <deque>
+#include <functional>
+#include <netinet/tcp.h>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+namespace hansom::bench {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+using asio::ip::tcp;
+using Clock = Tally::Clock;
+using Error = beast::error_code;
+using WebSocket = websocket::stream<tcp::socket>;
+
+constexpr std::size_t accounts = 10;             // which share the sockets
+constexpr std::size_t sockets_per_address = 64;  // of our own, 127.0.0.1 and on
+constexpr std::size_t addresses_max = 250;
+constexpr std::chrono::seconds delivery_timeout{10};
+constexpr std::chrono::milliseconds pause{200};  // what comes twice is seen then, if not before
+
+// The socket that reads nothing. What the kernels hold for it is kept small, so that its frames
+// wait in the server: a small buffer here, and segments as over Ethernet, as those of the loopback
+// make the server's kernel hold megabytes.
+constexpr int stalled_receive_bytes = 4096;
+constexpr int stalled_segment_bytes = 1400;
+constexpr std::chrono::milliseconds probe_interval{20};
+constexpr std::size_t unread_bytes_max = 32 * 1024 * 1024;  // after which it is not dropped at all
+
+const std::string room_path = "/ws/chat/member0/fanout/";
+
+std::string username(std::size_t account) { return "member" + std::to_string(account); }
+
+std::string token(std::size_t account) {
+  const auto expires =
+      std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) +
+      std::chrono::hours(24);
+  return "Bearer " +
+         net::sign_hs256(server_jwt_secret, username(account) + "@bench.invalid", expires);
+}
+
+/// A call that has to create something.
+void post(const tcp::endpoint& server, const std::string& target, const std::string& authorization,
+          std::string body) {
+  asio::io_context context;
+  tcp::socket socket(context);
+  socket.connect(server);
+  http::request<http::string_body> request(http::verb::post, target, 11, std::move(body));
+  request.set(http::field::host, "127.0.0.1");
+  request.set(http::field::authorization, authorization);
+  request.set(http::field::content_type, "application/json");
+  request.prepare_payload();
+  http::write(socket, request);
+  beast::flat_buffer buffer;
+  http::response<http::string_body> response;
+  http::read(socket, buffer, response);
+  if (response.result() != http::status::created) {
+    throw std::runtime_error("POST " + target + ": " + std::to_string(response.result_int()) + " " +
+                             response.body());
+  }
+}
+
+void create_room(const tcp::endpoint& server) {
+  for (std::size_t i = 0; i < accounts; ++i) {
+    post(server, "/api/admin/accounts", std::string("Bearer ") + server_admin_token,
+         R"({"email":")" + username(i) + R"(@bench.invalid","name":"Somebody","username":")" +
+             username(i) + R"(","roles":["student"],"phone":"211234567","phone_code":"NZ"})");
+  }
+  post(server, "/api/rooms", token(0), R"({"name":"Fan-out","slug":"fanout"})");
+  for (std::size_t i = 1; i < accounts; ++i) {
+    post(server, "/api/rooms/member0/fanout/participants", token(0),
+         R"({"username":")" + username(i) + R"("})");
+  }
+}
+
+/// Opens a WebSocket of the room. `tune` sets what has to be set before the connection is made.
+template <typename Tune>
+void open(WebSocket& socket, const tcp::endpoint& server, std::size_t number, Tune tune) try {
+  const auto address = 0x7f000001 + number / sockets_per_address % addresses_max;
+  auto& tcp_socket = socket.next_layer();
+  tcp_socket.open(tcp::v4());
+  tune(tcp_socket);
+  tcp_socket.bind({asio::ip::address_v4(static_cast<std::uint32_t>(address)), 0});
+  tcp_socket.connect(server);
+  tcp_socket.set_option(tcp::no_delay(true));
+  socket.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
+    request.set(http::field::authorization, token(number % accounts));
+  }));
+  socket.handshake("127.0.0.1", room_path);
+} catch (const boost::system::system_error& error) {
+  throw std::runtime_error("socket " + std::to_string(number) +
+                           " could not be opened: " + error.code().message());
+}
+
+/// What follows the number in the text of a message, and the quote after that.
+std::string text_end(std::size_t bytes) {
+  std::string text;
+  while (text.size() + 4 + spoken_number_digits <= bytes) text += "🚕";
+  return text + "\"";
+}
+
+/// A socket that reads nothing after its handshake. From time to time it sends a pong, which means
+/// nothing to the server: once the server has ended the connection, its system answers with a
+/// reset, the only sign that reaches a peer whose buffer is full.
+class StalledSocket {
+ public:
+  template <typename OnDrop>
+  StalledSocket(asio::io_context& context, const tcp::endpoint& server, std::size_t number,
+                OnDrop on_drop)
+      : socket_(context), probe_(context), on_drop_(std::move(on_drop)) {
+    open(socket_, server, number, [](tcp::socket& socket) {
+      socket.set_option(tcp::socket::receive_buffer_size(stalled_receive_bytes));
+      const int bytes = stalled_segment_bytes;
+      setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof bytes);
+    });
+    socket_.next_layer().async_wait(tcp::socket::wait_read, [this](const Error&) {
+      first_unread_ = Clock::now();
+      probe();
+    });
+  }
+
+  double seconds_since_first_unread() const {
+    return std::chrono::duration<double>(Clock::now() - first_unread_).count();
+  }
+
+ private:
+  void probe() {
+    Error error;
+    socket_.pong({}, error);
+    if (error) return on_drop_();
+    probe_.expires_after(probe_interval);
+    probe_.async_wait([this](const Error&) { probe(); });
+  }
+
+  WebSocket socket_;
+  asio::steady_timer probe_;
+  std::function<void()> on_drop_;
+  Clock::time_point first_unread_;
+};
+
+}  // namespace
+
+class RoomCrowd::Sockets {
+ public:
+  Sockets(std::uint16_t port, std::size_t sockets, const Speech& speech)
+      : server_(asio::ip::address_v4::loopback(), port),
+        text_end_(text_end(speech.bytes)),
+        tally_(sockets, speech.messages_per_s),
+        signals_(context_, SIGINT, SIGTERM),
+        next_message_(context_) {
+    // So that the server's folder is removed then, too.
+    signals_.async_wait([](const Error& error, int) {
+      if (!error) throw std::runtime_error("interrupted");
+    });
+    create_room(server_);
+    for (std::size_t i = 0; i < sockets; ++i) {
+      auto& receiver = receivers_.emplace_back(context_);
+      open(receiver.socket, server_, i, [](tcp::socket&) {});
+      read(i);
+    }
+  }
+
+  Round speak_for(std::chrono::milliseconds time) {
+    speak_until(Clock::now() + time);
+    return hear_out();
+  }
+
+  Round speak_until_drop(Drop& drop) {
+    StalledSocket stalled(context_, server_, receivers_.size(), [&] {
+      drop.after_s = stalled.seconds_since_first_unread();
+      drop.sent_mib = static_cast<double>(tally_.messages() * frame_bytes_) / (1024 * 1024);
+      spoken();
+    });
+    speak_until(Clock::time_point::max());
+    return hear_out();
+  }
+
+  std::size_t frame_bytes() const { return frame_bytes_; }
+
+ private:
+  struct Receiver {
+    explicit Receiver(asio::io_context& context) : socket(context) {}
+    WebSocket socket;
+    beast::flat_buffer incoming;
+  };
+
+  // Receiving.
+
+  void read(std::size_t i) {
+    auto& receiver = receivers_[i];
+    receiver.socket.async_read(receiver.incoming, [this, i](const Error& error, std::size_t) {
+      if (error) {
+        throw std::runtime_error("socket " + std::to_string(i) + " was ended: " + error.message());
+      }
+      const auto bytes = receivers_[i].incoming.cdata();
+      heard(i, {static_cast<const char*>(bytes.data()), bytes.size()});
+      receivers_[i].incoming.clear();
+      read(i);
+    });
+  }
+
+  void heard(std::size_t i, std::string_view frame) {
+    static constexpr std::string_view before_text = R"("body":")";
+    const auto at = frame.find(before_text);
+    const auto text = at == frame.npos ? frame.substr(0, 0) : frame.substr(at + before_text.size());
+    const auto digits = text.substr(0, spoken_number_digits);
+    std::uint64_t number = 0;
+    const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    if (!frame.starts_with(R"({"type":"chat_message","action":"new",)") ||
+        digits.size() < spoken_number_digits || end != digits.data() + digits.size() ||
+        !text.substr(digits.size()).starts_with(text_end_)) {
+      throw std::runtime_error("socket " + std::to_string(i) +
+                               " got: " + std::string(frame.substr(0, 200)));
+    }
+    frame_bytes_ = frame.size();
+    tally_.received(i, number, Clock::now());
+    if (!speaking_ && tally_.all_received()) context_.stop();
+  }
+
+  // Sending, by the first of the sockets.
+
+  void speak_until(Clock::time_point end) {
+    tally_.begin(Clock::now());
+    end_ = end;
+    speaking_ = true;
+    speak();
+    context_.restart();
+    context_.run();
+  }
+
+  /// Sends what is due, and comes back when there is more.
+  void speak() {
+    while (speaking_ && tally_.next_due() <= Clock::now()) {
+      if (tally_.next_due() >= end_) return spoken();
+      if (tally_.messages() * frame_bytes_ > unread_bytes_max && end_ == Clock::time_point::max()) {
+        throw std::runtime_error("the socket that reads nothing was not dropped");
+      }
+      auto number = std::to_string(tally_.send());
+      number.insert(0, spoken_number_digits - number.size(), '0');
+      outgoing_.push_back(R"({"type":"text","message":")" + number + text_end_ + "}");
+      if (outgoing_.size() == 1) write();
+    }
+    next_message_.expires_at(tally_.next_due());
+    next_message_.async_wait([this](const Error& error) {
+      if (!error) speak();
+    });
+  }
+
+  void spoken() {
+    speaking_ = false;
+    next_message_.cancel();
+    context_.stop();
+  }
+
+  void write() {
+    receivers_[0].socket.async_write(asio::buffer(outgoing_.front()),
+                                     [this](const Error& error, std::size_t) {
+                                       if (error) return;  // the reader is told, too
+                                       outgoing_.pop_front();
+                                       if (!outgoing_.empty()) write();
+                                     });
+  }
+
+  /// Waits until everybody has all messages of the round.
+  Round hear_out() {
+    context_.restart();
+    if (!tally_.all_received()) context_.run_for(delivery_timeout);
+    if (!tally_.all_received()) {
+      throw std::runtime_error(std::to_string(tally_.missing()) + " deliveries were missing " +
+                               std::to_string(delivery_timeout.count()) +
+                               " s after the last message");
+    }
+    auto round = tally_.end();
+    context_.restart();
+    context_.run_for(pause);
+    return round;
+  }
+
+  asio::io_context context_{1};
+  const tcp::endpoint server_;
+  const std::string text_end_;
+  std::deque<Receiver> receivers_;
+  Tally tally_;
+  asio::signal_set signals_;
+
+  asio::steady_timer next_message_;
+  std::deque<std::string> outgoing_;  // the first is being written
+  bool speaking_ = false;
+  Clock::time_point end_;
+  std::size_t frame_bytes_ = 0;
+};
+
+RoomCrowd::RoomCrowd(std::uint16_t port, std::size_t sockets, const Speech& speech) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  sockets_ = std::make_unique<Sockets>(port, sockets, speech);
+}
+
+RoomCrowd::~RoomCrowd() = default;
+
+Round RoomCrowd::speak_for(std::chrono::milliseconds time) { return sockets_->speak_for(time); }
+
+Round RoomCrowd::speak_until_drop(Drop& drop) { return sockets_->speak_until_drop(drop); }
+
+std::size_t RoomCrowd::frame_bytes() const { return sockets_->frame_bytes(); }
+
+}  // namespace hansom::bench

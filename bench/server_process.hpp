@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <sys/types.h>
+
+namespace hansom::bench {
+
+/// What the server is started with, so that the bench can make accounts and tokens.
+constexpr const char* server_jwt_secret = "bench-secret-bench-secret-bench-secret";
+constexpr const char* server_admin_token = "bench-admin";
+
+/// The real server as a child process, on a port that the system picks and an empty data folder.
+/// Without limits of rate and of sockets an address, and with pings so far apart that none matters.
+class ServerProcess {
+ public:
+  /// Returns once the server listens. `folder` is made anew. Throws `std::runtime_error` when there
+  /// is no such binary or the server does not start.
+  static std::unique_ptr<ServerProcess> start(const std::filesystem::path& binary,
+                                              const std::filesystem::path& folder);
+  /// Ends the server and removes its folder.
+  ~ServerProcess();
+
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  /// On 127.0.0.1.
+  std::uint16_t port() const { return port_; }
+
+ private:
+  ServerProcess(const std::filesystem::path& binary, const std::filesystem::path& folder);
+  std::uint16_t await_port();
+
+  std::filesystem::path folder_;
+  pid_t process_ = -1;
+  int output_ = -1;  // the end of a pipe from its standard output
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace hansom::bench
