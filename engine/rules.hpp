@@ -28,7 +28,7 @@ constexpr std::size_t participants_max = 10'000;
 
 /// A page of a room's history ends early once so many messages were looked at, most of them
 /// deleted.
-constexpr std::size_t messages_looked_at_max = 1'000;
+constexpr std::size_t messages_looked_at_max = 300;
 
 /// A customer's socket is closed so long after the push that ended their last booking.
 constexpr std::chrono::milliseconds farewell_delay{200};

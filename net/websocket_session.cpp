@@ -81,10 +81,10 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     // Not left to Beast's handlers: its close and a read that fails can wait for each other for
     // ever.
     if (ends_at_ && now >= *ends_at_) {
-      finish();
+      cut();
     } else if (open_ && !ends_at_ && now >= next_ping_) {
       if (awaits_pong_) {
-        finish();
+        cut();
       } else {
         ping(now);
       }
@@ -260,6 +260,14 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   void end_within(Clock::duration time) {
     const auto deadline = Clock::now() + time;
     if (!ends_at_ || deadline < *ends_at_) ends_at_ = deadline;
+  }
+
+  /// Ends a peer that does not answer: without a reset the system would keep for minutes what it
+  /// could not send.
+  void cut() {
+    Error ignored;
+    socket_.next_layer().set_option(asio::socket_base::linger(true, 0), ignored);
+    finish();
   }
 
   /// Ends the TCP connection, so that whatever is under way fails, and signs off.
