@@ -83,12 +83,11 @@ export function onSide(person, side) {
 /**
  * Follows `next_before` to the end of a list; resolves to all ids in the order they came. `pageOf`
  * resolves to the ids of the page that a query asks for, and to its `next_before`. Where `gaps` are
- * between what is listed, a page may be short, or empty.
+ * between what is listed, a page may be short, or empty. The list may begin `before` an id.
  */
-export async function idsOfAllPages(pageOf, limit, { gaps = false } = {}) {
+export async function idsOfAllPages(pageOf, limit, { gaps = false, before = '' } = {}) {
   const all = [];
   const befores = new Set();
-  let before = '';
   for (;;) {
     const [ids, next_before] = await pageOf(`?limit=${limit}${before && `&before=${before}`}`);
     all.push(...ids);
