@@ -9,7 +9,7 @@ import { assertServes, openPatientCity } from '../support/city.mjs';
 import {
   Person, Ride, bookingRequest, dropOff, openCity, startServer,
 } from '../support/rides.mjs';
-import { assertFailure } from '../support/http.mjs';
+import { assertFailure, upgradeOf } from '../support/http.mjs';
 import { adminToken, afterwards, token } from '../support/server.mjs';
 
 const bookingPath = '/api/mobile/customer/booking/request';
@@ -400,19 +400,6 @@ test('a request head over 8 KiB gets 431', async (t) => {
   await assertServes(city);
 });
 
-function upgrade(path, changes = {}) {
-  const headers = {
-    'Host': 'localhost',
-    'Connection': 'Upgrade',
-    'Upgrade': 'websocket',
-    'Sec-WebSocket-Version': '13',
-    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
-    ...changes,
-  };
-  const lines = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return [`GET ${path} HTTP/1.1`, ...lines.map((line) => line.join(': ')), '', ''].join('\r\n');
-}
-
 test('an upgrade with a bad Sec-WebSocket-Key gets 400, to an unknown path 404', async (t) => {
   const city = await openPatientCity(t);
   const { server, driver } = city;
@@ -422,15 +409,15 @@ test('an upgrade with a bad Sec-WebSocket-Key gets 400, to an unknown path 404',
     randomBytes(17).toString('base64'), 'x'.repeat(4000),
   ];
   for (const key of badKeys) {
-    const status = await server.rawStatus(upgrade(path, { 'Sec-WebSocket-Key': key }));
+    const status = await server.rawStatus(upgradeOf(path, { 'Sec-WebSocket-Key': key }));
     assert.equal(status, 400, `key ${key?.slice(0, 30)}`);
   }
   for (const nowhere of ['/ws/king', '/ws', '/', '/ws/driver/more', '/healthz']) {
-    assert.equal(await server.rawStatus(upgrade(nowhere)), 404, nowhere);
+    assert.equal(await server.rawStatus(upgradeOf(nowhere)), 404, nowhere);
   }
   const noUpgrade = await server.http('GET', path);
   assert.ok(noUpgrade.status >= 400 && noUpgrade.status < 500, `${noUpgrade.status}`);
-  assert.equal(await server.rawStatus(upgrade(path)), 101, 'and a good one is let in');
+  assert.equal(await server.rawStatus(upgradeOf(path)), 101, 'and a good one is let in');
   await driver.connect();
   await assertServes(city);
 });

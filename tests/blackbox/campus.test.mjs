@@ -39,6 +39,7 @@ test('create_ride_request: places at the edges, and any kind of address', async 
     { pickup_latitude: 90, pickup_longitude: 180, dropoff_latitude: -90, dropoff_longitude: -180 },
     { pickup_latitude: 0, pickup_longitude: 0, dropoff_latitude: 0.000001 },
     { pickup_address: 'Straße "7"\\\n\t№ 5', dropoff_address: '🏛️ 図書館' },
+    { pickup_address: 'x'.repeat(512), dropoff_address: '🚕'.repeat(512) },
   ]) {
     const ride = new CampusRide({ passenger, driver });
     await ride.request(changes);

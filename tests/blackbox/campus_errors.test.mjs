@@ -49,6 +49,7 @@ test('campus error INVALID_PAYLOAD: no action, or one that is no text', async (t
 const noTextAtAll = [undefined, null, ...noTexts];
 const noNumbers = [undefined, null, '', '5', true, [], {}, [5]];
 const noLatitude = [...noNumbers, 90.001, -90.001, -91, 1e30];
+const noAddress = [...noTextAtAll, 'x'.repeat(513), '🚕'.repeat(513), 'é'.repeat(5000)];
 const noLongitude = [...noNumbers, 180.001, -180.001, 181, -1e30];
 
 /** Each command with its fields, and what these must not be. */
@@ -62,8 +63,8 @@ const badFields = [
       pickup_longitude: noLongitude,
       dropoff_latitude: noLatitude,
       dropoff_longitude: noLongitude,
-      pickup_address: noTextAtAll,
-      dropoff_address: noTextAtAll,
+      pickup_address: noAddress,
+      dropoff_address: noAddress,
     },
   },
   { side: 'driver', state: 'pending', message: accept, bad: { ride_request_id: noTextAtAll } },
@@ -197,10 +198,14 @@ test("campus error RIDE_REQUEST_NOT_FOUND: the request of one's own account", as
   const own = campus.passenger.elsewhere('driver');
   assert.deepEqual(await own.connect(), []);
   const ride = await new CampusRide(campus).through('request');
-  await own.getsOnly();
+  const { pending, closed } = ride.pushes;
+  await own.getsOnly(pending);
+  await refuses(own, 'RIDE_REQUEST_NOT_FOUND', accept(ride.id), complete(ride.id));
+  assert.deepEqual(await own.connect(), [pending], 'it is shown all the same');
   await refuses(own, 'RIDE_REQUEST_NOT_FOUND', accept(ride.id));
-  assert.deepEqual(await own.connect(), [], 'nor is it offered on connecting');
+  await campus.passenger.getsOnly();
   await ride.accept();
+  await own.getsOnly(closed);
 });
 
 test('campus error NO_ACTIVE_RIDE: chat without an accepted ride', async (t) => {

@@ -232,16 +232,24 @@ test('who comes back after the end is told nothing', async (t) => {
 
 // Both sides.
 
-test('a student may ask for rides and offer them, but is not offered their own', async (t) => {
+test('a student who also drives is shown their own requests, but can\'t accept them', async (t) => {
   const campus = await openCampus(t);
   const { passenger, driver } = campus;
   const own = await comes(passenger.elsewhere('driver'));
-  const ride = await new CampusRide(campus).request();
-  await own.getsOnly();
-  await comes(passenger.elsewhere('driver'));
-  await own.isRefused(accept(ride.id), 'RIDE_REQUEST_NOT_FOUND');
-  await driver.getsOnly();
-  await ride.accept();
+  for (const end of ['cancel', 'accept']) {
+    const ride = await new CampusRide(campus).request();
+    const { pending, closed } = ride.pushes;
+    await own.getsOnly(pending);
+    const late = await comes(passenger.elsewhere('driver'), pending);
+    for (const socket of [own, late]) {
+      await socket.isRefused(accept(ride.id), 'RIDE_REQUEST_NOT_FOUND');
+    }
+    await driver.getsOnly();
+    await ride[end]();
+    for (const socket of [own, late]) await socket.getsOnly(closed);
+    await comes(passenger.elsewhere('driver'));
+    await late.app.close();
+  }
 });
 
 test('what a student says as a passenger does not reach whom they drive', async (t) => {
@@ -255,11 +263,12 @@ test('what a student says as a passenger does not reach whom they drive', async 
   await other.accept();
   await driver.getsOnly(other.pushes.closed);
   const own = await new CampusRide({ passenger: both.passenger, driver }).through('accept');
+  await both.driver.getsOnly(own.pushes.pending, own.pushes.closed);
   both.passenger.send(chat('to my driver'));
   await own.both(own.pushes.said(both.passenger, 'to my driver'));
   await other.passenger.getsOnly();
   both.driver.send(chat('to my passenger'));
-  await other.passenger.gets(other.pushes.said(both.driver, 'to my passenger'));
+  await other.both(other.pushes.said(both.driver, 'to my passenger'));
   await driver.getsOnly();
 });
 

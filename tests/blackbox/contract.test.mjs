@@ -1,5 +1,6 @@
 // The documents are the contract: contract/ holds a copy of each, and beside it a table that names,
-// for every heading, the tests that prove what stands under it. Here the tables are held to that.
+// for every heading, the tests that prove what stands under it. Here the tables are held to that,
+// and to the decisions in PROTOCOL.md, of which there is a copy as well.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
@@ -91,6 +92,17 @@ function assertNamedInTests(names) {
   assert.deepEqual(missing, [], 'in no test');
 }
 
+/** Compares a copy in contract/ with what it was made of, where that lies beside the repository. */
+function assertCopied(t, copy, path) {
+  const original = new URL(path, beside);
+  if (!existsSync(original)) return t.skip('it does not lie beside the repository');
+  assert.ok(readFileSync(new URL(`contract/${copy}`, tests)).equals(readFileSync(original)), copy);
+}
+
+test('the copy of the decisions is what was decided', (t) => {
+  assertCopied(t, 'PROTOCOL.md', 'PROTOCOL.md');
+});
+
 for (const { name, copy, headingsOf, headings: howMany, names, section } of documents) {
   const text = read(`contract/${copy}`);
   const [table, beyond = new Map()] = tablesOf(read(`contract/${name}.md`));
@@ -123,17 +135,13 @@ for (const { name, copy, headingsOf, headings: howMany, names, section } of docu
   });
 
   test(`the copy of the ${name} document is the document`, (t) => {
-    const original = new URL(`seeds/${copy}`, beside);
-    if (!existsSync(original)) return t.skip('it does not lie beside the repository');
-    assert.ok(readFileSync(new URL(`contract/${copy}`, tests)).equals(readFileSync(original)));
+    assertCopied(t, copy, `seeds/${copy}`);
   });
 
   if (!section) continue;
-  test(`what was decided beyond the ${name} document is in the second table`, (t) => {
-    const decisions = new URL('PROTOCOL.md', beside);
-    if (!existsSync(decisions)) return t.skip('they do not lie beside the repository');
+  test(`what was decided beyond the ${name} document is in the second table`, () => {
     const title = new RegExp(`^## ${name}$`, 'im');
-    const decided = readFileSync(decisions, 'utf8').split(title)[1].split(/^## /m)[0];
+    const decided = read('contract/PROTOCOL.md').split(title)[1].split(/^## /m)[0];
     const inDocument = names.flatMap(([pattern]) => found(text, pattern));
     for (const each of section.flatMap((pattern) => found(decided, pattern))) {
       const there = inDocument.includes(each) || beyond.has(`\`${each}\``);

@@ -118,6 +118,13 @@ test('the token comes first, then the room, then who takes part in it', async (t
   await refused(server, nowhere, { query: 'garbage' }, 401);
   await refused(server, nowhere, { query: stranger.token }, 404);
   await refused(server, room.path, { query: stranger.token }, 403);
+  for (const status of ['blocked', 'deleted']) {
+    await setStatus(stranger, status);
+    for (const tokens of Object.values(waysIn(stranger))) {
+      await refused(server, nowhere, tokens, 404, status);
+      await refused(server, room.path, tokens, 403, status);
+    }
+  }
 });
 
 test('who is refused leaves nothing in the log', async (t) => {

@@ -58,6 +58,62 @@ test('who is put out of a crowd is put out with all sockets, and nobody else is'
   await untilOpen(server, 180);
 });
 
+/** So many messages of 500 code points with four bytes each, no two alike. */
+const longTexts = (name, howMany) =>
+  Array.from({ length: howMany }, (_, i) => `${name}:${i} `.padEnd(500, 'x').replaceAll('x', '🚕'));
+
+// Found by a review: what a room says in one turn was counted against every socket before the
+// system had taken any of it, and all were cut off.
+test('more than may wait for a socket is said at once, and nobody who reads is cut', async (t) => {
+  const { server, room, members } = await openRoom(t, { members: 4, env: { WS_RATE_LIMIT: '50' } });
+  const [, speaker] = members;
+  const mouths = [speaker.app];
+  while (mouths.length < 10) mouths.push(await speaker.enter(room));
+  const apps = [...appsOf(members.filter((member) => member !== speaker)), ...mouths];
+  const each = 90; // of the hundred that may come at once
+  const said = mouths.map((_, i) => longTexts(`s${i}`, each));
+  await server.whileHeld(() => {
+    for (const [i, mouth] of mouths.entries()) for (const body of said[i]) mouth.send(text(body));
+  });
+  await Promise.all(apps.map((app) => take(app, mouths.length * each)));
+  const order = idsOf(apps[0]);
+  assert.equal(new Set(order).size, mouths.length * each, 'each once');
+  for (const app of apps) assert.deepEqual(idsOf(app), order, 'one order');
+  const bodies = apps[0].frames.map(({ body }) => body);
+  for (const mine of said) {
+    const name = mine[0].slice(0, 3);
+    assert.deepEqual(bodies.filter((body) => body.startsWith(name)), mine, 'as they were sent');
+  }
+  assert.equal(await openSockets(server), apps.length, 'nobody is cut off');
+  await assertUndisturbed(members[0], apps);
+});
+
+test('however much is said at once, who does not read is dropped, and nobody else', async (t) => {
+  const { server, room, members } = await openRoom(t, { members: 5, env: openWide });
+  const apps = appsOf(members);
+  const silent = await members[4].enter(room);
+  members[4].app = apps[4];
+  silent.socket.pause();
+  await untilOpen(server, apps.length + 1);
+  let messages = 0;
+  for (let round = 0; round < 16 && await openSockets(server) > apps.length; ++round) {
+    await server.whileHeld(() => {
+      for (const body of longTexts(`r${round}`, 1000)) members[0].send(text(body));
+    });
+    messages += 1000;
+    await Promise.all(apps.map((app) => take(app, 1000)));
+  }
+  await untilOpen(server, apps.length);
+  silent.socket.resume();
+  const { code } = await silent.untilClosed();
+  assert.ok([1013, 1006].includes(code), `${code}: cut, with or without a last word`);
+  const order = idsOf(apps[0]);
+  assert.equal(new Set(order).size, messages, 'each once');
+  for (const app of apps) assert.deepEqual(idsOf(app), order);
+  assert.deepEqual(idsOf(silent), order.slice(0, silent.frames.length), 'a beginning, no gaps');
+  await assertUndisturbed(members[1], apps);
+});
+
 // The kernel takes some megabytes for a socket before anything waits in the server, and each of the
 // others is sent as much: hence a hundred of them and not a thousand.
 test('a socket that reads nothing is dropped, and the others miss nothing', async (t) => {

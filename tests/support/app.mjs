@@ -47,7 +47,8 @@ export class App {
       app.socket.on('error', reject);
       app.socket.on('unexpected-response', (request, response) => {
         const { statusCode: status } = response;
-        reject(Object.assign(new Error(`refused with ${status}`), { status }));
+        const headers = new Headers(response.headers);
+        reject(Object.assign(new Error(`refused with ${status}`), { status, headers }));
         request.destroy();
       });
     });

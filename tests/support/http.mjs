@@ -1,5 +1,6 @@
 // The HTTP API as its callers use it, and the envelope in which it answers.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { Person, moment } from './rides.mjs';
 import { adminToken } from './server.mjs';
 
@@ -20,6 +21,24 @@ export const noLimits = [
   '0', '-1', '101', '1000', '1.5', '1e1', '0x10', 'ten', '%20', '5%20', '%2B5', '5x', 'null',
   '99999999999999999999999', '%F0%9F%9A%95',
 ];
+
+/** The head of a request as it is sent; a header with a list of values is sent as often. */
+export function headOf(method, path, headers = {}) {
+  const lines = Object.entries({ Host: 'localhost', ...headers }).flatMap(([name, values]) =>
+    [values].flat().filter((value) => value !== undefined).map((value) => `${name}: ${value}`));
+  return [`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n');
+}
+
+/** The head of an upgrade, perhaps with other headers. */
+export function upgradeOf(path, changes = {}) {
+  return headOf('GET', path, {
+    'Connection': 'Upgrade',
+    'Upgrade': 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    ...changes,
+  });
+}
 
 export function asAdmin(server, method, path, body) {
   return server.http(method, `/api/admin${path}`, { bearer: adminToken, body });
@@ -63,18 +82,23 @@ export function onSide(person, side) {
 
 /**
  * Follows `next_before` to the end of a list; resolves to all ids in the order they came. `pageOf`
- * resolves to the ids of the page that a query asks for, and to its `next_before`.
+ * resolves to the ids of the page that a query asks for, and to its `next_before`. Where `gaps` are
+ * between what is listed, a page may be short, or empty. The list may begin `before` an id.
  */
-export async function idsOfAllPages(pageOf, limit) {
+export async function idsOfAllPages(pageOf, limit, { gaps = false, before = '' } = {}) {
   const all = [];
-  let before = '';
+  const befores = new Set();
   for (;;) {
     const [ids, next_before] = await pageOf(`?limit=${limit}${before && `&before=${before}`}`);
     all.push(...ids);
     assert.ok(ids.length <= limit, `${ids.length} on a page of ${limit}`);
     if (next_before === null) return all;
-    assert.equal(ids.length, limit, 'a page before the last is full');
-    assert.equal(next_before, all.at(-1), 'the next page begins after this one');
+    assert.ok(!befores.has(next_before), 'each page goes on further');
+    befores.add(next_before);
+    if (!gaps) {
+      assert.equal(ids.length, limit, 'a page before the last is full');
+      assert.equal(next_before, all.at(-1), 'the next page begins after this one');
+    }
     before = next_before;
   }
 }

@@ -97,6 +97,14 @@ export function run(args, { env = {} } = {}) {
   return new Promise((resolve) => child.on('close', (code) => resolve({ ...result, code })));
 }
 
+/** The status and the headers of an answer; the status is null where there is none. */
+function headIn(text) {
+  const [first, ...lines] = text.split('\r\n\r\n', 1)[0].split('\r\n');
+  const [, status = null] = first.match(/^HTTP\/1\.[01] (\d{3})/) ?? [];
+  const pairs = lines.map((line) => line.match(/^([^:]+): *(.*)$/)?.slice(1)).filter(Boolean);
+  return { status: status && Number(status), headers: new Headers(pairs) };
+}
+
 export class Server {
   /** Starts the server and resolves once it says where it listens. */
   static async start(options) {
@@ -141,6 +149,16 @@ export class Server {
     return this.exited;
   }
 
+  /** Has the server find all at once what is sent while it is held. */
+  async whileHeld(send) {
+    this.child.kill('SIGSTOP');
+    try {
+      return await send();
+    } finally {
+      this.child.kill('SIGCONT');
+    }
+  }
+
   /** SIGTERM: drains and exits. Resolves to `{code, signal}`. */
   async stop(signal = 'SIGTERM') {
     this.child.kill(signal);
@@ -167,12 +185,17 @@ export class Server {
   }
 
   /** Sends bytes as they are; resolves to the status of the answer, null when none came at all. */
-  rawStatus(bytes) {
+  async rawStatus(bytes) {
+    return (await this.rawHead(bytes)).status;
+  }
+
+  /** Sends bytes as they are; resolves to `{status, headers}` of the answer. */
+  rawHead(bytes) {
     const { hostname, port } = new URL(this.url);
     const socket = connect({ host: hostname, port });
     const answer = new Promise((resolve) => {
       let text = '';
-      const settle = () => resolve(Number(text.match(/^HTTP\/1\.[01] (\d{3})/)?.[1] ?? 0) || null);
+      const settle = () => resolve(headIn(text));
       socket.on('connect', () => socket.write(bytes));
       socket.on('data', (chunk) => {
         text += chunk.toString('latin1');
