@@ -115,16 +115,17 @@ const std::vector<Api::Route>& Api::routes() {
 Api::Api(Options options, const TokenVerifier& tokens, Health health)
     : options_(std::move(options)), tokens_(tokens), health_(std::move(health)) {}
 
-/// On which side requests to a path are made, if it is known to a caller's token.
-std::optional<Side> Api::side_at(std::string_view path) {
+/// On which side requests to a path are made, if they are made with a caller's token.
+std::optional<Side> Api::side_of_route(std::string_view path) {
   for (const auto& route : routes()) {
     if (route.side && match(route.path, path)) return route.side;
   }
-  return side_of_sockets(path);
+  return std::nullopt;
 }
 
 bool Api::awaits_keys(const HttpRequest& request, std::function<void()> then) const {
-  const auto side = side_at(path_of(request.target));
+  const auto path = path_of(request.target);
+  const auto side = request.is_upgrade ? side_of_sockets(path) : side_of_route(path);
   if (!side) return false;
   const auto token = token_of(request, takes_cookie(*side));
   return !token.text.empty() && tokens_.awaits_keys(token.text, std::move(then));
@@ -135,7 +136,7 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
   std::string allowed;
   const auto method = request.method == "HEAD" ? "GET" : request.method;
   const bool is_preflight = method == "OPTIONS" && !request.requested_method.empty();
-  if (is_preflight && side_at(path) && options_.origins.name(request.origin)) {
+  if (is_preflight && side_of_route(path) && options_.origins.name(request.origin)) {
     return allow_requests();
   }
   for (const auto& route : routes()) {

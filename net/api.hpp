@@ -113,7 +113,7 @@ class Api {
   Outcome as_admin(const Call& call, Serve serve) const;
   std::expected<Identity, Refusal> identify(const HttpRequest& request, Side side,
                                             Instant now) const;
-  static std::optional<Side> side_at(std::string_view path);
+  static std::optional<Side> side_of_route(std::string_view path);
   std::optional<Refusal> objection_to_admin(const HttpRequest& request) const;
 
   const Options options_;

@@ -94,8 +94,11 @@ RequestToken token_of(const HttpRequest& request, bool takes_cookie) {
     return {std::string(bearer)};
   }
   // Browsers can't set a header for a WebSocket.
-  if (auto token = query_parameter(request.target, "token")) return {std::move(*token)};
-  if (!takes_cookie || !written_parameter(request.target, "token").empty()) return {};
+  if (const auto written = written_parameter(request.target, "token"); !written.empty()) {
+    // One that can't be decoded is no good as it stands, but a token it is.
+    return {query_parameter(request.target, "token").value_or(std::string(written))};
+  }
+  if (!takes_cookie) return {};
   const auto cookie = cookie_named(token_cookie, request.cookie);
   return {std::string(cookie), !cookie.empty()};
 }

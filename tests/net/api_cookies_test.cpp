@@ -132,7 +132,9 @@ TEST_CASE("a request waits for the key of its token, wherever that stands", "[ap
   } const tokens;
   const Api api({}, tokens, {[] { return true; }, [] { return std::string(); }});
   const auto waits = [&](std::string_view target, std::string_view cookie) {
-    return api.awaits_keys(with_cookie("GET", target, "", cookie), [] {});
+    auto request = with_cookie("GET", target, "", cookie);
+    request.is_upgrade = !target.starts_with("/api/");
+    return api.awaits_keys(request, [] {});
   };
   for (const std::string path : {"/driver/7", "/passenger/7", "/ws/chat/alice/physics/",
                                  "/api/rooms", "/api/rooms/alice/physics/messages"}) {

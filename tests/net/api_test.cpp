@@ -172,8 +172,8 @@ TEST_CASE("a socket without a good token is opened, to be told so", "[api]") {
       {"/ws/driver?token=", RefusalCode::unauthorized},
       {"/ws/driver?token", RefusalCode::unauthorized},
       {"/ws/driver?Token=alice", RefusalCode::unauthorized},
-      {"/ws/driver?token=%zz", RefusalCode::unauthorized},
-      {"/ws/driver?token=%", RefusalCode::unauthorized},
+      {"/ws/driver?token=%zz", RefusalCode::invalid_token},
+      {"/ws/driver?token=%", RefusalCode::invalid_token},
       {"/ws/driver?tokens=alice", RefusalCode::unauthorized},
       {"/ws/driver?token=nobody", RefusalCode::invalid_token},
   }));
