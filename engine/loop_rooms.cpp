@@ -145,7 +145,12 @@ std::expected<MessagePage, Refusal> Loop::list_messages(RoomId room, Position be
       refusal = fate.error();
       return false;
     }
-    const auto& now = (*fate).value();
+    if (!*fate) {
+      refusal =
+          unreadable({LogError::Kind::damaged, "the index misses message " + to_string(*last)});
+      return false;
+    }
+    const auto& now = **fate;
     if (!now.body) return true;  // deleted
     message.body = *now.body;
     message.updated = now.updated;

@@ -22,7 +22,8 @@
 
 namespace hansom {
 
-/// Makes the record of a batch. `chain` is the hash of the record before and becomes this one's.
+/// Makes the record of a batch, or of a part of one. `chain` is the hash of the record before and
+/// becomes this one's.
 void encode_record(std::span<const Envelope> events, Digest& chain, std::string& out);
 
 /// The hash that a record carries, or nothing when the bytes are no record.

@@ -54,7 +54,8 @@ std::expected<Position, rocksdb::Status> RocksDbIndex::reach() const {
   return std::unexpected(status);
 }
 
-std::set<Position> RocksDbIndex::records_of(const StreamId& stream) const {
+std::expected<std::set<Position>, rocksdb::Status> RocksDbIndex::records_of(
+    const StreamId& stream) const {
   // First what is in memory: what is written meanwhile is then seen twice, not missed.
   std::set<Position> places;
   tail_.look_up(stream, places);
@@ -63,6 +64,7 @@ std::set<Position> RocksDbIndex::records_of(const StreamId& stream) const {
   for (entry->Seek(prefix); entry->Valid() && entry->key().starts_with(prefix); entry->Next()) {
     places.insert(position_at_end(entry->key()));
   }
+  if (!entry->status().ok()) return std::unexpected(entry->status());
   return places;
 }
 

@@ -38,7 +38,7 @@ class RocksDbIndex {
   void note(const Envelope& envelope, Position record) { tail_.note(envelope, record); }
 
   /// All records of a stream, oldest first.
-  std::set<Position> records_of(const StreamId& stream) const;
+  std::expected<std::set<Position>, rocksdb::Status> records_of(const StreamId& stream) const;
 
   /// Writes what was noted, up to `reached`. What can't be written is written the next time.
   void write(Position reached);
@@ -55,8 +55,10 @@ class RocksDbIndex::Backwards {
  public:
   Backwards(const RocksDbIndex& index, const IndexKey& key, Position from);
 
-  /// Nothing at the end.
+  /// Nothing at the end, and where the index can't be read.
   std::optional<Position> next();
+  /// Whether the end was the end.
+  rocksdb::Status status() const { return entry_->status(); }
 
  private:
   bool is_under_key() const;

@@ -7,6 +7,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
+#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -18,6 +19,9 @@ namespace hansom {
 namespace {
 
 /// How long mark and index may lag: half of the promised second, the rest is for the writing.
+/// A record of more events is made several, so that reading one event looks through little.
+constexpr std::size_t record_events_max = 256;
+
 constexpr std::chrono::milliseconds upkeep_interval{500};
 
 std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -302,20 +306,29 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
                                     "the log ends at " + std::to_string(end_.position.value) +
                                         ", not at " + std::to_string(expected_end.value)});
   }
-  const auto last = events.back().position;
   auto chain = end_.hash;
-  buffer_.clear();
-  encode_record(events, chain, buffer_);
+  rocksdb::WriteBatch batch;
+  for (auto rest = events; !rest.empty();) {
+    const auto part = rest.first(std::min(rest.size(), record_events_max));
+    rest = rest.subspan(part.size());
+    buffer_.clear();
+    encode_record(part, chain, buffer_);
+    batch.Put(records_.get(), key_of(part.back().position), buffer_);
+  }
 
   rocksdb::WriteOptions options;
   options.sync = durability_ == Durability::synced;
-  const auto status = db_->Put(options, records_.get(), key_of(last), buffer_);
+  const auto status = db_->Write(options, &batch);
   if (!status.ok()) {
     failed_ = true;
     return failed(status);
   }
-  end_ = {last, chain};
-  for (const auto& envelope : events) index_->note(envelope, last);
+  end_ = {events.back().position, chain};
+  for (auto rest = events; !rest.empty();) {
+    const auto part = rest.first(std::min(rest.size(), record_events_max));
+    rest = rest.subspan(part.size());
+    for (const auto& envelope : part) index_->note(envelope, part.back().position);
+  }
   acknowledge();
   return {};
 }
@@ -360,7 +373,9 @@ LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
 
 LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& visit) const {
   if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
-  for (const auto place : index_->records_of(stream)) {
+  const auto places = index_->records_of(stream);
+  if (!places) return failed(places.error());
+  for (const auto place : *places) {
     const auto more = visit_record(
         place, [&](std::string_view record) { return decode_stream(record, stream, visit); });
     if (!more) return std::unexpected(more.error());
@@ -380,8 +395,9 @@ LogResult RocksDbLog::Impl::read_mentions(const Subject& subject, Position befor
       });
     });
     if (!more) return std::unexpected(more.error());
-    if (!*more) break;
+    if (!*more) return {};
   }
+  if (!places.status().ok()) return failed(places.status());
   return {};
 }
 

@@ -24,9 +24,10 @@ constexpr std::chrono::milliseconds accept_retry_interval{100};
 
 // WebSocket.
 constexpr std::size_t message_bytes_max = 16 * 1024;  // beyond: closed with 1009
-/// So much may wait for one socket whose peer takes no more; beyond: 1013, then cut.
+/// So much may wait for one socket whose peer takes nothing for an `upkeep_interval_max`; beyond:
+/// 1013, then cut.
 constexpr std::size_t outgoing_bytes_max = 1024 * 1024;
-/// So much may wait in any case, also while the peer takes some: a turn can say a lot at once.
+/// So much may wait at most, also while the peer takes some: a turn can say a lot at once.
 constexpr std::size_t outgoing_bytes_cap = 16 * 1024 * 1024;
 constexpr std::chrono::seconds close_timeout{5};           // from either side's Close to the end
 constexpr std::chrono::seconds overflow_close_timeout{1};  // a peer that does not read: then cut

@@ -75,7 +75,10 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   }
 
   void keep_up(Clock::time_point now) override {
-    if (open_ && !closing_) report_if_drained();
+    if (open_ && !closing_) {
+      report_if_drained();
+      watch();
+    }
     // Beast answers a violation with a Close of its own; then, too, the peer has not for ever.
     if (open_ && !socket_.is_open()) end_within(close_timeout);
     // Not left to Beast's handlers: its close and a read that fails can wait for each other for
@@ -161,11 +164,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     waiting_bytes_ += frame->size();
     waiting_.push_back(std::move(frame));
     if (open_ && waiting_.size() == 1) write();
-    if (!is_over_limit() || watching_) return;
-    // What comes at once may be more than the limit for a peer that reads: whether it does is seen
-    // once the system had its chance to take some.
-    watching_ = true;
-    watch();
+    if (waiting_bytes_ > outgoing_bytes_cap + burst_bytes_ && waiting_.size() > 1) overflow();
   }
 
   /// A single frame always goes out, however large it is.
@@ -173,15 +172,16 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     return waiting_bytes_ > outgoing_bytes_max + burst_bytes_ && waiting_.size() > 1;
   }
 
-  /// Ends a peer that has too much waiting for it and takes nothing more.
+  /// Ends a peer that has too much waiting for it and took no frame for a round. What comes at once
+  /// may be more than the limit for a peer that reads.
   void watch() {
-    asio::post(socket_.get_executor(), [self = shared_from_this(), before = frames_written_] {
-      self->watching_ = self->is_over_limit() && !self->closing_ && !self->finished_;
-      if (!self->watching_) return;
-      const bool is_far_over = self->waiting_bytes_ > outgoing_bytes_cap + self->burst_bytes_;
-      if (self->frames_written_ == before || is_far_over) return self->overflow();
-      self->watch();
-    });
+    if (!is_over_limit()) {
+      written_before_.reset();
+    } else if (written_before_ == frames_written_) {
+      overflow();
+    } else {
+      written_before_ = frames_written_;
+    }
   }
 
   /// What the peer asked for at once may wait for it whole, beyond the limit. More of it comes only
@@ -293,7 +293,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   std::deque<Frame> waiting_;  // the first is being written
   std::size_t waiting_bytes_ = 0;
   std::uint64_t frames_written_ = 0;
-  bool watching_ = false;        // whether the peer takes what is too much
+  std::optional<std::uint64_t> written_before_;  // in the last round, if it was over the limit
   std::size_t burst_bytes_ = 0;  // of the burst that waits, until nothing waits any more
   bool report_drained_ = false;  // the engine waits to hear of that
 
