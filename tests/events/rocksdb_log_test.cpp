@@ -153,6 +153,65 @@ TEST_CASE("a folder that can't be made is an error that names it", "[rocksdb_log
   CHECK(error.message.find((folder / "file").string()) != std::string::npos);
 }
 
+TEST_CASE("a batch of any length is one append, and read like any other", "[rocksdb_log]") {
+  const TempFolder folder;
+  const std::size_t length = GENERATE(255u, 256u, 257u, 1'000u);
+  const auto story = chatter(length);
+  {
+    auto log = open_log(folder.path());
+    const auto before = write_ahead_syncs.load();
+    append(*log, story, length, length);
+    CHECK(write_ahead_syncs == before + 1);
+    CHECK(log->end() == Position{length});
+    check_chatter_streams(*log, length);  // from memory
+  }
+  const auto log = open_log(folder.path());
+  const auto events = read_all(*log);
+  CHECK(std::ranges::equal(events, story.events()));
+  CHECK(read_from(*log, {length / 2}).size() == length - length / 2 + 1);
+  check_chatter_streams(*log, length);
+}
+
+TEST_CASE("what is said in a room is found message by message, in batches of any length",
+          "[rocksdb_log]") {
+  const TempFolder folder;
+  const RoomId room{uuid(1)};
+  Story story;
+  std::vector<MessageId> messages;
+  for (int i = 0; i < 600; ++i) {
+    messages.push_back({story.tell(room, said_by(alice, "hi")).cause.value});
+  }
+  story.tell(room, RoomMessageEdited{messages[3], Position{4}, "hello"});
+  auto log = open_log(folder.path());
+  append(*log, story, 601, 601);
+  const auto check = [&] {
+    std::uint64_t position = 600;
+    CHECK(log->read_mentions(room, beyond_all, [&](const Envelope& envelope) {
+      CHECK(envelope.position == Position{position});
+      return --position > 300;
+    }));
+    CHECK(position == 300);
+    const auto newest = [&](MessageId message) {
+      Position found;
+      CHECK(log->read_mentions(message, beyond_all, [&](const Envelope& envelope) {
+        found = envelope.position;
+        return false;
+      }));
+      return found;
+    };
+    CHECK(newest(messages[0]) == Position{1});
+    CHECK(newest(messages[3]) == Position{601});
+    CHECK(newest(messages[599]) == Position{600});
+    CHECK(newest(MessageId{uuid(0x10'0000)}) == Position{});
+  };
+  check();  // from memory
+  wait_for_mark(folder.path(), {601});
+  check();  // from the index
+  log.reset();
+  log = open_log(folder.path());
+  check();
+}
+
 TEST_CASE("mark and index follow an append within about a second", "[rocksdb_log]") {
   const TempFolder folder;
   const auto story = chatter(9);
