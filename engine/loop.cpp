@@ -171,8 +171,12 @@ void Loop::push(const Envelope& envelope, const Booking& booking) {
 
 /// Tells all connected drivers of an open booking but the one who has it.
 void Loop::push_to_drivers(const Envelope& envelope, const Booking& booking) {
-  if (booking.status != BookingStatus::requested) pending_frames_.erase(booking.id);
   const auto news = renderer_.news_to_drivers(envelope, booking);
+  if (booking.status == BookingStatus::requested) {
+    pending_frames_[booking.id] = news;  // what it tells when it is requested
+  } else {
+    pending_frames_.erase(booking.id);
+  }
   if (!news) return;
   for (const auto& [account, peers] : sessions_.on(Side::campus_driver)) {
     if (account == parties_of(booking).driver) continue;

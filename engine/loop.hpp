@@ -190,6 +190,7 @@ class Loop {
   std::optional<Refusal> objection_to_entering(const Room& room, const Account& account) const;
   using MaybeFate = std::optional<MessageFate>;
   std::expected<MaybeFate, Refusal> fate_of(std::string_view message, RoomId room) const;
+  std::expected<MaybeFate, Refusal> fate_of(MessageId message, RoomId room) const;
   std::expected<MessagePage, Refusal> list_messages(RoomId room, Position before,
                                                     std::size_t limit) const;
 
@@ -238,7 +239,7 @@ class Loop {
 
   Projections projections_;
   Sessions sessions_;
-  std::unordered_map<BookingId, Frame> pending_frames_;  // rendered once for all who connect
+  std::unordered_map<BookingId, Frame> pending_frames_;  // rendered once for all drivers
   std::deque<std::pair<Instant, PeerId>> farewells_;  // in order, as the delay is always the same
   Instant grace_until_;  // until when drivers may come back before their time runs out
   std::optional<Instant> retry_log_at_;    // set while the log is out of order

@@ -114,9 +114,12 @@ std::optional<Refusal> Loop::objection_to_entering(const Room& room, const Accou
 /// it.
 std::expected<Loop::MaybeFate, Refusal> Loop::fate_of(std::string_view message, RoomId room) const {
   const auto id = MessageId::parse(message);
+  return id ? fate_of(*id, room) : MaybeFate();
+}
+
+std::expected<Loop::MaybeFate, Refusal> Loop::fate_of(MessageId message, RoomId room) const {
   MaybeFate fate;
-  if (!id) return fate;
-  const auto read = read_mentions(*id, beyond_all, [&](const Envelope& newest) {
+  const auto read = read_mentions(message, beyond_all, [&](const Envelope& newest) {
     fate = fate_of_message(newest);
     return false;
   });
@@ -140,7 +143,7 @@ std::expected<MessagePage, Refusal> Loop::list_messages(RoomId room, Position be
     ++looked_at;
     auto message = message_sent(sent);
     last = message.id;
-    const auto fate = fate_of(to_string(message.id), room);
+    const auto fate = fate_of(message.id, room);
     if (!fate) {
       refusal = fate.error();
       return false;

@@ -19,10 +19,20 @@ namespace hansom {
 namespace {
 
 /// How long mark and index may lag: half of the promised second, the rest is for the writing.
+constexpr std::chrono::milliseconds upkeep_interval{500};
+
 /// A record of more events is made several, so that reading one event looks through little.
 constexpr std::size_t record_events_max = 256;
 
-constexpr std::chrono::milliseconds upkeep_interval{500};
+/// The events of each record that a batch is written as.
+template <typename Visit>
+void for_each_record(std::span<const Envelope> batch, Visit visit) {
+  while (!batch.empty()) {
+    const auto events = batch.first(std::min(batch.size(), record_events_max));
+    visit(events);
+    batch = batch.subspan(events.size());
+  }
+}
 
 std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
@@ -308,13 +318,11 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
   }
   auto chain = end_.hash;
   rocksdb::WriteBatch batch;
-  for (auto rest = events; !rest.empty();) {
-    const auto part = rest.first(std::min(rest.size(), record_events_max));
-    rest = rest.subspan(part.size());
+  for_each_record(events, [&](std::span<const Envelope> of_record) {
     buffer_.clear();
-    encode_record(part, chain, buffer_);
-    batch.Put(records_.get(), key_of(part.back().position), buffer_);
-  }
+    encode_record(of_record, chain, buffer_);
+    batch.Put(records_.get(), key_of(of_record.back().position), buffer_);
+  });
 
   rocksdb::WriteOptions options;
   options.sync = durability_ == Durability::synced;
@@ -324,11 +332,9 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
     return failed(status);
   }
   end_ = {events.back().position, chain};
-  for (auto rest = events; !rest.empty();) {
-    const auto part = rest.first(std::min(rest.size(), record_events_max));
-    rest = rest.subspan(part.size());
-    for (const auto& envelope : part) index_->note(envelope, part.back().position);
-  }
+  for_each_record(events, [&](std::span<const Envelope> of_record) {
+    for (const auto& envelope : of_record) index_->note(envelope, of_record.back().position);
+  });
   acknowledge();
   return {};
 }

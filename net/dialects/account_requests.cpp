@@ -1,8 +1,8 @@
 #include "net/dialects/account_requests.hpp"
 
 #include "events/event_schema.hpp"
-#include "net/dialects/body.hpp"
 #include "net/dialects/countries.hpp"
+#include "net/dialects/json_object.hpp"
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/slug.hpp"
 
@@ -110,7 +110,7 @@ std::expected<AccountChanges, Refusal> read_account_fields(const Object& json) {
 }  // namespace
 
 std::expected<RegisterAccount, Refusal> read_account(std::string_view body) {
-  const auto json = read_body(body);
+  const auto json = read_object(body, "body");
   if (!json) return std::unexpected(json.error());
   auto fields = read_account_fields(*json);
   if (!fields) return std::unexpected(fields.error());
@@ -133,7 +133,7 @@ std::expected<RegisterAccount, Refusal> read_account(std::string_view body) {
 }
 
 std::expected<AccountChanges, Refusal> read_account_changes(std::string_view body) {
-  const auto json = read_body(body);
+  const auto json = read_object(body, "body");
   if (!json) return std::unexpected(json.error());
   return read_account_fields(*json);
 }

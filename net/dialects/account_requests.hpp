@@ -8,7 +8,7 @@
 
 namespace hansom::net {
 
-// Bodies of the admin's requests about accounts, with refusals as `read_body` and `invalid` give.
+// Bodies of the admin's requests about accounts, with refusals as `read_object` and `invalid` give.
 
 /// `POST /api/admin/accounts` (PROTOCOL.md, Admin and mobile endpoints).
 std::expected<RegisterAccount, Refusal> read_account(std::string_view body);

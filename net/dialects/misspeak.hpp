@@ -9,9 +9,8 @@
 namespace hansom::net {
 
 /// What a frame that can't be read comes to; `booking_id` where it had one.
-inline Command misspeak(RefusalCode code, std::string message,
-                        std::optional<std::string> booking_id = std::nullopt) {
-  return Misspeak{{code, std::move(message)}, std::move(booking_id)};
+inline Command misspeak(Refusal refusal, std::optional<std::string> booking_id = std::nullopt) {
+  return Misspeak{std::move(refusal), std::move(booking_id)};
 }
 
 }  // namespace hansom::net

@@ -1,6 +1,6 @@
 #include "net/dialects/page.hpp"
 
-#include "net/dialects/body.hpp"
+#include "net/dialects/json_object.hpp"
 
 #include <charconv>
 

@@ -22,7 +22,7 @@ std::optional<Command> parse_frame(Side side, std::string_view frame) {
 }
 
 Command binary_frame() {
-  return misspeak(RefusalCode::invalid_json, "Binary frames are not part of the protocol.");
+  return misspeak({RefusalCode::invalid_json, "Binary frames are not part of the protocol."});
 }
 
 }  // namespace hansom::net

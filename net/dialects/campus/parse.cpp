@@ -1,5 +1,6 @@
 #include "net/dialects/campus/parse.hpp"
 
+#include "net/dialects/json_object.hpp"
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/misspeak.hpp"
 #include "net/dialects/shared_fields.hpp"
@@ -15,8 +16,8 @@ constexpr std::size_t address_code_points_max = 512;
 
 using Object = rapidjson::Value;
 
-/// A command, or the field that is missing or wrong.
-using Read = std::expected<Command, std::string>;
+/// A command, or what is wrong with a field.
+using Read = std::expected<Command, Refusal>;
 
 /// A message is read by one function.
 struct Message {
@@ -25,12 +26,12 @@ struct Message {
   Read (*read)(const Object&);
 };
 
-std::expected<Place, std::string> read_place(const Object& json, const std::string& prefix) {
+std::expected<Place, Refusal> read_place(const Object& json, const std::string& prefix) {
   auto at = read_coordinates(json, prefix);
-  if (!at) return std::unexpected(at.error());
+  if (!at) return invalid(at.error());
   auto address = string_member(json, (prefix + "address").c_str());
   if (!address || !has_code_points(*address, 0, address_code_points_max)) {
-    return std::unexpected(prefix + "address");
+    return invalid(prefix + "address");
   }
   return Place{"", std::move(*address), "", *at};
 }
@@ -46,13 +47,13 @@ Read read_request(const Object& json) {
 template <typename RideCommand>
 Read read_ride_command(const Object& json) {
   auto ride_id = string_member(json, "ride_request_id");
-  if (!ride_id) return std::unexpected("ride_request_id");
+  if (!ride_id) return invalid("ride_request_id");
   return RideCommand{std::move(*ride_id)};
 }
 
 Read read_chat_message(const Object& json) {
   auto text = read_chat_text(json, "message");
-  if (!text) return std::unexpected("message");
+  if (!text) return invalid("message");
   return SendRideMessage{std::move(*text)};
 }
 
@@ -68,21 +69,16 @@ constexpr Message messages[] = {
 }  // namespace
 
 Command parse_frame(Side side, std::string_view frame) {
-  const auto json = read_json(frame);
-  if (!json) return misspeak(RefusalCode::invalid_json, "The message is not valid JSON.");
-  if (!json->IsObject()) {
-    return misspeak(RefusalCode::invalid_payload, "The message is not a JSON object.");
-  }
+  const auto json = read_object(frame, "message");
+  if (!json) return misspeak(json.error());
   const auto action = string_member(*json, "action");
-  if (!action) return misspeak(RefusalCode::invalid_payload, "The message has no 'action'.");
+  if (!action) return misspeak({RefusalCode::invalid_payload, "The message has no 'action'."});
   for (const auto& message : messages) {
     if (message.side != side || message.action != *action) continue;
     auto command = message.read(*json);
-    if (command) return std::move(*command);
-    return misspeak(RefusalCode::invalid_payload,
-                    "'" + command.error() + "' is missing or not valid.");
+    return command ? std::move(*command) : misspeak(command.error());
   }
-  return misspeak(RefusalCode::unknown_message_type, "This side has no message of this action.");
+  return misspeak({RefusalCode::unknown_message_type, "This side has no message of this action."});
 }
 
 }  // namespace hansom::net::campus

@@ -4,7 +4,6 @@
 #include "net/dialects/misspeak.hpp"
 #include "net/dialects/rooms/text.hpp"
 
-#include <expected>
 #include <optional>
 #include <string>
 
@@ -14,14 +13,14 @@ namespace {
 using Object = rapidjson::Value;
 
 Command invalid_message() {
-  return misspeak(RefusalCode::invalid_payload, "A field is missing or no string.");
+  return misspeak({RefusalCode::invalid_payload, "A field is missing or no string."});
 }
 
 /// What is wrong with a text, in the order in which that is checked.
 std::optional<Command> objection_to(std::string_view text) {
-  if (is_white_space(text)) return misspeak(RefusalCode::message_empty, "The message is empty.");
+  if (is_white_space(text)) return misspeak({RefusalCode::message_empty, "The message is empty."});
   if (!has_code_points(text, 1, text_code_points_max)) {
-    return misspeak(RefusalCode::message_too_long, "The message is too long.");
+    return misspeak({RefusalCode::message_too_long, "The message is too long."});
   }
   return std::nullopt;
 }
@@ -52,13 +51,13 @@ Command read_delete(const Object& json) {
 Command parse_frame(std::string_view frame) {
   const auto json = read_json(frame);
   if (!json || !json->IsObject()) {
-    return misspeak(RefusalCode::invalid_json, "The message is no JSON object.");
+    return misspeak({RefusalCode::invalid_json, "The message is no JSON object."});
   }
   const auto type = string_member(*json, "type");
   if (type == "text") return read_text(*json);
   if (type == "update") return read_update(*json);
   if (type == "delete") return read_delete(*json);
-  return misspeak(RefusalCode::unknown_message_type, "There is no message of this type.");
+  return misspeak({RefusalCode::unknown_message_type, "There is no message of this type."});
 }
 
 }  // namespace hansom::net::rooms

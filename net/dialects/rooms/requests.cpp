@@ -1,6 +1,6 @@
 #include "net/dialects/rooms/requests.hpp"
 
-#include "net/dialects/body.hpp"
+#include "net/dialects/json_object.hpp"
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/slug.hpp"
 
@@ -12,7 +12,7 @@ constexpr std::size_t name_code_points_max = 256;  // not in the documents
 }  // namespace
 
 std::expected<OpenRoom, Refusal> read_room(std::string_view body) {
-  const auto json = read_body(body);
+  const auto json = read_object(body, "body");
   if (!json) return std::unexpected(json.error());
   auto name = string_member(*json, "name");
   if (!name || !has_code_points(*name, 1, name_code_points_max)) return invalid("name");
@@ -27,7 +27,7 @@ std::expected<OpenRoom, Refusal> read_room(std::string_view body) {
 }
 
 std::expected<std::string, Refusal> read_username(std::string_view body) {
-  const auto json = read_body(body);
+  const auto json = read_object(body, "body");
   if (!json) return std::unexpected(json.error());
   auto username = string_member(*json, "username");
   if (!username) return invalid("username");

@@ -8,7 +8,7 @@
 
 namespace hansom::net::rooms {
 
-// Bodies of the requests about rooms, with refusals as `read_body` and `invalid` give them.
+// Bodies of the requests about rooms, with refusals as `read_object` and `invalid` give them.
 
 /// `POST /api/rooms`. A slug is made of the name where none is given.
 std::expected<OpenRoom, Refusal> read_room(std::string_view body);

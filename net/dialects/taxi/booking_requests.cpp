@@ -1,7 +1,7 @@
 #include "net/dialects/taxi/booking_requests.hpp"
 
 #include "events/digest.hpp"
-#include "net/dialects/body.hpp"
+#include "net/dialects/json_object.hpp"
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/shared_fields.hpp"
 #include "net/dialects/taxi/reason.hpp"
@@ -35,7 +35,7 @@ std::expected<Place, Refusal> read_place(const rapidjson::Value& json, const std
 }  // namespace
 
 std::expected<RequestBooking, Refusal> read_booking_request(std::string_view body) {
-  const auto json = read_body(body);
+  const auto json = read_object(body, "body");
   if (!json) return std::unexpected(json.error());
 
   RequestBooking request;
@@ -71,7 +71,7 @@ std::expected<RequestBooking, Refusal> read_booking_request(std::string_view bod
 }
 
 std::expected<GivenReason, Refusal> read_cancellation(std::string_view body) {
-  const auto json = read_body(body);
+  const auto json = read_object(body, "body");
   if (!json) return std::unexpected(json.error());
   auto reason = read_reason(*json);
   if (!reason) return invalid(std::string(reason_fields));
@@ -79,7 +79,7 @@ std::expected<GivenReason, Refusal> read_cancellation(std::string_view body) {
 }
 
 std::expected<std::string, Refusal> read_template(std::string_view body) {
-  const auto json = read_body(body);
+  const auto json = read_object(body, "body");
   if (!json) return std::unexpected(json.error());
   auto text = string_member(*json, "text");
   if (!text || !has_code_points(*text, 1, reason_code_points_max)) return invalid("text");

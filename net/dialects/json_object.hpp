@@ -10,9 +10,10 @@
 
 namespace hansom::net {
 
-/// A request's body, which has to be a JSON object: INVALID_JSON for what is no JSON,
-/// INVALID_PAYLOAD for what is no object.
-std::expected<rapidjson::Document, Refusal> read_body(std::string_view body);
+/// A text that has to be a JSON object: INVALID_JSON for what is no JSON, INVALID_PAYLOAD for what
+/// is no object. `what` names it to its sender, as "body".
+std::expected<rapidjson::Document, Refusal> read_object(std::string_view text,
+                                                        const std::string& what);
 
 /// What is said of a field that is missing, or of a wrong type or range.
 std::unexpected<Refusal> invalid(const std::string& field);
