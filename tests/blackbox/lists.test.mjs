@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { killAndRestart, openPatientCity, setStatus } from '../support/city.mjs';
 import {
-  as, assertFailure, dataOf, idsOfAllPages, noIds, noLimits, onSide,
+  as, assertFailure, assertPagesOfFour, dataOf, idsOfAllPages, noIds, noLimits, onSide,
 } from '../support/http.mjs';
 import { Person, Ride, bookingRequest, openCity, withoutSeq } from '../support/rides.mjs';
 
@@ -85,15 +85,7 @@ test('a limit cuts the list, and next_before is null at its end', async (t) => {
   const ids = [];
   for (let i = 0; i < 4; ++i) ids.unshift((await new Ride(city).through('request')).id);
   for (const side of sides) {
-    const pageOf = (query) => cut(city[side], query);
-    assert.deepEqual(await pageOf('?limit=1'), [[ids[0]], ids[0]]);
-    assert.deepEqual(await pageOf('?limit=3'), [ids.slice(0, 3), ids[2]]);
-    assert.deepEqual(await pageOf('?limit=4'), [ids, null], 'just all of them');
-    assert.deepEqual(await pageOf('?limit=5'), [ids, null]);
-    assert.deepEqual(await pageOf(`?before=${ids[0]}`), [ids.slice(1), null]);
-    assert.deepEqual(await pageOf(`?before=${ids[1]}&limit=1`), [[ids[2]], ids[2]]);
-    assert.deepEqual(await pageOf(`?limit=2&before=${ids[1]}`), [ids.slice(2), null]);
-    assert.deepEqual(await pageOf(`?before=${ids[3]}`), [[], null], 'nothing is before the oldest');
+    await assertPagesOfFour(ids, (query) => cut(city[side], query));
   }
 });
 

@@ -31,6 +31,17 @@ const take = async (app, howMany) => {
 
 const idsOf = (app) => app.frames.map(({ id }) => id);
 
+/** One who did not read is cut off; the others were sent all messages, each once, in one order. */
+async function assertCutOff(silent, apps, messages) {
+  silent.socket.resume();
+  const { code } = await silent.untilClosed();
+  assert.ok([1013, 1006].includes(code), `${code}: cut, with or without a last word`);
+  const order = idsOf(apps[0]);
+  assert.equal(new Set(order).size, messages, 'each once');
+  for (const app of apps) assert.deepEqual(idsOf(app), order);
+  assert.deepEqual(idsOf(silent), order.slice(0, silent.frames.length), 'a beginning, no gaps');
+}
+
 test('a thousand sockets get every message once, in one order', async (t) => {
   const { server, members, apps } = await openCrowd(t, 1000);
   const each = 2;
@@ -104,13 +115,7 @@ test('however much is said at once, who does not read is dropped, and nobody els
     await Promise.all(apps.map((app) => take(app, 1000)));
   }
   await untilOpen(server, apps.length);
-  silent.socket.resume();
-  const { code } = await silent.untilClosed();
-  assert.ok([1013, 1006].includes(code), `${code}: cut, with or without a last word`);
-  const order = idsOf(apps[0]);
-  assert.equal(new Set(order).size, messages, 'each once');
-  for (const app of apps) assert.deepEqual(idsOf(app), order);
-  assert.deepEqual(idsOf(silent), order.slice(0, silent.frames.length), 'a beginning, no gaps');
+  await assertCutOff(silent, apps, messages);
   await assertUndisturbed(members[1], apps);
 });
 
@@ -131,13 +136,7 @@ test('a socket that reads nothing is dropped, and the others miss nothing', asyn
     await Promise.all(apps.map((app) => take(app, batch)));
   }
   assert.ok(messages < most, `${messages} messages, and still it is there`);
-  silent.socket.resume();
-  const { code } = await silent.untilClosed();
-  assert.ok([1013, 1006].includes(code), `${code}: cut, with or without a last word`);
-  const order = idsOf(apps[0]);
-  assert.equal(new Set(order).size, messages, 'each once');
-  for (const app of apps) assert.deepEqual(idsOf(app), order);
-  assert.deepEqual(idsOf(silent), order.slice(0, silent.frames.length), 'a beginning, no gaps');
+  await assertCutOff(silent, apps, messages);
   await assertUndisturbed(members[9], apps);
   assert.equal(await openSockets(server), apps.length, 'nobody else is disconnected');
 });

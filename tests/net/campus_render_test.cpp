@@ -4,6 +4,7 @@
 #include "tests/support/frames.hpp"
 #include "tests/support/printing.hpp"
 #include "tests/support/story.hpp"
+#include "tests/support/told.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -41,15 +42,7 @@ struct Told {
           return events;
         }()) {}
 
-  std::string to(AccountId account, Side side) const {
-    std::string found = "nothing";
-    for (const auto& push : pushes) {
-      if (push.to != account || push.side != side) continue;
-      CHECK(found == "nothing");  // one event gives one receiver one push
-      found = *push.frame;
-    }
-    return found;
-  }
+  std::string to(AccountId account, Side side) const { return told_to(pushes, account, side); }
   std::string to_passenger() const { return to(alice, Side::passenger); }
   std::string to_driver() const { return to(dana, Side::campus_driver); }
   std::string to_others() const { return news ? *news : "nothing"; }

@@ -6,8 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <random>
-
 namespace hansom::net::rooms {
 namespace {
 
@@ -144,15 +142,9 @@ TEST_CASE("white space is what Unicode says it is", "[rooms]") {
 TEST_CASE("bytes at random in a room never do more than be refused", "[rooms]") {
   std::mt19937 random(2026);
   for (const auto& members : messages) {
-    const auto good = frame_of(members);
-    for (int i = 0; i < 2'000; ++i) {
-      auto frame = good;
-      for (auto changes = 1 + random() % 3; changes > 0; --changes) {
-        frame[random() % frame.size()] = static_cast<char>(random());
-      }
-      const auto command = parse_frame(frame.substr(0, random() % (frame.size() + 1)));
-      CHECK_FALSE(name_of(command).empty());
-    }
+    for_each_damaged(frame_of(members), random, [](const std::string& frame) {
+      CHECK_FALSE(name_of(parse_frame(frame)).empty());
+    });
   }
 }
 

@@ -6,8 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <random>
-
 namespace hansom::net::taxi {
 namespace {
 
@@ -308,15 +306,10 @@ TEST_CASE("a chat message has from 1 to 1000 characters, of any number of bytes"
 TEST_CASE("bytes at random never do more than be refused", "[taxi]") {
   std::mt19937 random(2026);
   for (const auto& [side, members] : messages()) {
-    const auto good = frame_of(members);
-    for (int i = 0; i < 2'000; ++i) {
-      auto frame = good;
-      for (auto changes = 1 + random() % 3; changes > 0; --changes) {
-        frame[random() % frame.size()] = static_cast<char>(random());
-      }
-      const auto command = parse_frame(side, frame.substr(0, random() % (frame.size() + 1)));
+    for_each_damaged(frame_of(members), random, [&](const std::string& frame) {
+      const auto command = parse_frame(side, frame);
       if (command) CHECK_FALSE(name_of(*command).empty());
-    }
+    });
   }
 }
 

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <map>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,18 @@ inline std::string repeated(std::string_view text, std::size_t times) {
   std::string all;
   for (std::size_t i = 0; i < times; ++i) all += text;
   return all;
+}
+
+/// Calls with thousands of texts that are like this one, but for some bytes at random and its end.
+template <typename Visit>
+void for_each_damaged(const std::string& good, std::mt19937& random, Visit visit) {
+  for (int i = 0; i < 2'000; ++i) {
+    auto text = good;
+    for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+      text[random() % text.size()] = static_cast<char>(random());
+    }
+    visit(text.substr(0, random() % (text.size() + 1)));
+  }
 }
 
 inline rapidjson::Document json_in(const std::string& frame) {

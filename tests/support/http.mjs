@@ -102,3 +102,15 @@ export async function idsOfAllPages(pageOf, limit, { gaps = false, before = '' }
     before = next_before;
   }
 }
+
+/** How four entries, newest first, are cut into pages; `pageOf` gives the ids and `next_before`. */
+export async function assertPagesOfFour(ids, pageOf) {
+  assert.deepEqual(await pageOf('?limit=1'), [[ids[0]], ids[0]]);
+  assert.deepEqual(await pageOf('?limit=3'), [ids.slice(0, 3), ids[2]]);
+  assert.deepEqual(await pageOf('?limit=4'), [ids, null], 'just all of them');
+  assert.deepEqual(await pageOf('?limit=5'), [ids, null]);
+  assert.deepEqual(await pageOf(`?before=${ids[0]}`), [ids.slice(1), null]);
+  assert.deepEqual(await pageOf(`?before=${ids[1]}&limit=1`), [[ids[2]], ids[2]]);
+  assert.deepEqual(await pageOf(`?limit=2&before=${ids[1]}`), [ids.slice(2), null]);
+  assert.deepEqual(await pageOf(`?before=${ids[3]}`), [[], null], 'nothing is before the oldest');
+}

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the taxi dialect tells whom.
+// What a booking's events tell whom; from `Told` on in the taxi dialect.
 
 #include "net/dialects/wire_renderer.hpp"
 #include "tests/support/story.hpp"
@@ -9,6 +9,21 @@
 
 #include <string>
 #include <vector>
+
+namespace hansom::net {
+
+/// What one account is told on one side.
+inline std::string told_to(const std::vector<Push>& pushes, AccountId account, Side side) {
+  std::string found = "nothing";
+  for (const auto& push : pushes) {
+    if (push.to != account || push.side != side) continue;
+    CHECK(found == "nothing");  // one event gives one receiver one push
+    found = *push.frame;
+  }
+  return found;
+}
+
+}  // namespace hansom::net
 
 namespace hansom::net::taxi {
 
@@ -31,15 +46,7 @@ struct Told {
     }
   }
 
-  std::string to(AccountId account, Side side) const {
-    std::string found = "nothing";
-    for (const auto& push : pushes) {
-      if (push.to != account || push.side != side) continue;
-      CHECK(found == "nothing");  // one event gives one receiver one push
-      found = *push.frame;
-    }
-    return found;
-  }
+  std::string to(AccountId account, Side side) const { return told_to(pushes, account, side); }
   std::string to_driver() const { return to(bob, Side::driver); }
   std::string to_customer() const { return to(alice, Side::customer); }
 };
