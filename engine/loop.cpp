@@ -14,12 +14,13 @@ const Booking no_booking;
 }  // namespace
 
 Loop::Loop(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
-           NewId new_id)
+           NewId new_id, LoadCheckpoint load_checkpoint)
     : log_(log),
       rules_(rules),
       renderer_(renderer),
       observer_(observer),
-      new_id_(std::move(new_id)) {}
+      new_id_(std::move(new_id)),
+      load_checkpoint_(std::move(load_checkpoint)) {}
 
 LogResult Loop::start(Instant clock) {
   grace_until_ = clock + rules_.restart_grace;

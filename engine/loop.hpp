@@ -8,6 +8,7 @@
 #include "engine/rules.hpp"
 #include "engine/sessions.hpp"
 #include "events/event_log.hpp"
+#include "projections/checkpoint.hpp"
 #include "projections/projections.hpp"
 
 #include <deque>
@@ -29,12 +30,16 @@ namespace hansom {
 class Loop {
  public:
   using NewId = std::function<Uuid()>;
+  /// Gives the newest checkpoint of the log, if there is one that can be used.
+  using LoadCheckpoint = std::function<std::optional<Checkpoint>()>;
 
   /// All arguments must outlive the loop.
   Loop(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
-       NewId new_id);
+       NewId new_id, LoadCheckpoint load_checkpoint = {});
 
-  /// Folds the log. To be called once, before the first turn; `clock` starts the restart grace.
+  /// Folds the log, from its checkpoint on. To be called once, before the first turn; `clock`
+  /// starts the restart grace. A checkpoint with a record that the log does not have says that the
+  /// log is damaged.
   LogResult start(Instant clock);
 
   /// One turn: decides the commands and whatever is due at `clock`, appends the events in one
@@ -171,6 +176,7 @@ class Loop {
   void say_unavailable(PeerId to, const Command& command);
   bool recover(Instant clock);
   LogResult fold();
+  LogResult restore_checkpoint();
 
   // Who may do what, and who may not any more.
   const Account* account_of(const Identity& identity) const;
@@ -236,6 +242,7 @@ class Loop {
   const Renderer& renderer_;
   Observer& observer_;
   const NewId new_id_;
+  const LoadCheckpoint load_checkpoint_;
 
   Projections projections_;
   Sessions sessions_;

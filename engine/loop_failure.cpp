@@ -88,11 +88,12 @@ bool Loop::recover(Instant clock) {
 }
 
 /// Folds all state from the log. What was withheld when an append failed, and turns out to be
-/// there, is shown now.
+/// there, is shown now; it is behind every checkpoint, as these are made of what was acknowledged.
 LogResult Loop::fold() {
   projections_.start_anew();
   pending_frames_.clear();
-  auto read = log_.read(Position{1}, [&](const Envelope& envelope) {
+  if (const auto restored = restore_checkpoint(); !restored) return restored;
+  auto read = log_.read({projections_.end.value + 1}, [&](const Envelope& envelope) {
     projections_.apply(envelope);
     if (unshown_after_ && envelope.position > *unshown_after_) show(envelope);
     projections_.settle(envelope);
@@ -100,6 +101,22 @@ LogResult Loop::fold() {
   });
   projections_.deadlines.postpone(DeadlineKind::driver_response, grace_until_);
   return read;
+}
+
+/// Begins where the newest checkpoint stands, if there is one.
+LogResult Loop::restore_checkpoint() {
+  auto checkpoint = load_checkpoint_ ? load_checkpoint_() : std::nullopt;
+  if (!checkpoint) return {};
+  const auto held = log_.holds(checkpoint->at);
+  if (!held) return std::unexpected(held.error());
+  if (!*held) {
+    return std::unexpected(LogError{
+        LogError::Kind::damaged,
+        "a checkpoint was made at position " + std::to_string(checkpoint->at.position.value) +
+            " of a record that the log does not have; look with: hansom-replay verify"});
+  }
+  projections_.restore(std::move(checkpoint->state));
+  return {};
 }
 
 }  // namespace hansom

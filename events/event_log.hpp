@@ -1,10 +1,12 @@
 #pragma once
 
 #include "events/event.hpp"
+#include "events/high_water_mark.hpp"
 #include "events/mentions.hpp"
 
 #include <expected>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -20,6 +22,13 @@ struct LogError {
   };
   Kind kind = Kind::unavailable;
   std::string message;  ///< one line, fit for an operator
+
+  /// Of a damaged log: where it is that, and what is wrong there; both are in the message, too.
+  struct Damage {
+    Position position;
+    std::string what;
+  };
+  std::optional<Damage> damage{};
 };
 
 using LogResult = std::expected<void, LogError>;
@@ -50,11 +59,17 @@ class EventLog {
   virtual LogResult read_mentions(const Subject& subject, Position before,
                                   const Visit& visit) const = 0;
 
-  /// The position of the last event; 0 for an empty log.
-  virtual Position end() const = 0;
+  /// The last record there is: its last position (0 for an empty log) and its hash.
+  virtual HighWaterMark mark() const = 0;
+
+  /// Whether the log has a record that ends at this position with this hash.
+  virtual std::expected<bool, LogError> holds(const HighWaterMark& record) const = 0;
 
   /// Closes and opens anew, after which `end` and all reading show what is really there.
   virtual LogResult reopen() = 0;
+
+  /// The position of the last event; 0 for an empty log.
+  Position end() const { return mark().position; }
 };
 
 }  // namespace hansom

@@ -5,61 +5,19 @@
 // tests/events/golden/ holds one record per type and version, and a test compares them.
 
 #include "events/event.hpp"
-
-#include <array>
-#include <string_view>
-#include <tuple>
+#include "events/schema.hpp"
 
 namespace hansom {
-
-template <typename Struct, typename Value>
-struct Field {
-  std::string_view name;
-  Value Struct::*member;
-};
-template <typename Struct, typename Value>
-Field(const char*, Value Struct::*) -> Field<Struct, Value>;
-
-/// A field that came later: written only where it has a value, so that what was written before it
-/// came is still written the same.
-template <typename Struct, typename Value>
-struct LaterField {
-  std::string_view name;
-  std::optional<Value> Struct::*member;
-};
-template <typename Struct, typename Value>
-LaterField(const char*, std::optional<Value> Struct::*) -> LaterField<Struct, Value>;
-
-/// The fields of a plain struct, in written order. Specialised below for all that is written.
-template <typename Struct>
-struct Fields;
 
 /// An event's written type and version. Specialised below for every event.
 template <typename Event>
 struct EventName;
 
-/// The written names of an enumeration, in order of its enumerators.
-template <typename Enum>
-struct EnumNames;
-
-#define HANSOM_FIELDS(STRUCT, ...)                             \
-  template <>                                                  \
-  struct Fields<STRUCT> {                                      \
-    using Self = STRUCT;                                       \
-    static constexpr auto list = std::make_tuple(__VA_ARGS__); \
-  };
-#define HANSOM_FIELD(NAME) Field(#NAME, &Self::NAME)
-#define HANSOM_LATER_FIELD(NAME) LaterField(#NAME, &Self::NAME)
 #define HANSOM_EVENT(STRUCT, TYPE, VERSION)        \
   template <>                                      \
   struct EventName<STRUCT> {                       \
     static constexpr std::string_view type = TYPE; \
     static constexpr int version = VERSION;        \
-  };
-#define HANSOM_ENUM(ENUM, ...)                                                   \
-  template <>                                                                    \
-  struct EnumNames<ENUM> {                                                       \
-    static constexpr auto list = std::to_array<std::string_view>({__VA_ARGS__}); \
   };
 
 HANSOM_ENUM(BookingType, "instant", "scheduled", "open")
@@ -158,27 +116,7 @@ HANSOM_FIELDS(RoomMessageEdited, HANSOM_FIELD(message), HANSOM_FIELD(sent), HANS
 HANSOM_EVENT(RoomMessageDeleted, "room_message_deleted", 1)
 HANSOM_FIELDS(RoomMessageDeleted, HANSOM_FIELD(message), HANSOM_FIELD(sent))
 
-#undef HANSOM_FIELDS
-#undef HANSOM_FIELD
-#undef HANSOM_LATER_FIELD
 #undef HANSOM_EVENT
-#undef HANSOM_ENUM
-
-/// The written name of an enumerator.
-template <typename Enum>
-constexpr std::string_view name_of(Enum value) {
-  return EnumNames<Enum>::list[static_cast<std::size_t>(value)];
-}
-
-/// The enumerator with this written name, if there is one.
-template <typename Enum>
-constexpr std::optional<Enum> enum_named(std::string_view name) {
-  const auto& names = EnumNames<Enum>::list;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == name) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
 
 /// The written type of whatever event is held, as `driver_assigned`.
 std::string_view type_of(const Event& event);

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace hansom {
@@ -29,6 +30,24 @@ std::expected<void, std::string> sync_folder(const std::filesystem::path& folder
   return {};
 }
 
+std::expected<std::optional<std::string>, std::string> load_file(
+    const std::filesystem::path& file) {
+  const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (in.fd < 0 && errno == ENOENT) return std::nullopt;
+  if (in.fd < 0) return failed("open", file);
+  std::string text;
+  for (std::size_t got = 0;; text.resize(got)) {
+    text.resize(got + (1u << 20));
+    const auto read = ::read(in.fd, text.data() + got, text.size() - got);
+    if (read < 0) return failed("read", file);
+    got += static_cast<std::size_t>(read);
+    if (read == 0) {
+      text.resize(got);
+      return text;
+    }
+  }
+}
+
 std::expected<void, std::string> replace_file(const std::filesystem::path& file,
                                               const std::string& text, unsigned mode) {
   auto fresh = file;
@@ -36,8 +55,10 @@ std::expected<void, std::string> replace_file(const std::filesystem::path& file,
   {
     const Descriptor out{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)};
     if (out.fd < 0) return failed("create", fresh);
-    if (::write(out.fd, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-      return failed("write", fresh);
+    for (std::string_view rest = text; !rest.empty();) {
+      const auto written = ::write(out.fd, rest.data(), rest.size());
+      if (written < 0) return failed("write", fresh);
+      rest.remove_prefix(static_cast<std::size_t>(written));
     }
     if (::fdatasync(out.fd) != 0) return failed("sync", fresh);
   }

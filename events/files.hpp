@@ -2,12 +2,16 @@
 
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace hansom {
 
 /// Makes what was created, renamed or removed in a folder durable. The error is one line.
 std::expected<void, std::string> sync_folder(const std::filesystem::path& folder);
+
+/// All that is in a file; nothing where there is none. The error is one line.
+std::expected<std::optional<std::string>, std::string> load_file(const std::filesystem::path& file);
 
 /// Puts `text` into a file in one step, in place of what is there; durable when it returns. The
 /// error is one line.

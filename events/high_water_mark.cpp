@@ -4,9 +4,6 @@
 
 #include <rapidjson/document.h>
 
-#include <fstream>
-#include <sstream>
-
 namespace hansom {
 
 std::expected<void, std::string> store_mark(const std::filesystem::path& file,
@@ -19,18 +16,11 @@ std::expected<void, std::string> store_mark(const std::filesystem::path& file,
 
 std::expected<std::optional<HighWaterMark>, std::string> load_mark(
     const std::filesystem::path& file) {
-  std::error_code error;
-  if (!std::filesystem::exists(file, error)) {
-    if (error) return std::unexpected("can't look at " + file.string() + ": " + error.message());
-    return std::nullopt;
-  }
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) return std::unexpected("can't read " + file.string());
-
+  const auto text = load_file(file);
+  if (!text) return std::unexpected(text.error());
+  if (!*text) return std::nullopt;
   rapidjson::Document json;
-  json.Parse<rapidjson::kParseIterativeFlag>(text.str().c_str());
+  json.Parse<rapidjson::kParseIterativeFlag>((*text)->c_str());
   if (!json.HasParseError() && json.IsObject()) {
     const auto position = json.FindMember("position");
     const auto hash = json.FindMember("hash");

@@ -4,10 +4,10 @@ namespace hansom {
 
 LogResult MemoryLog::append(Position expected_end, std::span<const Envelope> events) {
   if (failed_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log has failed"});
-  if (expected_end != end_) {
-    return std::unexpected(
-        LogError{LogError::Kind::conflict, "the log ends at " + std::to_string(end_.value) +
-                                               ", not at " + std::to_string(expected_end.value)});
+  if (expected_end != end_.position) {
+    return std::unexpected(LogError{LogError::Kind::conflict,
+                                    "the log ends at " + std::to_string(end_.position.value) +
+                                        ", not at " + std::to_string(expected_end.value)});
   }
   if (fault_) {
     if (*fault_ == Fault::written) write(events);
@@ -57,6 +57,17 @@ LogResult MemoryLog::read_mentions(const Subject& subject, Position before,
   return {};
 }
 
+std::expected<bool, LogError> MemoryLog::holds(const HighWaterMark& record) const {
+  if (record.position == Position{}) return record.hash == Digest{};
+  Digest chain{};
+  Position end;
+  for (const auto& each : records_) {
+    if (!decode_record(each, chain, end, [](const Envelope&) { return true; })) return false;
+    if (end == record.position) return chain == record.hash;
+  }
+  return false;
+}
+
 LogResult MemoryLog::reopen() {
   if (refuse_reopen_) {
     return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});
@@ -66,8 +77,8 @@ LogResult MemoryLog::reopen() {
 }
 
 void MemoryLog::write(std::span<const Envelope> events) {
-  encode_record(events, chain_, records_.emplace_back());
-  end_ = events.back().position;
+  encode_record(events, end_.hash, records_.emplace_back());
+  end_.position = events.back().position;
 }
 
 }  // namespace hansom

@@ -28,15 +28,15 @@ class MemoryLog final : public EventLog {
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override;
   LogResult read_mentions(const Subject& subject, Position before,
                           const Visit& visit) const override;
-  Position end() const override { return end_; }
+  HighWaterMark mark() const override { return end_; }
+  std::expected<bool, LogError> holds(const HighWaterMark& record) const override;
   LogResult reopen() override;
 
  private:
   void write(std::span<const Envelope> events);
 
   std::vector<std::string> records_;
-  Digest chain_{};
-  Position end_;
+  HighWaterMark end_;
   std::optional<Fault> fault_;
   bool failed_ = false;
   bool refuse_reopen_ = false;

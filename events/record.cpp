@@ -16,10 +16,6 @@ Digest chain_hash(const Digest& before, std::string_view content) {
   return sha256({{reinterpret_cast<const char*>(before.data()), before.size()}, content});
 }
 
-std::string_view content_of(std::string_view record) {
-  return record.substr(std::min(head_bytes, record.size()));
-}
-
 /// Calls `visit` with each event's line until it says that it is enough, or fails.
 template <typename Visit>
 std::expected<bool, std::string> each_line(std::string_view content, Visit visit) {
@@ -47,6 +43,10 @@ void encode_record(std::span<const Envelope> events, Digest& chain, std::string&
   std::copy(chain.begin(), chain.end(), out.begin() + static_cast<std::ptrdiff_t>(start) + 1);
 }
 
+std::string_view lines_of(std::string_view record) {
+  return record.substr(std::min(head_bytes, record.size()));
+}
+
 std::optional<Digest> hash_of_record(std::string_view record) {
   if (record.size() <= head_bytes || record[0] != record_format) return std::nullopt;
   Digest digest;
@@ -54,29 +54,45 @@ std::optional<Digest> hash_of_record(std::string_view record) {
   return digest;
 }
 
-std::expected<bool, std::string> decode_record(std::string_view record, Digest& chain,
-                                               Position& end, const VisitEvent& visit) {
+std::string record_of(std::string_view lines, Digest& chain) {
+  chain = chain_hash(chain, lines);
+  std::string record(1, record_format);
+  record.append(chain.begin(), chain.end());
+  record += lines;
+  return record;
+}
+
+std::expected<void, std::string> check_record(std::string_view record, Digest& chain) {
   const auto hash = hash_of_record(record);
   if (!hash) return std::unexpected("no record of a known format");
-  const auto content = record.substr(head_bytes);
-  if (chain_hash(chain, content) != *hash) {
+  if (chain_hash(chain, lines_of(record)) != *hash) {
     return std::unexpected("the chain of hashes breaks here");
   }
   chain = *hash;
-  return each_line(content, [&](std::string_view line) -> std::expected<bool, std::string> {
-    const auto envelope = decode(line);
-    if (!envelope) return std::unexpected(envelope.error());
-    if (envelope->position.value != end.value + 1) {
-      return std::unexpected("the event is numbered " + std::to_string(envelope->position.value));
-    }
-    end = envelope->position;
-    return visit(*envelope);
-  });
+  return {};
+}
+
+std::expected<bool, std::string> decode_record(std::string_view record, Digest& chain,
+                                               Position& end, const VisitEvent& visit) {
+  if (const auto checked = check_record(record, chain); !checked) {
+    return std::unexpected(checked.error());
+  }
+  return each_line(lines_of(record),
+                   [&](std::string_view line) -> std::expected<bool, std::string> {
+                     const auto envelope = decode(line);
+                     if (!envelope) return std::unexpected(envelope.error());
+                     if (envelope->position.value != end.value + 1) {
+                       return std::unexpected("the event is numbered " +
+                                              std::to_string(envelope->position.value));
+                     }
+                     end = envelope->position;
+                     return visit(*envelope);
+                   });
 }
 
 std::expected<bool, std::string> decode_stream(std::string_view record, const StreamId& stream,
                                                const VisitEvent& visit) {
-  return each_line(content_of(record),
+  return each_line(lines_of(record),
                    [&](std::string_view line) -> std::expected<bool, std::string> {
                      if (stream_of(line) != stream) return true;
                      const auto envelope = decode(line);
@@ -90,7 +106,7 @@ std::expected<bool, std::string> decode_mentions(std::string_view record, const 
   const auto id = to_string(subject.id);
   std::vector<Envelope> found;
   const auto read =
-      each_line(content_of(record), [&](std::string_view line) -> std::expected<bool, std::string> {
+      each_line(lines_of(record), [&](std::string_view line) -> std::expected<bool, std::string> {
         if (line.find(id) == std::string_view::npos) return true;
         auto envelope = decode(line);
         if (!envelope) return std::unexpected(envelope.error());
@@ -102,7 +118,7 @@ std::expected<bool, std::string> decode_mentions(std::string_view record, const 
 }
 
 std::expected<bool, std::string> decode_events(std::string_view record, const VisitEvent& visit) {
-  return each_line(content_of(record),
+  return each_line(lines_of(record),
                    [&](std::string_view line) -> std::expected<bool, std::string> {
                      const auto envelope = decode(line);
                      if (!envelope) return std::unexpected(envelope.error());

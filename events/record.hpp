@@ -31,6 +31,16 @@ std::optional<Digest> hash_of_record(std::string_view record);
 
 using VisitEvent = std::function<bool(const Envelope&)>;
 
+/// Makes the record of events that are written already, each on a line that ends. `chain` as above.
+std::string record_of(std::string_view lines, Digest& chain);
+
+/// The events of a record as they are written, each on a line that ends.
+std::string_view lines_of(std::string_view record);
+
+/// Checks that a record follows on the one with this hash. `chain` becomes this one's; the error is
+/// one line without the position.
+std::expected<void, std::string> check_record(std::string_view record, Digest& chain);
+
 /// Checks a record against its predecessor's hash and its events' numbers, and visits the events.
 /// `chain` and `end` (hash and last position of the record before) become this one's. The result is
 /// whether `visit` wants to go on; the error is one line without the position.

@@ -27,8 +27,9 @@ class RocksDbIndex {
  public:
   class Backwards;
 
-  /// `db` must outlive the index, which owns the family.
-  RocksDbIndex(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family) : db_(db), family_(family) {}
+  /// `db` must outlive the index, whose family it is.
+  RocksDbIndex(rocksdb::DB& db, std::unique_ptr<rocksdb::ColumnFamilyHandle> family)
+      : db_(db), family_(std::move(family)) {}
 
   static rocksdb::ColumnFamilyOptions options();
 

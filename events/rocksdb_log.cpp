@@ -3,15 +3,15 @@
 #include "events/files.hpp"
 #include "events/high_water_mark.hpp"
 #include "events/record.hpp"
+#include "events/rocksdb_database.hpp"
 #include "events/rocksdb_index.hpp"
 
-#include <rocksdb/db.h>
-#include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <shared_mutex>
 #include <thread>
 #include <vector>
 
@@ -41,46 +41,14 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// RocksDB's own diary is of no use to operators, and is not written.
-class NoDiary final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
-/// `fresh`: there was no log yet. Where there was one, a new one may not take its place and clear
-/// away what is left of it.
-rocksdb::DBOptions database_options(bool fresh) {
-  rocksdb::DBOptions options;
-  options.create_if_missing = fresh;
-  options.create_missing_column_families = fresh;
-  options.info_log = std::make_shared<NoDiary>();
-  // A cut at the very end of the write-ahead log is an append that nobody was told of. Damage
-  // before that is refused by RocksDB, or found by the mark and the chain.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  options.recycle_log_file_num = 0;  // would have old records stand behind new ones
-  options.manual_wal_flush = false;
-  options.avoid_flush_during_recovery = true;  // a log that is then refused keeps its evidence
-  options.max_open_files = 512;                // of the process's 20,000, most are for sockets
-  return options;
-}
-
-/// Keys only ever grow: files never overlap, so compaction just moves them down.
-rocksdb::ColumnFamilyOptions append_only_options() {
-  rocksdb::ColumnFamilyOptions options;
-  options.write_buffer_size = 64u << 20;
-  options.max_write_buffer_number = 4;
-  options.compression = rocksdb::kLZ4Compression;
-  options.level0_file_num_compaction_trigger = 4;
-  return options;
-}
-
 }  // namespace
 
 class RocksDbLog::Impl {
  public:
+  enum class Use { write, follow, salvage };
+
   /// Reads the high-water mark, before the log moves on.
-  Impl(std::filesystem::path data_dir, Durability durability, bool writable);
+  Impl(std::filesystem::path data_dir, Durability durability, Use use);
   ~Impl();
 
   /// Opens the database and finds out where the log ends. A writer's log must reach what was
@@ -90,60 +58,72 @@ class RocksDbLog::Impl {
   void start_upkeep();
 
   LogResult append(Position expected_end, std::span<const Envelope> events);
+  LogResult append_record(std::string_view record);
   LogResult read(Position from, const Visit& visit) const;
+  LogResult read_records(Position from, const VisitRecord& visit) const;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const;
   LogResult read_mentions(const Subject& subject, Position before, const Visit& visit) const;
-  Position end() const { return end_.position; }
+  HighWaterMark mark() const;
+  std::expected<bool, LogError> holds(const HighWaterMark& record) const;
+  LogResult catch_up();
   LogResult reopen();
 
  private:
+  bool writable() const { return use_ == Use::write; }
   bool has_history() const { return !mark_error_.empty() || acknowledged_.position > Position{}; }
   LogResult open_database();
   void close();
   LogResult find_end();
   LogResult make_durable();
-  LogResult load_index_tail();
-  void acknowledge();
+  LogResult load_index_tail(Position from);
+  LogResult may_append(Position expected_end) const;
+  LogResult write(rocksdb::WriteBatch& batch, const HighWaterMark& end);
+  void acknowledge(const HighWaterMark& end);
+  template <typename Check>
+  LogResult walk(Position from, Check check) const;
   template <typename Decode>
   std::expected<bool, LogError> visit_record(Position place, Decode decode) const;
   void keep_up();
 
   std::filesystem::path folder() const { return data_dir_ / "log"; }
   std::filesystem::path mark_file() const { return data_dir_ / "log.mark"; }
+  static std::unexpected<LogError> closed();
   std::unexpected<LogError> failed(const rocksdb::Status& status) const;
   std::unexpected<LogError> damaged(Position position, const std::string& why) const;
 
   const std::filesystem::path data_dir_;
   const Durability durability_;
-  const bool writable_;
+  const Use use_;
 
+  // Held, shared, while another thread than the log's own uses the database, so that `reopen` can't
+  // close it then.
+  mutable std::shared_mutex database_mutex_;
   std::unique_ptr<rocksdb::DB> db_;
   std::unique_ptr<rocksdb::ColumnFamilyHandle> records_;
   std::unique_ptr<RocksDbIndex> index_;
 
-  HighWaterMark end_;  // the last record there is
   bool failed_ = false;
   std::string buffer_;
 
   mutable std::mutex mutex_;  // guards the following
+  HighWaterMark end_;         // the last record there is
   /// What the log must have: as the mark said at first, then all that was appended. Outlives a
   /// reopening, which so can't forget what this process acknowledged.
   HighWaterMark acknowledged_;
-  std::string mark_error_;  // why the mark could not be read
 
-  std::mutex upkeep_mutex_;  // held while upkeep uses the database, so that `reopen` can't close it
-  HighWaterMark marked_;     // what the file says; upkeep's own
-  std::condition_variable_any upkeep_wake_;
+  std::string mark_error_;               // why the mark could not be read
+  std::optional<HighWaterMark> marked_;  // what the file says; from `open` on upkeep's own
   std::jthread upkeep_thread_;
 };
 
-RocksDbLog::Impl::Impl(std::filesystem::path data_dir, Durability durability, bool writable)
-    : data_dir_(std::move(data_dir)), durability_(durability), writable_(writable) {
+RocksDbLog::Impl::Impl(std::filesystem::path data_dir, Durability durability, Use use)
+    : data_dir_(std::move(data_dir)), durability_(durability), use_(use) {
   auto mark = load_mark(mark_file());
   if (!mark) {
     mark_error_ = std::move(mark.error());
   } else if (*mark) {
     acknowledged_ = **mark;
+    marked_ = **mark;
   }
 }
 
@@ -154,6 +134,10 @@ RocksDbLog::Impl::~Impl() {
     if (db_) keep_up();
   }
   close();
+}
+
+std::unexpected<LogError> RocksDbLog::Impl::closed() {
+  return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
 }
 
 /// What a failure of the database means. Where in the log the damage lies, RocksDB can't say; how
@@ -172,26 +156,27 @@ std::unexpected<LogError> RocksDbLog::Impl::failed(const rocksdb::Status& status
 
 std::unexpected<LogError> RocksDbLog::Impl::damaged(Position position,
                                                     const std::string& why) const {
-  return std::unexpected(LogError{
-      LogError::Kind::damaged, "the log in " + folder().string() + " is damaged at position " +
-                                   std::to_string(position.value) + ": " + why +
-                                   "; look with: hansom-replay --data-dir " + data_dir_.string() +
-                                   " verify"});
+  return std::unexpected(LogError{LogError::Kind::damaged,
+                                  "the log in " + folder().string() + " is damaged at position " +
+                                      std::to_string(position.value) + ": " + why +
+                                      "; look with: hansom-replay --data-dir " +
+                                      data_dir_.string() + " verify",
+                                  LogError::Damage{position, why}});
 }
 
 LogResult RocksDbLog::Impl::open() {
   auto opened = open_database();
   if (opened) opened = find_end();
-  if (opened && writable_) opened = check_mark();
-  if (opened && writable_) opened = make_durable();
-  if (opened) opened = load_index_tail();
-  if (opened && writable_) acknowledge();
+  if (opened && writable()) opened = check_mark();
+  if (opened && writable()) opened = make_durable();
+  if (opened) opened = load_index_tail(Position{});
+  if (opened && writable()) acknowledge(end_);
   failed_ = !opened;
   return opened;
 }
 
 LogResult RocksDbLog::Impl::open_database() {
-  if (writable_) {
+  if (writable()) {
     std::error_code error;
     std::filesystem::create_directories(folder(), error);
     if (error) {
@@ -203,29 +188,20 @@ LogResult RocksDbLog::Impl::open_database() {
     return std::unexpected(
         LogError{LogError::Kind::unavailable, "there is no log in " + data_dir_.string()});
   }
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
-      {rocksdb::kDefaultColumnFamilyName, append_only_options()},
-      {"streams", RocksDbIndex::options()}};
-  const auto options = database_options(!has_history());
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* db = nullptr;
-  const auto status =
-      writable_ ? rocksdb::DB::Open(options, folder(), families, &handles, &db)
-                : rocksdb::DB::OpenForReadOnly(options, folder(), families, &handles, &db);
-  if (!status.ok()) {
-    const auto text = status.ToString();
-    // RocksDB has no code of its own for a lock that someone else holds.
-    if (text.find("While lock file") != std::string::npos &&
-        text.find("temporarily unavailable") != std::string::npos) {
-      return std::unexpected(
-          LogError{LogError::Kind::in_use,
-                   "the data folder " + data_dir_.string() + " is in use by another process"});
-    }
-    return failed(status);
+  const auto access = use_ == Use::follow    ? Access::follow
+                      : use_ == Use::salvage ? Access::salvage
+                      : has_history()        ? Access::write
+                                             : Access::create;
+  auto opened = hansom::open_database(folder(), access);
+  if (!opened && is_locked(opened.error())) {
+    return std::unexpected(
+        LogError{LogError::Kind::in_use,
+                 "the data folder " + data_dir_.string() + " is in use by another process"});
   }
-  db_.reset(db);
-  records_.reset(handles[0]);
-  index_ = std::make_unique<RocksDbIndex>(*db_, handles[1]);
+  if (!opened) return failed(opened.error());
+  db_ = std::move(opened->db);
+  records_ = std::move(opened->records);
+  index_ = std::make_unique<RocksDbIndex>(*db_, std::move(opened->streams));
   return {};
 }
 
@@ -236,43 +212,67 @@ void RocksDbLog::Impl::close() {
 }
 
 LogResult RocksDbLog::Impl::find_end() {
-  end_ = {};
+  HighWaterMark end;
   const std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator({}, records_.get()));
   last->SeekToLast();
   if (last->Valid()) {
-    end_.position = position_at_end(last->key());
+    end.position = position_at_end(last->key());
     const auto hash = hash_of_record(view(last->value()));
-    if (!hash) return damaged(end_.position, "the last record has no known format");
-    end_.hash = *hash;
+    if (!hash && use_ != Use::salvage) {
+      return damaged(end.position, "the last record has no known format");
+    }
+    end.hash = hash.value_or(Digest{});
   }
-  if (!last->status().ok()) return failed(last->status());
+  if (!last->status().ok() && use_ != Use::salvage) return failed(last->status());
+  const std::lock_guard lock(mutex_);
+  end_ = end;
   return {};
+}
+
+HighWaterMark RocksDbLog::Impl::mark() const {
+  const std::lock_guard lock(mutex_);
+  return end_;
 }
 
 LogResult RocksDbLog::Impl::check_mark() const {
   if (!mark_error_.empty()) {
     return damaged(end_.position, mark_error_ + ", so whether the log goes on is unknown");
   }
-  const auto& [position, hash] = acknowledged_;
-  if (position == Position{}) return {};
+  if (!marked_ && end_.position > Position{}) {
+    return damaged(end_.position,
+                   mark_file().string() + " is missing, so whether the log goes on is unknown");
+  }
+  const auto& position = acknowledged_.position;
   if (end_.position < position) {
     return damaged({end_.position.value + 1}, "events up to " + std::to_string(position.value) +
                                                   " were acknowledged and are missing");
   }
-  rocksdb::PinnableSlice record;
-  const auto status = db_->Get({}, records_.get(), key_of(position), &record);
-  if (status.ok() && hash_of_record(view(record)) == hash) return {};
-  if (status.ok() || status.IsNotFound()) {
-    return damaged(position, "the record is not the one that was acknowledged");
-  }
-  return failed(status);
+  const auto held = holds(acknowledged_);
+  if (!held) return std::unexpected(held.error());
+  if (!*held) return damaged(position, "the record is not the one that was acknowledged");
+  return {};
+}
+
+std::expected<bool, LogError> RocksDbLog::Impl::holds(const HighWaterMark& record) const {
+  if (record.position == Position{}) return record.hash == Digest{};
+  if (!db_) return closed();
+  rocksdb::PinnableSlice stored;
+  const auto status = db_->Get({}, records_.get(), key_of(record.position), &stored);
+  if (status.IsNotFound()) return false;
+  if (!status.ok()) return failed(status);
+  return hash_of_record(view(stored)) == record.hash;
 }
 
 /// What was found may stand in the system's memory only, from a write whose sync never came; it is
-/// shown from now on, so it has to be on the disk. So have the names of new folders.
+/// shown from now on, so it has to be on the disk. So have the names of new folders. A log has its
+/// mark from the beginning, so that one without it is known to have lost it.
 LogResult RocksDbLog::Impl::make_durable() {
   if (const auto status = db_->Flush({}, records_.get()); !status.ok()) return failed(status);
-  if (has_history()) return {};
+  if (marked_) return {};
+  if (const auto stored = store_mark(mark_file(), end_); !stored) {
+    return std::unexpected(LogError{LogError::Kind::unavailable, stored.error()});
+  }
+  marked_ = end_;
   const auto parent = std::filesystem::absolute(data_dir_).lexically_normal().parent_path();
   for (const auto& each : {data_dir_, parent}) {
     if (const auto synced = sync_folder(each); !synced) {
@@ -282,48 +282,43 @@ LogResult RocksDbLog::Impl::make_durable() {
   return {};
 }
 
-/// What the index lacks, after a crash say, is read from the log's end.
-LogResult RocksDbLog::Impl::load_index_tail() {
+/// What the index lacks behind `from`, after a crash say, is read from the log's end.
+LogResult RocksDbLog::Impl::load_index_tail(Position from) {
   const auto reach = index_->reach();
   if (!reach) return failed(reach.error());
   const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator({}, records_.get()));
-  for (record->Seek(key_of(Position{reach->value + 1})); record->Valid(); record->Next()) {
+  const Position first{std::max(reach->value, from.value) + 1};
+  for (record->Seek(key_of(first)); record->Valid(); record->Next()) {
     const auto position = position_at_end(record->key());
     const auto noted = decode_events(view(record->value()), [&](const Envelope& envelope) {
       index_->note(envelope, position);
       return true;
     });
-    if (!noted) return damaged(position, noted.error());
+    if (!noted && use_ != Use::salvage) return damaged(position, noted.error());
   }
-  if (!record->status().ok()) return failed(record->status());
+  if (!record->status().ok() && use_ != Use::salvage) return failed(record->status());
   return {};
 }
 
 /// From now on the log must have what it has.
-void RocksDbLog::Impl::acknowledge() {
+void RocksDbLog::Impl::acknowledge(const HighWaterMark& end) {
   const std::lock_guard lock(mutex_);
-  acknowledged_ = end_;
+  end_ = acknowledged_ = end;
 }
 
-LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelope> events) {
-  if (!writable_ || failed_) {
+LogResult RocksDbLog::Impl::may_append(Position expected_end) const {
+  if (!writable() || failed_) {
     return std::unexpected(
-        LogError{LogError::Kind::unavailable, writable_ ? "the log has failed and was not reopened"
-                                                        : "the log was opened for reading"});
+        LogError{LogError::Kind::unavailable, writable() ? "the log has failed and was not reopened"
+                                                         : "the log was opened for reading"});
   }
-  if (expected_end != end_.position) {
-    return std::unexpected(LogError{LogError::Kind::conflict,
-                                    "the log ends at " + std::to_string(end_.position.value) +
-                                        ", not at " + std::to_string(expected_end.value)});
-  }
-  auto chain = end_.hash;
-  rocksdb::WriteBatch batch;
-  for_each_record(events, [&](std::span<const Envelope> of_record) {
-    buffer_.clear();
-    encode_record(of_record, chain, buffer_);
-    batch.Put(records_.get(), key_of(of_record.back().position), buffer_);
-  });
+  if (expected_end == end_.position) return {};
+  return std::unexpected(
+      LogError{LogError::Kind::conflict, "the log ends at " + std::to_string(end_.position.value) +
+                                             ", not at " + std::to_string(expected_end.value)});
+}
 
+LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch, const HighWaterMark& end) {
   rocksdb::WriteOptions options;
   options.sync = durability_ == Durability::synced;
   const auto status = db_->Write(options, &batch);
@@ -331,54 +326,105 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
     failed_ = true;
     return failed(status);
   }
-  end_ = {events.back().position, chain};
-  for_each_record(events, [&](std::span<const Envelope> of_record) {
-    for (const auto& envelope : of_record) index_->note(envelope, of_record.back().position);
-  });
-  acknowledge();
+  acknowledge(end);
   return {};
 }
 
-LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
-  if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
+LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelope> events) {
+  if (const auto may = may_append(expected_end); !may) return may;
+  auto chain = end_.hash;
+  rocksdb::WriteBatch batch;
+  for_each_record(events, [&](std::span<const Envelope> of_record) {
+    buffer_.clear();
+    encode_record(of_record, chain, buffer_);
+    batch.Put(records_.get(), key_of(of_record.back().position), buffer_);
+  });
+  if (const auto written = write(batch, {events.back().position, chain}); !written) return written;
+  for_each_record(events, [&](std::span<const Envelope> of_record) {
+    for (const auto& envelope : of_record) index_->note(envelope, of_record.back().position);
+  });
+  return {};
+}
+
+LogResult RocksDbLog::Impl::append_record(std::string_view record) {
+  if (const auto may = may_append(end_.position); !may) return may;
+  auto end = end_;
+  std::vector<Envelope> events;
+  const auto decoded = decode_record(record, end.hash, end.position, [&](const Envelope& envelope) {
+    events.push_back(envelope);
+    return true;
+  });
+  if (!decoded) return damaged({end.position.value + 1}, decoded.error());
+  rocksdb::WriteBatch batch;
+  batch.Put(records_.get(), key_of(end.position), {record.data(), record.size()});
+  if (const auto written = write(batch, end); !written) return written;
+  for (const auto& envelope : events) index_->note(envelope, end.position);
+  return {};
+}
+
+/// Goes through the records from the one that holds `from` on. `check(record, chain, end)` takes
+/// hash and last position of the record before, and makes them this one's.
+template <typename Check>
+LogResult RocksDbLog::Impl::walk(Position from, Check check) const {
+  const std::shared_lock lock(database_mutex_);
+  if (!db_) return closed();
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   options.readahead_size = 2u << 20;
   const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator(options, records_.get()));
-  Position end;
-  Digest chain{};
+  HighWaterMark end;
   if (from.value > 1) {
     // The chain is picked up at the record before the one that holds `from`.
     record->SeekForPrev(key_of({from.value - 1}));
-    if (record->Valid()) {
-      end = position_at_end(record->key());
-      const auto hash = hash_of_record(view(record->value()));
-      if (!hash) return damaged(end, "no record of a known format");
-      chain = *hash;
-      record->Next();
-    } else {
-      record->SeekToFirst();
-    }
   } else {
     record->SeekToFirst();
   }
+  if (from.value > 1 && record->Valid()) {
+    end.position = position_at_end(record->key());
+    const auto hash = hash_of_record(view(record->value()));
+    if (!hash) return damaged(end.position, "no record of a known format");
+    end.hash = *hash;
+    record->Next();
+  } else if (record->status().ok()) {
+    record->SeekToFirst();
+  }
   for (; record->Valid(); record->Next()) {
-    const auto more = decode_record(
-        view(record->value()), chain, end,
-        [&](const Envelope& envelope) { return envelope.position < from || visit(envelope); });
-    if (!more) return damaged({end.value + 1}, more.error());
+    const auto named = position_at_end(record->key());
+    const std::expected<bool, std::string> more =
+        check(view(record->value()), end.hash, end.position, named);
+    if (!more) return damaged({end.position.value + 1}, more.error());
     if (!*more) return {};
-    if (end != position_at_end(record->key())) return damaged(end, "the record has another key");
+    if (end.position != named) return damaged(end.position, "the record has another key");
   }
   if (record->status().IsCorruption()) {
-    return damaged({end.value + 1}, one_line(record->status().ToString()));
+    return damaged({end.position.value + 1}, one_line(record->status().ToString()));
   }
   if (!record->status().ok()) return failed(record->status());
   return {};
 }
 
+LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
+  return walk(from, [&](std::string_view record, Digest& chain, Position& end, Position) {
+    return decode_record(record, chain, end, [&](const Envelope& envelope) {
+      return envelope.position < from || visit(envelope);
+    });
+  });
+}
+
+LogResult RocksDbLog::Impl::read_records(Position from, const VisitRecord& visit) const {
+  return walk(from,
+              [&](std::string_view record, Digest& chain, Position& end,
+                  Position named) -> std::expected<bool, std::string> {
+                if (const auto checked = check_record(record, chain); !checked) {
+                  return std::unexpected(checked.error());
+                }
+                end = named;
+                return visit(named, record);
+              });
+}
+
 LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& visit) const {
-  if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
+  if (!db_) return closed();
   const auto places = index_->records_of(stream);
   if (!places) return failed(places.error());
   for (const auto place : *places) {
@@ -392,7 +438,7 @@ LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& vis
 
 LogResult RocksDbLog::Impl::read_mentions(const Subject& subject, Position before,
                                           const Visit& visit) const {
-  if (!db_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log is closed"});
+  if (!db_) return closed();
   RocksDbIndex::Backwards places(*index_, subject, before);
   while (const auto place = places.next()) {
     const auto more = visit_record(*place, [&](std::string_view record) {
@@ -419,8 +465,16 @@ std::expected<bool, LogError> RocksDbLog::Impl::visit_record(Position place, Dec
   return *more;
 }
 
+LogResult RocksDbLog::Impl::catch_up() {
+  if (!db_) return closed();
+  if (const auto status = db_->TryCatchUpWithPrimary(); !status.ok()) return failed(status);
+  const auto before = end_.position;
+  if (const auto found = find_end(); !found) return found;
+  return load_index_tail(before);
+}
+
 LogResult RocksDbLog::Impl::reopen() {
-  const std::lock_guard upkeep(upkeep_mutex_);
+  const std::unique_lock lock(database_mutex_);
   close();
   auto opened = open();
   if (!opened) close();
@@ -429,9 +483,12 @@ LogResult RocksDbLog::Impl::reopen() {
 
 void RocksDbLog::Impl::start_upkeep() {
   upkeep_thread_ = std::jthread([this](const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
     while (!stop.stop_requested()) {
-      std::unique_lock lock(upkeep_mutex_);
-      upkeep_wake_.wait_for(lock, stop, upkeep_interval, [] { return false; });
+      std::unique_lock waiting(mutex);
+      wake.wait_for(waiting, stop, upkeep_interval, [] { return false; });
+      const std::shared_lock lock(database_mutex_);
       if (db_) keep_up();
     }
   });
@@ -454,7 +511,7 @@ RocksDbLog::~RocksDbLog() = default;
 
 std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open(
     const std::filesystem::path& data_dir, Durability durability) {
-  auto impl = std::make_unique<Impl>(data_dir, durability, true);
+  auto impl = std::make_unique<Impl>(data_dir, durability, Impl::Use::write);
   if (auto opened = impl->open(); !opened) return std::unexpected(opened.error());
   impl->start_upkeep();
   return std::unique_ptr<RocksDbLog>(new RocksDbLog(std::move(impl)));
@@ -462,7 +519,14 @@ std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open(
 
 std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open_for_reading(
     const std::filesystem::path& data_dir) {
-  auto impl = std::make_unique<Impl>(data_dir, Durability::synced, false);
+  auto impl = std::make_unique<Impl>(data_dir, Durability::synced, Impl::Use::follow);
+  if (auto opened = impl->open(); !opened) return std::unexpected(opened.error());
+  return std::unique_ptr<RocksDbLog>(new RocksDbLog(std::move(impl)));
+}
+
+std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open_damaged(
+    const std::filesystem::path& data_dir) {
+  auto impl = std::make_unique<Impl>(data_dir, Durability::synced, Impl::Use::salvage);
   if (auto opened = impl->open(); !opened) return std::unexpected(opened.error());
   return std::unique_ptr<RocksDbLog>(new RocksDbLog(std::move(impl)));
 }
@@ -480,7 +544,17 @@ LogResult RocksDbLog::read_mentions(const Subject& subject, Position before,
                                     const Visit& visit) const {
   return impl_->read_mentions(subject, before, visit);
 }
-Position RocksDbLog::end() const { return impl_->end(); }
+HighWaterMark RocksDbLog::mark() const { return impl_->mark(); }
+std::expected<bool, LogError> RocksDbLog::holds(const HighWaterMark& record) const {
+  return impl_->holds(record);
+}
+LogResult RocksDbLog::catch_up() { return impl_->catch_up(); }
+LogResult RocksDbLog::read_records(Position from, const VisitRecord& visit) const {
+  return impl_->read_records(from, visit);
+}
+LogResult RocksDbLog::append_record(std::string_view record) {
+  return impl_->append_record(record);
+}
 LogResult RocksDbLog::reopen() { return impl_->reopen(); }
 LogResult RocksDbLog::check_mark() const { return impl_->check_mark(); }
 

@@ -10,11 +10,14 @@
 #include "events/event_log.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace hansom {
 
 /// The embedded log: one writer a folder, each append written ahead and synced.
+///
+/// `read` and `mark` may be called by other threads than the one that it belongs to.
 class RocksDbLog final : public EventLog {
  public:
   enum class Durability {
@@ -29,8 +32,14 @@ class RocksDbLog final : public EventLog {
       const std::filesystem::path& data_dir, Durability durability = Durability::synced);
 
   /// Opens a log as it stands now, live or not, without taking its lock and without writing to it.
-  /// Whether it reaches its mark is asked with `check_mark`.
+  /// Whether it reaches its mark is asked with `check_mark`. Of a live log it also shows what was
+  /// written and not acknowledged yet.
   static std::expected<std::unique_ptr<RocksDbLog>, LogError> open_for_reading(
+      const std::filesystem::path& data_dir);
+
+  /// Opens for reading what can be read of a log that does not open otherwise and that nobody
+  /// writes: what is damaged of it is passed over, so that reading finds out where.
+  static std::expected<std::unique_ptr<RocksDbLog>, LogError> open_damaged(
       const std::filesystem::path& data_dir);
 
   /// Brings mark and index up to date and closes.
@@ -41,11 +50,26 @@ class RocksDbLog final : public EventLog {
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override;
   LogResult read_mentions(const Subject& subject, Position before,
                           const Visit& visit) const override;
-  Position end() const override;
+  HighWaterMark mark() const override;
+  std::expected<bool, LogError> holds(const HighWaterMark& record) const override;
   LogResult reopen() override;
 
+  /// Shows what was written since the log was opened for reading, or since this was last called.
+  LogResult catch_up();
+
+  /// Called with each record as it is stored, named by the position of its last event.
+  using VisitRecord = std::function<bool(Position last, std::string_view record)>;
+
+  /// Visits all records from the one that holds `from` on. Each one's hash is checked against the
+  /// one before; the events are not looked at.
+  LogResult read_records(Position from, const VisitRecord& visit) const;
+
+  /// Adds a record as another log has it. Refused as `damaged` where it does not follow on this
+  /// log's last one or can't be read.
+  LogResult append_record(std::string_view record);
+
   /// Whether the log reaches its high-water mark, as that was before the log was opened, with the
-  /// record that the mark names.
+  /// record that the mark names. A log with events and without a mark does not.
   LogResult check_mark() const;
 
  private:

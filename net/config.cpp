@@ -129,6 +129,15 @@ const std::vector<Setting>& settings() {
          c.data_dir = text;
          return std::nullopt;
        }},
+      {"checkpoint-events", "HANSOM_CHECKPOINT_EVENTS",
+       "events after which the state is written beside the log, so that a start reads only what "
+       "came since; 0: never (250000)",
+       [](Config& c, const std::string& text) -> Complaint {
+         const auto value = parse_number<std::uint64_t>(text, 0, 1'000'000'000);
+         if (!value) return "a whole number from 0 to 1000000000";
+         c.checkpoint_events = *value;
+         return std::nullopt;
+       }},
       {"public-url", "HANSOM_PUBLIC_URL",
        "where apps reach the server, for links (http:// and the address that it listens on)",
        set_public_url},

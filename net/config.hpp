@@ -19,8 +19,9 @@ struct Config {
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 8080;  ///< 0: the system picks
   std::filesystem::path data_dir = "./data";
-  std::size_t threads = 1;                ///< net threads
-  std::optional<std::string> public_url;  ///< where apps reach the server
+  std::uint64_t checkpoint_events = 250'000;  ///< from one checkpoint to the next; 0: none
+  std::size_t threads = 1;                    ///< net threads
+  std::optional<std::string> public_url;      ///< where apps reach the server
   std::optional<std::string> admin_token;
   std::optional<std::string> jwt_secret;
   std::optional<std::string> firebase_project_id;

@@ -1,8 +1,10 @@
 // Wires the parts together, in the order in which data flows: log, zone, API, server.
 
 #include "events/rocksdb_log.hpp"
+#include "net/checkpointer.hpp"
 #include "net/config.hpp"
 #include "net/demo.hpp"
+#include "net/dialects/public_url.hpp"
 #include "net/dialects/wire_renderer.hpp"
 #include "net/server.hpp"
 #include "net/tokens/firebase.hpp"
@@ -53,6 +55,8 @@ std::unique_ptr<KeyRing> accept_firebase(TokenVerifiers& tokens, const Config& c
 int serve(Config config) {
   auto log = RocksDbLog::open(config.data_dir);
   if (!log) return fail(log.error().message);
+  if (const auto noted = note_public_url(config.data_dir, public_url(config)); !noted)
+    return fail(noted.error());
 
   TokenVerifiers tokens;
   Api::Options options{config.admin_token, std::nullopt, {}, origins(config)};
@@ -75,8 +79,10 @@ int serve(Config config) {
   Telemetry telemetry;
   TimedLog timed_log(**log, telemetry);
   const WireRenderer renderer(public_url(config));
-  Zone zone(timed_log, config.rules, renderer, telemetry);
+  Zone zone(timed_log, config.rules, renderer, telemetry,
+            [&] { return usable_checkpoint(config.data_dir); });
   if (const auto started = zone.start(); !started) return fail(started.error().message);
+  const Checkpointer checkpointer(timed_log, config.data_dir, config.checkpoint_events);
   telemetry.started(zone.projections().end);
   if (config.demo) {
     for (auto& account : missing_demo_accounts([&](const std::string& email) {

@@ -81,7 +81,10 @@ class TimedLog final : public EventLog {
                           const Visit& visit) const override {
     return log_.read_mentions(subject, before, visit);
   }
-  Position end() const override { return log_.end(); }
+  HighWaterMark mark() const override { return log_.mark(); }
+  std::expected<bool, LogError> holds(const HighWaterMark& record) const override {
+    return log_.holds(record);
+  }
   LogResult reopen() override { return log_.reopen(); }
 
  private:

@@ -11,11 +11,14 @@ constexpr std::chrono::hours longest_wait{1};
 
 }  // namespace
 
-Zone::Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer)
-    : loop_(log, rules, renderer, observer,
-            [generate = std::make_shared<boost::uuids::random_generator_mt19937>()] {
-              return (*generate)();
-            }) {}
+Zone::Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
+           Loop::LoadCheckpoint load_checkpoint)
+    : loop_(
+          log, rules, renderer, observer,
+          [generate = std::make_shared<boost::uuids::random_generator_mt19937>()] {
+            return (*generate)();
+          },
+          std::move(load_checkpoint)) {}
 
 LogResult Zone::start() {
   auto started = loop_.start(clock_.now());

@@ -31,10 +31,11 @@ class Zone {
   using Outlet = std::function<void(Outbox)>;
 
   /// All arguments must outlive the zone.
-  Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer);
+  Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
+       Loop::LoadCheckpoint load_checkpoint);
   ~Zone() { stop(); }
 
-  /// Folds the log, on the calling thread. To be called once, before `run`.
+  /// Folds the log from its checkpoint on, on the calling thread. To be called once, before `run`.
   LogResult start();
   /// What the log has been folded to. REQUIRES: the zone is not running.
   const Projections& projections() const { return loop_.projections(); }

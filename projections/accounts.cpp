@@ -53,6 +53,15 @@ void Accounts::apply(const Envelope& envelope) {
   account.revision = envelope.revision;
   std::visit([&](const auto& event) { hansom::apply(account, event, envelope.at); },
              std::get<AccountEvent>(envelope.event));
+  list(account);
+}
+
+void Accounts::put(Account account) {
+  list(account);
+  accounts_[account.id] = std::move(account);
+}
+
+void Accounts::list(const Account& account) {
   by_email_[lower_case(account.email)] = account.id;
   if (account.username) by_username_[*account.username] = account.id;
 }

@@ -42,8 +42,14 @@ class Accounts {
   const Account* find_username(std::string_view username) const;
 
   std::size_t size() const { return accounts_.size(); }
+  const std::unordered_map<AccountId, Account>& all() const { return accounts_; }
+
+  /// Adds an account as it was.
+  void put(Account account);
 
  private:
+  void list(const Account& account);
+
   std::unordered_map<AccountId, Account> accounts_;
   std::unordered_map<std::string, AccountId> by_email_;  // in lower case
   std::unordered_map<std::string, AccountId> by_username_;

@@ -28,6 +28,15 @@ const Booking& Bookings::apply(const Envelope& envelope) {
   return booking;
 }
 
+void Bookings::put(Booking booking) {
+  const std::pair key(booking.requested_position, booking.id);
+  auto& [by_driver, by_customer] = is_open(booking) ? open_ : dispatched_;
+  if (booking.driver) by_driver[booking.driver->account].insert(key);
+  by_customer[booking.customer.account].insert(key);
+  if (is_open(booking) && booking.status == BookingStatus::requested) pending_.insert(key);
+  bookings_[booking.id] = std::move(booking);
+}
+
 void Bookings::remove(ByAccount& index, AccountId account, const Booking& booking) {
   const auto found = index.find(account);
   if (found == index.end()) return;

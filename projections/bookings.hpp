@@ -58,6 +58,10 @@ class Bookings {
   const Booking* open_of_driver(AccountId driver) const { return oldest(open_.by_driver, driver); }
 
   std::size_t size() const { return bookings_.size(); }
+  const std::unordered_map<BookingId, Booking>& all() const { return bookings_; }
+
+  /// Adds a booking in progress as it was.
+  void put(Booking booking);
 
  private:
   /// Bookings in progress, in order of their creation.

@@ -8,16 +8,20 @@ void Idempotency::apply(const Envelope& envelope) {
     if (!requested->idempotency_key) return;
     forget_before(envelope.at - idempotency_key_life);
     const auto& [key, digest] = *requested->idempotency_key;
-    auto named = name(requested->customer.account, key);
-    answered_[named] = {digest, BookingId{envelope.stream.id}, requested->booking_type,
-                        std::nullopt, envelope.at};
-    in_order_.emplace_back(envelope.at, std::move(named));
+    put(name(requested->customer.account, key),
+        {digest, BookingId{envelope.stream.id}, requested->booking_type, std::nullopt,
+         envelope.at});
   } else if (const auto* assigned = std::get_if<DriverAssigned>(&event)) {
     // Who is asked at once stands in the same batch, right behind the request.
     if (in_order_.empty() || assigned->attempt != 1) return;
     auto& last = answered_.at(in_order_.back().second);
     if (last.booking.value == envelope.stream.id) last.driver = assigned->driver.account;
   }
+}
+
+void Idempotency::put(std::string name, AnsweredRequest answered) {
+  in_order_.emplace_back(answered.at, name);
+  answered_[std::move(name)] = std::move(answered);
 }
 
 const AnsweredRequest* Idempotency::find(AccountId customer, std::string_view key,

@@ -34,6 +34,18 @@ class Idempotency {
 
   std::size_t size() const { return answered_.size(); }
 
+  /// Visits what is remembered, oldest first, each under the name by which `put` takes it.
+  template <typename Visit>
+  void for_each(Visit visit) const {
+    for (const auto& [at, name] : in_order_) {
+      const auto found = answered_.find(name);
+      if (found != answered_.end() && found->second.at == at) visit(name, found->second);
+    }
+  }
+
+  /// Adds an answer as it was, behind those that were added before.
+  void put(std::string name, AnsweredRequest answered);
+
  private:
   static std::string name(AccountId customer, std::string_view key);
   void forget_before(Instant time);

@@ -44,6 +44,18 @@ void Projections::start_anew() {
   last_at = {};
 }
 
+void Projections::restore(Projections&& folded) {
+  for (const auto& [driver, at] : folded.roster.assignments()) roster.assigned(driver, at);
+  accounts = std::move(folded.accounts);
+  bookings = std::move(folded.bookings);
+  deadlines = std::move(folded.deadlines);
+  templates = std::move(folded.templates);
+  idempotency = std::move(folded.idempotency);
+  rooms = std::move(folded.rooms);
+  end = folded.end;
+  last_at = folded.last_at;
+}
+
 Revision Projections::revision_of(const StreamId& stream) const {
   switch (stream.kind) {
     case StreamKind::account: {

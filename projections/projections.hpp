@@ -33,6 +33,10 @@ struct Projections {
   /// Forgets all that was folded; who is connected, and where, stays.
   void start_anew();
 
+  /// Takes over what was folded before.
+  /// REQUIRES: nothing was folded since the beginning, or since `start_anew`.
+  void restore(Projections&& folded);
+
   /// The revision at which a stream stands that is not an ended booking's.
   Revision revision_of(const StreamId& stream) const;
 };

@@ -17,6 +17,11 @@ void Rooms::apply(Room& room, const RoomOpened& event) {
   by_host_[event.host].emplace(event.slug, room.id);
 }
 
+void Rooms::put(Room room) {
+  by_host_[room.host].emplace(room.slug, room.id);
+  rooms_[room.id] = std::move(room);
+}
+
 void Rooms::apply(Room& room, const ParticipantAdded& event) {
   room.participants.insert(event.account);
 }

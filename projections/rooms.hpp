@@ -34,6 +34,10 @@ class Rooms {
   std::size_t count_of(AccountId host) const;
 
   std::size_t size() const { return rooms_.size(); }
+  const std::unordered_map<RoomId, Room>& all() const { return rooms_; }
+
+  /// Adds a room as it was.
+  void put(Room room);
 
  private:
   void apply(Room& room, const RoomOpened& event);

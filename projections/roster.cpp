@@ -102,6 +102,10 @@ void Roster::assigned(AccountId driver, Instant at) {
   if (listed_by_time) state_->without_position.emplace(at, driver);
 }
 
+const std::unordered_map<AccountId, Instant>& Roster::assignments() const {
+  return state_->last_assigned;
+}
+
 void Roster::forget_assignments() {
   state_->last_assigned.clear();
   state_->without_position.clear();

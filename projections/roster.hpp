@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 
 namespace hansom {
 
@@ -33,6 +34,8 @@ class Roster {
   void move(AccountId driver, Coordinates position);
   /// Folds an assignment, of a driver who may be there or not.
   void assigned(AccountId driver, Instant at);
+  /// When each driver who ever was asked was asked last.
+  const std::unordered_map<AccountId, Instant>& assignments() const;
   /// Forgets what was folded from the log, as it is about to be folded anew.
   void forget_assignments();
 

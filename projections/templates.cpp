@@ -8,9 +8,13 @@ void Templates::apply(const Envelope& envelope) {
 }
 
 void Templates::apply(const TemplateAdded& event, const Envelope& envelope) {
-  const TemplateId id{envelope.stream.id};
-  templates_[id] = {id, envelope.revision, envelope.position, event.driver, event.text};
-  by_owner_[owner_of(event.driver)].emplace(envelope.position, id);
+  put({TemplateId{envelope.stream.id}, envelope.revision, envelope.position, event.driver,
+       event.text});
+}
+
+void Templates::put(CancellationTemplate added) {
+  by_owner_[owner_of(added.driver)].emplace(added.added, added.id);
+  templates_[added.id] = std::move(added);
 }
 
 void Templates::apply(const TemplateDeleted&, const Envelope& envelope) {

@@ -30,6 +30,11 @@ class Templates {
   /// Those of a driver, or the admin's, oldest first.
   std::vector<const CancellationTemplate*> of(const std::optional<AccountId>& driver) const;
 
+  const std::unordered_map<TemplateId, CancellationTemplate>& all() const { return templates_; }
+
+  /// Adds a template as it was.
+  void put(CancellationTemplate added);
+
  private:
   void apply(const TemplateAdded& event, const Envelope& envelope);
   void apply(const TemplateDeleted& event, const Envelope& envelope);

@@ -1,20 +1,25 @@
 #pragma once
 
-#include <cstdint>
-#include <expected>
+#include "events/ids.hpp"
+#include "replay/command.hpp"
+
+#include <cstddef>
 #include <filesystem>
-#include <string>
+#include <optional>
 
 namespace hansom::replay {
 
+/// What was found of a log that is in order.
 struct Verified {
-  std::uint64_t events = 0;
-  std::uint64_t streams = 0;
+  Position end;
+  std::size_t streams = 0;
+  std::optional<Position> checkpoint;  ///< where it stands, if there is one
 };
 
-/// Walks the whole log of a data folder, which a server may be writing to: the chain of hashes, the
-/// numbers of events in the log and in their streams, that every event can be read, and that the
-/// log reaches its high-water mark. The error is one line and names the first bad position.
-std::expected<Verified, std::string> verify(const std::filesystem::path& data_dir);
+/// Walks a folder's log, live or not: each record's hash, each event's number and revision, whether
+/// it can be read, whether it may follow on what was before (replay/invariants.hpp); whether all
+/// that was acknowledged is there; and whether the state folded from position 1 is what the
+/// checkpoint says. The failure names the first bad position.
+std::expected<Verified, Failure> verify(const std::filesystem::path& data_dir, Console& console);
 
 }  // namespace hansom::replay

@@ -267,7 +267,8 @@ TEST_CASE("a start over a log that can't be read fails", "[loop]") {
     LogResult read_mentions(const Subject&, Position, const Visit&) const override {
       return failed();
     }
-    Position end() const override { return {}; }
+    HighWaterMark mark() const override { return {}; }
+    std::expected<bool, LogError> holds(const HighWaterMark&) const override { return false; }
     LogResult reopen() override { return failed(); }
   } log;
   Words journal;

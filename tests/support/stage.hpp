@@ -45,7 +45,10 @@ class WatchedLog final : public EventLog {
                           const Visit& visit) const override {
     return mentions_fail ? failed(*mentions_fail) : log_.read_mentions(subject, before, visit);
   }
-  Position end() const override { return log_.end(); }
+  HighWaterMark mark() const override { return log_.mark(); }
+  std::expected<bool, LogError> holds(const HighWaterMark& record) const override {
+    return log_.holds(record);
+  }
   LogResult reopen() override {
     journal_.push_back("reopen");
     return log_.reopen();

@@ -1,0 +1,204 @@
+#pragma once
+
+// Writes and reads, as JSON, whatever has a schema (events/schema.hpp).
+
+#include "events/ids.hpp"
+#include "events/instant.hpp"
+#include "events/schema.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <unordered_set>
+#include <vector>
+
+namespace hansom::written {
+
+/// Lets RapidJSON write straight to the end of a string.
+struct StringSink {
+  using Ch = char;
+  std::string& out;
+  void Put(char c) { out.push_back(c); }
+  void Flush() {}
+};
+
+using Writer = rapidjson::Writer<StringSink>;
+using Value = rapidjson::Value;
+
+inline void write_text(Writer& writer, std::string_view text) {
+  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+// One overload a kind of value: how it is written, how it is read back. `read` is false for a value
+// of the wrong type or range.
+
+inline void write(Writer& writer, bool value) { writer.Bool(value); }
+inline void write(Writer& writer, int value) { writer.Int(value); }
+inline void write(Writer& writer, double value) { writer.Double(value); }
+inline void write(Writer& writer, const std::string& value) { write_text(writer, value); }
+inline void write(Writer& writer, Position value) { writer.Uint64(value.value); }
+inline void write(Writer& writer, Revision value) { writer.Uint(value.value); }
+inline void write(Writer& writer, Instant value) {
+  write_text(writer, to_iso(value, Fraction::microseconds));
+}
+template <typename Tag>
+void write(Writer& writer, const Id<Tag>& value) {
+  write_text(writer, to_string(value));
+}
+template <typename Enum>
+requires std::is_enum_v<Enum>
+void write(Writer& writer, Enum value) { write_text(writer, name_of(value)); }
+template <typename Struct>
+requires requires { Fields<Struct>::list; }
+void write(Writer& writer, const Struct& value);
+template <typename T>
+void write(Writer& writer, const std::vector<T>& values) {
+  writer.StartArray();
+  for (const auto& value : values) write(writer, value);
+  writer.EndArray();
+}
+/// In order, so that equal sets are written equally.
+template <typename T>
+void write(Writer& writer, const std::unordered_set<T>& values) {
+  std::vector<T> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  write(writer, sorted);
+}
+template <typename T>
+void write(Writer& writer, const std::optional<T>& value) {
+  if (value) {
+    write(writer, *value);
+  } else {
+    writer.Null();
+  }
+}
+inline void write_key(Writer& writer, std::string_view name) {
+  writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+}
+template <typename Struct, typename Owner, typename Value>
+void write_field(Writer& writer, const Struct& value, const Field<Owner, Value>& field) {
+  write_key(writer, field.name);
+  write(writer, value.*field.member);
+}
+template <typename Struct, typename Owner, typename Value>
+void write_field(Writer& writer, const Struct& value, const LaterField<Owner, Value>& field) {
+  if (!(value.*field.member)) return;
+  write_key(writer, field.name);
+  write(writer, *(value.*field.member));
+}
+template <typename Struct>
+requires requires { Fields<Struct>::list; }
+void write(Writer& writer, const Struct& value) {
+  writer.StartObject();
+  std::apply([&](const auto&... field) { (write_field(writer, value, field), ...); },
+             Fields<Struct>::list);
+  writer.EndObject();
+}
+
+inline std::string_view text_of(const Value& json) {
+  return {json.GetString(), json.GetStringLength()};
+}
+
+inline bool read(const Value& json, bool& value) {
+  if (!json.IsBool()) return false;
+  value = json.GetBool();
+  return true;
+}
+inline bool read(const Value& json, int& value) {
+  if (!json.IsInt()) return false;
+  value = json.GetInt();
+  return true;
+}
+inline bool read(const Value& json, double& value) {
+  if (!json.IsNumber()) return false;
+  value = json.GetDouble();
+  return true;
+}
+inline bool read(const Value& json, std::string& value) {
+  if (!json.IsString()) return false;
+  value = text_of(json);
+  return true;
+}
+inline bool read(const Value& json, Position& value) {
+  if (!json.IsUint64()) return false;
+  value = {json.GetUint64()};
+  return true;
+}
+inline bool read(const Value& json, Revision& value) {
+  if (!json.IsUint()) return false;
+  value = {json.GetUint()};
+  return true;
+}
+/// Takes over what a parser made of the text, where it made something.
+template <typename T>
+bool take(std::optional<T>&& parsed, T& value) {
+  if (!parsed) return false;
+  value = std::move(*parsed);
+  return true;
+}
+inline bool read(const Value& json, Instant& value) {
+  return json.IsString() && take(parse_iso(text_of(json)), value);
+}
+template <typename Tag>
+bool read(const Value& json, Id<Tag>& value) {
+  return json.IsString() && take(Id<Tag>::parse(text_of(json)), value);
+}
+template <typename Enum>
+requires std::is_enum_v<Enum>
+bool read(const Value& json, Enum& value) {
+  return json.IsString() && take(enum_named<Enum>(text_of(json)), value);
+}
+template <typename Struct>
+requires requires { Fields<Struct>::list; }
+bool read(const Value& json, Struct& value);
+template <typename T>
+bool read(const Value& json, std::vector<T>& values) {
+  if (!json.IsArray()) return false;
+  values.reserve(json.Size());
+  for (const auto& element : json.GetArray()) {
+    if (!read(element, values.emplace_back())) return false;
+  }
+  return true;
+}
+
+template <typename T>
+bool read(const Value& json, std::unordered_set<T>& values) {
+  std::vector<T> listed;
+  if (!read(json, listed)) return false;
+  values.insert(listed.begin(), listed.end());
+  return true;
+}
+
+/// A member that is absent or null reads as "none" where that is allowed.
+template <typename T>
+bool read_member(const Value& object, std::string_view name, T& value) {
+  const auto member = object.FindMember(
+      Value(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))));
+  return member != object.MemberEnd() && read(member->value, value);
+}
+template <typename T>
+bool read_member(const Value& object, std::string_view name, std::optional<T>& value) {
+  const auto member = object.FindMember(
+      Value(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))));
+  if (member == object.MemberEnd() || member->value.IsNull()) return true;
+  return read(member->value, value.emplace());
+}
+
+template <typename Struct>
+requires requires { Fields<Struct>::list; }
+bool read(const Value& json, Struct& value) {
+  if (!json.IsObject()) return false;
+  return std::apply(
+      [&](const auto&... field) {
+        return (read_member(json, field.name, value.*field.member) && ...);
+      },
+      Fields<Struct>::list);
+}
+
+}  // namespace hansom::written

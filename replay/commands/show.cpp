@@ -1,0 +1,118 @@
+#include "events/event_codec.hpp"
+#include "events/event_schema.hpp"
+#include "net/dialects/wire_renderer.hpp"
+#include "replay/commands/commands.hpp"
+#include "replay/describe.hpp"
+#include "replay/diagram.hpp"
+#include "replay/names.hpp"
+#include "replay/reading.hpp"
+#include "replay/story.hpp"
+#include "replay/times.hpp"
+
+#include <rapidjson/prettywriter.h>
+
+#include <iomanip>
+
+namespace hansom::replay {
+namespace {
+
+std::string receiver_text(const Receiver& to, const Names& names) {
+  if (!to.account) return "every other connected driver";
+  return std::string(name_of(to.side)) + " " + names.of(*to.account);
+}
+
+void print(const Moment& moment, Instant began, const Names& names, Console& console) {
+  const auto& envelope = moment.envelope;
+  const auto since_s = std::chrono::duration<double>(envelope.at - began).count();
+  auto& out = console.out;
+  out << console.painted(Colour::dim, shown(envelope.at)) << "  +" << std::fixed
+      << std::setprecision(3) << since_s << " s  #" << envelope.position.value << "  "
+      << console.painted(Colour::bold, type_of(envelope.event)) << "  by "
+      << names.of(envelope.actor) << '\n';
+  if (const auto words = describe(envelope.event); !words.empty()) out << "    " << words << '\n';
+  for (const auto& [to, frame] : moment.sent) {
+    out << "    " << console.painted(Colour::blue, "-> " + type_of_frame(*frame)) << " to "
+        << receiver_text(to, names) << '\n';
+  }
+}
+
+/// An event that is not a booking's.
+void print(const Envelope& envelope, const Names& names, Console& console) {
+  console.out << console.painted(Colour::dim, shown(envelope.at)) << "  #"
+              << envelope.position.value << "  "
+              << console.painted(Colour::bold, type_of(envelope.event)) << "  by "
+              << names.of(envelope.actor) << "  " << describe(envelope.event) << '\n';
+}
+
+/// `{"event":{..},"sent":[{"to":"driver","account":"..","frame":{..}}]}`, with event and frames as
+/// they are.
+std::string as_json(const Envelope& envelope, std::span<const SentFrame> sent) {
+  std::string out = "{\"event\":";
+  encode(envelope, out);
+  out += ",\"sent\":[";
+  for (const auto& [to, frame] : sent) {
+    if (out.back() != '[') out += ',';
+    out += "{\"to\":\"" + std::string(name_of(to.side)) + "\",\"account\":";
+    out += to.account ? "\"" + to_string(*to.account) + "\"" : "null";
+    out += ",\"frame\":" + *frame + "}";
+  }
+  return out + "]}";
+}
+
+Outcome run(const Invocation& invocation) {
+  auto& console = invocation.console;
+  const auto stream = stream_argument(invocation);
+  if (!stream) return std::unexpected(stream.error());
+  const auto log = open_log(invocation);
+  if (!log) return std::unexpected(log.error());
+  const auto events = events_of(**log, *stream);
+  if (!events) return std::unexpected(events.error());
+  const bool is_booking = stream->kind == StreamKind::booking;
+  if (invocation.has("diagram") && !is_booking) return wrong_use("only bookings have a diagram");
+  const net::WireRenderer renderer(public_url(invocation));
+  const Names names(**log, *events);
+  if (invocation.has("diagram")) {
+    console.out << mermaid_diagram(*events, renderer, names);
+    return {};
+  }
+  const bool json = invocation.has("json");
+  if (!is_booking) {
+    for (const auto& envelope : *events) {
+      if (json) {
+        console.out << as_json(envelope, {}) << '\n';
+      } else {
+        print(envelope, names, console);
+      }
+    }
+    return {};
+  }
+  tell(*events, renderer, [&](const Moment& moment) {
+    if (json) {
+      console.out << as_json(moment.envelope, moment.sent) << '\n';
+    } else {
+      print(moment, events->front().at, names, console);
+    }
+  });
+  return {};
+}
+
+}  // namespace
+
+Command show_command() {
+  return {
+      "show",
+      "BOOKING",
+      "a booking's story: each event, who caused it, what was sent to whom",
+      "Tells what happened to a booking in the order of time: each event with its position in\n"
+      "the log, who caused it, and the frames that were sent because of it. Takes any other\n"
+      "stream, too, as ls names it.\n",
+      {"hansom-replay show 0d8f1a52-6f0f-4a3e-8f6b-0b8a4f6b2c77",
+       "hansom-replay show booking-0d8f1a52-6f0f-4a3e-8f6b-0b8a4f6b2c77 --json | jq .event.type"},
+      [](cxxopts::OptionAdder&& add) {
+        add("json", "for machines: one JSON object for each event, with event and frames whole");
+        add("diagram", "the same as a sequence diagram, in the language of Mermaid");
+      },
+      run};
+}
+
+}  // namespace hansom::replay

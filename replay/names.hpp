@@ -1,0 +1,29 @@
+#pragma once
+
+#include "events/event_log.hpp"
+
+#include <span>
+#include <string>
+#include <unordered_map>
+
+namespace hansom::replay {
+
+/// What people are called who have to do with some events.
+class Names {
+ public:
+  /// Looks up, in their accounts' streams, whoever the events are about: with the names they have
+  /// now. What can't be read is shown as its id.
+  Names(const EventLog& log, std::span<const Envelope> events);
+
+  /// As `Alice`; the id where no name is known.
+  std::string of(AccountId account) const;
+  /// As `driver Bob`, `timer`.
+  std::string of(const Actor& actor) const;
+
+ private:
+  void look_up(const EventLog& log, AccountId account);
+
+  std::unordered_map<AccountId, std::string> names_;
+};
+
+}  // namespace hansom::replay

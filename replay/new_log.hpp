@@ -1,0 +1,48 @@
+#pragma once
+
+#include "events/rocksdb_log.hpp"
+#include "replay/command.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace hansom::replay {
+
+/// A log that is made of another one's records, in a folder that has none yet. It stands beside its
+/// place until `finish`: what is interrupted or fails leaves nothing.
+class NewLog {
+ public:
+  /// Refuses a folder that has a log, or anything else.
+  static std::expected<NewLog, Failure> begin(const std::filesystem::path& data_dir);
+
+  NewLog(NewLog&&) noexcept;
+  NewLog& operator=(NewLog&&) = delete;
+  ~NewLog();
+
+  /// Adds the next record, which must follow on the one before.
+  Outcome add(std::string_view record);
+  Position end() const { return log_->end(); }
+
+  /// Puts a file beside the log.
+  Outcome put_file(const std::string& name, const std::string& text);
+
+  /// Makes all of it durable and puts it in its place.
+  Outcome finish();
+
+ private:
+  NewLog(std::filesystem::path place, std::filesystem::path workplace);
+
+  std::filesystem::path place_;
+  std::filesystem::path workplace_;  // empty once it is finished
+  std::unique_ptr<RocksDbLog> log_;
+};
+
+/// Copies a log's records, with its checkpoint and the noted address of the server, into a folder
+/// that has none. Each record is checked on the way. The result is the last position.
+std::expected<Position, Failure> copy_log(const std::filesystem::path& from,
+                                          const std::filesystem::path& to, Console& console,
+                                          const std::string& what);
+
+}  // namespace hansom::replay

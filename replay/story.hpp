@@ -1,0 +1,49 @@
+#pragma once
+
+#include "engine/renderer.hpp"
+#include "projections/booking.hpp"
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hansom::replay {
+
+/// Whom a frame went to.
+struct Receiver {
+  Side side = Side::driver;
+  std::optional<AccountId> account;  ///< none: every connected driver of campus but the one who has
+                                     ///< the ride
+};
+
+/// A frame that an event made the server send.
+struct SentFrame {
+  Receiver to;
+  Frame frame;
+};
+
+/// One event of a booking, the booking as it was after it, and what was sent because of it.
+struct Moment {
+  const Envelope& envelope;
+  const Booking& booking;
+  std::span<const SentFrame> sent;
+};
+
+/// Goes through a booking's events, oldest first. What was sent is rendered as the server did, and
+/// is what its receivers got if they were connected, or asked for it later.
+void tell(std::span<const Envelope> events, const Renderer& renderer,
+          const std::function<void(const Moment&)>& visit);
+
+/// The booking as its events up to this position say; as it is before all where there are none.
+Booking booking_at(std::span<const Envelope> events, Position position);
+
+/// The written name of a side as people say it: `driver` or `customer`.
+std::string_view name_of(Side side);
+
+/// The message's type as its dialect has it: `booking_assigned`.
+std::string type_of_frame(std::string_view frame);
+
+}  // namespace hansom::replay
