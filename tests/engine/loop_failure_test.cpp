@@ -237,6 +237,7 @@ TEST_CASE("what was withheld is shown though the turn in which the log came back
 
 TEST_CASE("what another writer appended is found out by a conflict, and folded", "[loop]") {
   Ride ride;
+  ride.has_foreign_events = true;
   ride.heard_by_all();
   Story foreign(ride.memory.end());
   foreign.tell(StreamId(AccountId{uuid(77)}),

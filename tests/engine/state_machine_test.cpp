@@ -1,10 +1,13 @@
 // All that can become of one booking with three drivers, offered to one after the other or to all
 // at once: every command and every expiry, in every order, by every actor, while drivers come and
 // go, through the real `decide` and `apply`. The invariants of ARCHITECTURE.md are looked at in
-// every state. How many there are is printed.
+// every state, and so is that an audit lets through what happens there, and nothing else. How many
+// there are is printed.
 
 #include "engine/decide.hpp"
+#include "events/event_codec.hpp"
 #include "events/event_schema.hpp"
+#include "replay/invariants.hpp"
 #include "tests/support/story.hpp"
 
 #include <catch2/catch.hpp>
@@ -13,6 +16,7 @@
 #include <array>
 #include <deque>
 #include <iostream>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,10 +27,11 @@ namespace {
 const std::array drivers{bob, dana, frank};
 using Presence = std::array<bool, drivers.size()>;
 
-/// A booking, and which drivers are there.
+/// A booking, which drivers are there, and one way that led to it.
 struct State {
   Booking booking;
   Presence there{};
+  std::vector<Envelope> events{};
 };
 
 /// How a moment stands to what is scheduled: the only thing that commands ask of the clock.
@@ -68,15 +73,17 @@ class Explorer {
   explicit Explorer(int max_attempts) {
     rules_.max_attempts = max_attempts;
     Story story;
-    story.register_cast();
-    for (const auto& envelope : story.events()) accounts_.apply(envelope);
+    for (auto [id, account] : cast()) {  // who may take part in both protocols
+      account.roles = {Role::driver, Role::customer, Role::student};
+      accounts_.apply(story.tell(StreamId(id), Event(AccountEvent(account))));
+    }
     const TemplateId of_admin{uuid(71)};
     templates_.apply(
         story.tell(StreamId(of_admin), Event(TemplateEvent(TemplateAdded{std::nullopt, "Far"}))));
   }
 
   void explore() {
-    visit({Booking{}, Presence{}});
+    visit({});
     while (!frontier_.empty()) {
       const auto state = std::move(frontier_.front());
       frontier_.pop_front();
@@ -85,6 +92,7 @@ class Explorer {
         command_all(state, moment);
       }
     }
+    for (const auto& state : bookings_) check_audit_is_as_strict(state);
   }
 
   std::size_t states() const { return known_.size(); }
@@ -96,6 +104,7 @@ class Explorer {
  private:
   void visit(State state) {
     statuses_.insert(state.booking.status);
+    if (happened_.try_emplace(name_of({state.booking})).second) bookings_.push_back(state);
     if (known_.insert(name_of(state)).second) frontier_.push_back(std::move(state));
   }
 
@@ -149,10 +158,10 @@ class Explorer {
         return decide(nullptr, RequestOpenRide{home, airport}, now);
       });
     }
-    attempt(state, actor, at, [&](const Now& now) {
-      return decide(booking, actor.kind == ActorKind::driver ? current : nullptr,
-                    AcceptOpenOffer{""}, now);
-    });
+    if (actor.kind == ActorKind::driver) {  // the only ones with a message for it
+      attempt(state, actor, at,
+              [&](const Now& now) { return decide(booking, current, AcceptOpenOffer{""}, now); });
+    }
     attempt(state, CompleteOpenRide{""}, actor, at);
     attempt(state, CancelOpenRide{""}, actor, at);
     if (booking.chat.empty()) {
@@ -202,11 +211,16 @@ class Explorer {
     ++transitions_;
     State next = state;
     Story story(Position{state.booking.revision.value});
+    const CommandId cause{uuid(state.booking.revision.value + 1)};
     for (const auto& event : *decided) {
       auto envelope = story.tell(BookingId{uuid(1)}, event, at, actor);
       envelope.revision = {next.booking.revision.value + 1};
+      envelope.cause = cause;
+      check_audit(next, envelope);
+      if (&event == &decided->front()) note(state.booking, envelope);
       const auto before = next.booking;
       apply(next.booking, envelope);
+      next.events.push_back(envelope);
       events_.insert(type_of(envelope.event));
       check_step(before, event, next.booking);
     }
@@ -215,9 +229,63 @@ class Explorer {
     visit(std::move(next));
   }
 
+  // What `hansom-replay` says of all this.
+
+  /// All that led to a state. The admin takes offers and requests from who may not act any more.
+  Projections folded(const State& state, const Actor& actor) const {
+    Projections folded;
+    folded.accounts = accounts_;
+    folded.templates = templates_;
+    for (const auto& each : state.events) folded.bookings.apply(each);
+    folded.bookings.forget_ended(state.booking.id);
+    if (actor == admin) {
+      const auto& [customer, driver] = parties_of(state.booking);
+      Story story;
+      folded.accounts.apply(
+          story.tell(StreamId(driver.value_or(customer)),
+                     Event(AccountEvent(AccountStatusChanged{AccountStatus::blocked}))));
+    }
+    return folded;
+  }
+
+  /// It lets through what happened.
+  void check_audit(const State& before, const Envelope& envelope) {
+    if (const auto objection = replay::objection_to(envelope, folded(before, envelope.actor))) {
+      FAIL_CHECK(type_of(envelope.event) << " in " << name_of(before) << ": " << *objection);
+    }
+  }
+
+  /// Remembers what happened first on a command.
+  void note(const Booking& before, Envelope envelope) {
+    happened_[name_of({before})].insert(step(envelope));
+    envelope.position = {};
+    envelope.revision = {};
+    std::string line;
+    encode(envelope, line);
+    seen_.try_emplace(std::move(line), std::move(envelope));
+  }
+
+  static std::string step(const Envelope& envelope) {
+    return std::string(type_of(envelope.event)) + " by " + to_string(envelope.actor);
+  }
+
+  /// It objects to whatever happens elsewhere, but not in this state.
+  void check_audit_is_as_strict(const State& state) {
+    const auto by_admin = folded(state, admin), by_others = folded(state, timer);
+    for (const auto& [line, seen] : seen_) {
+      if (happened_[name_of({state.booking})].contains(step(seen))) continue;
+      // The walk tries but one message.
+      if (type_of(seen.event) == "chat_message_sent" && !state.booking.chat.empty()) continue;
+      auto envelope = seen;
+      envelope.revision = {state.booking.revision.value + 1};
+      if (replay::objection_to(envelope, seen.actor == admin ? by_admin : by_others)) continue;
+      FAIL_CHECK("no objection to " << step(seen) << " in " << name_of(state));
+    }
+  }
+
   /// What no event may do.
   void check_step(const Booking& before, const BookingEvent& event, const Booking& after) {
-    INFO("after " << type_of(Event(event)) << " in " << name_of({before, {}}));
+    INFO("after " << type_of(Event(event)) << " in " << name_of({before}));
     // There is no way out of an ended booking, and none back.
     const bool had_ended =
         before.status == BookingStatus::completed || before.status == BookingStatus::cancelled;
@@ -241,7 +309,7 @@ class Explorer {
 
   /// What holds in every state.
   void check(const Booking& booking) {
-    INFO(name_of({booking, {}}));
+    INFO(name_of({booking}));
     if (booking.driver && booking.driver->account == booking.customer.account) {
       FAIL_CHECK("the customer drives");
     }
@@ -308,6 +376,9 @@ class Explorer {
   Templates templates_;
   std::set<std::string> known_;
   std::deque<State> frontier_;
+  std::vector<State> bookings_;                            // one of each, whoever is there
+  std::map<std::string, std::set<std::string>> happened_;  // what and by whom, by booking
+  std::map<std::string, Envelope> seen_;                   // all that ever did, by its line
   std::set<BookingStatus> statuses_;
   std::set<std::string_view> events_;
   std::size_t transitions_ = 0;

@@ -7,6 +7,7 @@
 #include "events/memory_log.hpp"
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/wire_renderer.hpp"
+#include "replay/invariants.hpp"
 #include "tests/support/logs.hpp"
 
 #include <catch2/catch.hpp>
@@ -193,6 +194,21 @@ inline void check_state_is_as_logged(const Projections& live, const EventLog& lo
   }
 }
 
+/// What `hansom-replay` finds wrong in a log, each with its position and type.
+inline Words objections_in(const EventLog& log) {
+  Words objections;
+  Projections before;
+  for (const auto& envelope : read_all(log)) {
+    if (const auto objection = replay::objection_to(envelope, before)) {
+      objections.push_back(std::to_string(envelope.position.value) + " " +
+                           std::string(type_of(envelope.event)) + ": " + *objection);
+    }
+    before.apply(envelope);
+    before.settle(envelope);
+  }
+  return objections;
+}
+
 // What the admin changes of an account.
 
 inline ChangeAccount set_status(AccountId account, AccountStatus status) {
@@ -218,6 +234,11 @@ class Stage {
     story.register_cast();
     REQUIRE(memory.append({0}, story.events()));
     restart();
+  }
+  /// Whatever the loop let through, an audit lets through as well.
+  ~Stage() {
+    if (has_foreign_events) return;
+    CHECK(objections_in(memory) == Words{});
   }
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
@@ -369,6 +390,7 @@ class Stage {
   Instant now = noon;
   std::optional<Loop> loop;
   bool may_be_due_at_once = false;
+  bool has_foreign_events = false;  // some that no loop decided
   std::function<void(const Outbox&)> outbox_seen;
 
  private:

@@ -210,7 +210,9 @@ class Story {
     envelope.revision = {++revisions_[stream].value};
     envelope.at = at;
     envelope.actor = actor;
-    envelope.cause = CommandId{uuid(static_cast<unsigned>(end_.value))};
+    // What is created takes its command's id.
+    const bool creates = envelope.revision == Revision{1};
+    envelope.cause = {creates ? stream.id : uuid(static_cast<unsigned>(end_.value))};
     envelope.event = std::move(event);
     return events_.emplace_back(std::move(envelope));
   }
