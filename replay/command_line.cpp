@@ -104,8 +104,7 @@ std::string help() {
 }
 
 std::string help(const Command& command) {
-  auto text = command.description + "\n" + options_of(command).help({""});
-  // cxxopts begins with the program's description, which this one has above.
+  auto text = command.description + options_of(command).help({""});
   text += command.examples.size() > 1 ? "\nExamples:\n" : "\nExample:\n";
   for (const auto& example : command.examples) text += "  " + example + "\n";
   return text;
