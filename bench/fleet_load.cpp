@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 namespace hansom::bench {
 namespace {
@@ -124,8 +125,7 @@ bool FleetLoad::is_online(Person& person, Side side, const Habit& habit) {
     if (chance_.in(habit.comes)) connect(person, side);
     return false;
   }
-  const bool is_taxi = side == Side::driver || side == Side::customer;
-  if (is_taxi && chance_.in(0.002)) connect(person, side);  // in place of the one before
+  if (chance_.in(0.002) && may_take_over(person.socket(side))) connect(person, side);
   if (!chance_.in(habit.goes)) return true;
   disconnect(person, side);
   return false;
@@ -143,33 +143,44 @@ void FleetLoad::connect(Person& person, Side side) {
 }
 
 void FleetLoad::disconnect(Person& person, Side side) {
-  auto& socket = person.sockets[static_cast<std::size_t>(side)];
+  const auto socket = person.socket(side);
   send(socket, Disconnect{});
-  by_socket_.erase(socket.value);
-  socket = {};
-  if (side == Side::participant) person.last_message.reset();
+  lose(socket);
 }
 
 /// Asks for a socket, and takes it for open until told otherwise.
 void FleetLoad::open_socket(Person& person, Side side, Command command) {
-  const PeerId socket{++last_peer_};
-  person.sockets[static_cast<std::size_t>(side)] = socket;
-  by_socket_[socket.value] = {&person, side};
+  auto& socket = person.sockets[static_cast<std::size_t>(side)];
+  const auto before = std::exchange(socket, PeerId{++last_peer_});
+  by_socket_[socket.value] = {&person, side, before};
   send(socket, std::move(command));
+}
+
+/// Whether a new socket may take this one's place: only where one replaces the other, and it is
+/// clear already which there is.
+bool FleetLoad::may_take_over(PeerId socket) const {
+  const auto& [person, side, before] = by_socket_.at(socket.value);
+  const bool is_taxi = side == Side::driver || side == Side::customer;
+  return is_taxi && !by_socket_.contains(before.value);
+}
+
+/// A socket is gone. Where it was to replace another one that is still there, that one stays.
+void FleetLoad::lose(PeerId gone) {
+  const auto [person, side, before] = by_socket_.at(gone.value);
+  by_socket_.erase(gone.value);
+  if (side == Side::participant) person->last_message.reset();
+  auto& socket = person->sockets[static_cast<std::size_t>(side)];
+  if (socket == gone) socket = by_socket_.contains(before.value) ? before : PeerId{};
 }
 
 /// Notes which sockets were refused or closed, and which can take more.
 void FleetLoad::heed(const Output& output) {
-  const auto found = by_socket_.find(output.to.value);
-  if (found == by_socket_.end()) return;
+  if (!by_socket_.contains(output.to.value)) return;
   const auto* burst = std::get_if<Burst>(&output.what);
   if (burst && burst->report_drained) drained_.push_back(output.to);
   const bool is_over =
       std::holds_alternative<Close>(output.what) || std::holds_alternative<Answer>(output.what);
-  if (!is_over) return;
-  const auto [person, side] = found->second;
-  by_socket_.erase(found);
-  if (person->socket(side) == output.to) person->sockets[static_cast<std::size_t>(side)] = {};
+  if (is_over) lose(output.to);
 }
 
 /// Whether one more booking may be; if so, one is requested.

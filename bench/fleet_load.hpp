@@ -59,8 +59,14 @@ class FleetLoad {
     Caller caller(Side side) const { return {side, {profile.email, {}, {}}}; }
   };
 
-  /// Notes what people can't know from the projections: their accounts, and the last message that
-  /// each has sent.
+  /// A socket that is open, or asked for.
+  struct Socket {
+    Person* person = nullptr;
+    Side side = Side::driver;
+    PeerId before{};  // which it is to replace
+  };
+
+  /// Notes what people can't know from the projections: the last message that each has sent.
   class NotingObserver final : public StrictObserver {
    public:
     explicit NotingObserver(FleetLoad& load) : load_(load) {}
@@ -82,6 +88,8 @@ class FleetLoad {
   void connect(Person& person, Side side);
   void disconnect(Person& person, Side side);
   void open_socket(Person& person, Side side, Command command);
+  bool may_take_over(PeerId socket) const;
+  void lose(PeerId gone);
   void heed(const Output& output);
   bool may_request();
   Coordinates somewhere();
@@ -130,7 +138,7 @@ class FleetLoad {
   std::vector<Person> people_;     // drivers, then customers; never more or less
   std::vector<Person*> students_;  // of them
   std::unordered_map<AccountId, Person*> by_account_;
-  std::unordered_map<std::uint64_t, std::pair<Person*, Side>> by_socket_;
+  std::unordered_map<std::uint64_t, Socket> by_socket_;
 
   // Of the turn that comes.
   std::vector<Submitted> batch_;

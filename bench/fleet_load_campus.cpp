@@ -23,7 +23,7 @@ void FleetLoad::ride_on_campus(Person& student) {
   const auto* booking = projections().bookings.open_of_customer(*student.account);
   const double mood = chance_.roll();
   if (!booking) {
-    if (mood < 0.02 && may_request()) {
+    if (mood < 0.05 && may_request()) {
       auto pickup = place(chance_.pick(titles), somewhere());
       send(socket, RequestOpenRide{std::move(pickup), place(chance_.pick(titles), somewhere())});
     }
@@ -31,7 +31,7 @@ void FleetLoad::ride_on_campus(Person& student) {
   }
   if (booking->status == BookingStatus::requested) {
     if (mood < 0.02) send(socket, CancelOpenRide{to_string(booking->id)});
-    if (mood > 0.99) set_status(student, AccountStatus::blocked);
+    if (mood > 0.98) set_status(student, AccountStatus::blocked);
   } else {
     if (mood < 0.005) return send(socket, CancelOpenRide{to_string(booking->id)});
     if (mood < 0.05) send(socket, SendRideMessage{chance_.pick(chat)});
@@ -49,7 +49,7 @@ void FleetLoad::drive_on_campus(Person& student) {
     if (mood < 0.1) send(socket, SendRideMessage{chance_.pick(chat)});
     return;
   }
-  if (mood > 0.1) return;
+  if (mood > 0.03) return;
   std::vector<BookingId> pending;
   for (const auto id : bookings.pending_from({}) | std::views::take(looked_at_max)) {
     pending.push_back(id);

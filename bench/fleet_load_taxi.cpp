@@ -28,10 +28,13 @@ void FleetLoad::drive(Person& driver) {
   keep_templates(driver);
   if (!is_online(driver, Side::driver, {0.3, 0.01})) return;
   if (!driver.position || chance_.in(0.2)) move(driver);
-  const auto bookings = projections().bookings.of_driver(*driver.account);
-  if (bookings.empty()) return;
-  const auto& booking = *projections().bookings.find(chance_.pick(bookings));
-  if (booking.status == BookingStatus::requested) answer_offer(driver, booking);
+  const auto& bookings = projections().bookings;
+  if (const auto offered = bookings.offered_to(*driver.account); !offered.empty()) {
+    return answer_offer(driver, *bookings.find(chance_.pick(offered)));
+  }
+  const auto taken = bookings.of_driver(*driver.account);
+  if (taken.empty()) return;
+  const auto& booking = *bookings.find(chance_.pick(taken));
   if (booking.status == BookingStatus::on_the_way) carry_out(driver, booking);
 }
 
@@ -119,7 +122,7 @@ void FleetLoad::request_booking(Person& customer) {
   request.caller = customer.caller(Side::customer);
   request.no_of_passengers = chance_.between(1, 6);
   if (chance_.in(0.2)) request.note = "Two suitcases & a dog.";
-  if (chance_.in(0.06)) request.scheduled_for = some_pickup_time();
+  if (chance_.in(0.08)) request.scheduled_for = some_pickup_time();
   request.pickup = place(chance_.pick(titles), somewhere());
   do {
     request.drop_offs.push_back(place(chance_.pick(titles), somewhere()));
@@ -136,7 +139,7 @@ void FleetLoad::request_booking(Person& customer) {
 
 /// Often so soon that no driver may have confirmed by then, else within four hours.
 Instant FleetLoad::some_pickup_time() {
-  if (chance_.in(0.3)) return clock_ + std::chrono::seconds(chance_.between(20, 90));
+  if (chance_.in(0.4)) return clock_ + std::chrono::seconds(chance_.between(10, 60));
   if (chance_.in(0.6)) return clock_ + std::chrono::minutes(chance_.between(5, 60));
   return clock_ + std::chrono::minutes(chance_.between(60, 240));
 }
