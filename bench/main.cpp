@@ -60,9 +60,9 @@ cxxopts::Options options() {
   fill("data-dir", "where the log is made; it must not have one, and it is kept",
        cxxopts::value<std::string>());
   fill("events", "length of the log, exceeded by a batch at most", cxxopts::value<std::uint64_t>());
-  fill("seed", "the same seed and numbers give the same log, byte for byte",
+  fill("seed", "the same seed and numbers give the same records, byte for byte",
        cxxopts::value<std::uint64_t>()->default_value("1"));
-  fill("unsynced", "sync once at the end, not each turn: much faster, and lost if interrupted");
+  fill("unsynced", "sync once at the end, not each turn: much faster, but a power cut loses it");
   return options;
 }
 

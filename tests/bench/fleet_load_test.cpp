@@ -3,6 +3,8 @@
 
 #include "bench/fleet_load.hpp"
 
+#include "events/digest.hpp"
+#include "events/event_codec.hpp"
 #include "events/event_schema.hpp"
 #include "events/memory_log.hpp"
 #include "net/dialects/wire_renderer.hpp"
@@ -32,6 +34,13 @@ Envelopes events_of_fleet(std::uint64_t seed, std::uint64_t events) {
   MemoryLog log;
   fill(log, seed, events);
   return read_all(log);
+}
+
+/// The hash of what is written of the events.
+std::string digest_of(std::span<const Envelope> events) {
+  std::string written;
+  for (const auto& envelope : events) encode(envelope, written);
+  return to_hex(sha256({written}));
 }
 
 /// The written types of all the events of a family.
@@ -82,9 +91,8 @@ class WatchingRenderer final : public net::WireRenderer {
 TEST_CASE("a fleet with the same seed makes the same log, and one with another seed another") {
   const auto first = events_of_fleet(7, 3'000);
   CHECK(first.size() >= 3'000);
-  CHECK(first == events_of_fleet(7, 3'000));
-  const auto other = events_of_fleet(8, 3'000);
-  CHECK_FALSE(std::equal(first.begin(), first.begin() + 100, other.begin()));
+  CHECK(digest_of(first) == digest_of(events_of_fleet(7, 3'000)));
+  CHECK(digest_of(first) != digest_of(events_of_fleet(8, 3'000)));
 }
 
 TEST_CASE("20,000 events of a fleet have every type among them, and every reason to give up") {
