@@ -4,6 +4,7 @@
 #include "bench/engine_mode.hpp"
 #include "bench/fanout_mode.hpp"
 #include "bench/fill_mode.hpp"
+#include "bench/replay_mode.hpp"
 
 #include <cxxopts.hpp>
 
@@ -25,10 +26,12 @@ cxxopts::Options options() {
       "  fanout   a chat room of the real server: every message to all its "
       "sockets,\n"
       "           with all of them reading, and with one more that does not\n"
-      "  fill     makes a log by a random fleet, with everything in it that can be\n\n"
+      "  fill     makes a log by a random fleet, with everything in it that can be\n"
+      "  replay   how fast a log is read, folded and verified, beside RocksDB alone\n\n"
       "Examples: hansom-bench engine --in-flight 1,64 --runs 3\n"
       "          hansom-bench fanout --sockets 1000 --rate 20\n"
-      "          hansom-bench fill --data-dir big --events 1000000 --unsynced\n");
+      "          hansom-bench fill --data-dir big --events 1000000 --unsynced\n"
+      "          hansom-bench replay --data-dir big\n");
   options.custom_help("MODE [OPTION...]");
   auto add = options.add_options();
   add("runs", "how often each setting is measured", cxxopts::value<int>()->default_value("5"));
@@ -57,7 +60,7 @@ cxxopts::Options options() {
          cxxopts::value<std::string>());
 
   auto fill = options.add_options("fill");
-  fill("data-dir", "where the log is made; it must not have one, and it is kept",
+  fill("data-dir", "where the log is made; it must not have one, and it is kept (fill, replay)",
        cxxopts::value<std::string>());
   fill("events", "length of the log, exceeded by a batch at most", cxxopts::value<std::uint64_t>());
   fill("seed", "the same seed and numbers give the same records, byte for byte",
@@ -139,6 +142,12 @@ std::optional<FillSettings> fill_settings(const cxxopts::ParseResult& given) {
   return sensible ? std::optional(std::move(settings)) : std::nullopt;
 }
 
+/// The same for replaying.
+std::optional<ReplaySettings> replay_settings(const cxxopts::ParseResult& given) {
+  ReplaySettings settings{given["runs"].as<int>(), given["data-dir"].as<std::string>()};
+  return settings.runs > 0 ? std::optional(std::move(settings)) : std::nullopt;
+}
+
 /// A folder that is removed at the end if nothing is in it: it may be the user's own.
 struct Folder {
   explicit Folder(const std::filesystem::path& path) : path(path) {
@@ -191,6 +200,11 @@ int run(int argc, char** argv) {
     const auto settings = fill_settings(given);
     if (!settings) return complain("--events and every other number must be one above 0", 2);
     return report(*settings, fill_log, json);
+  }
+  if (mode == "replay") {
+    if (!given.count("data-dir")) return complain("which log? give --data-dir", 2);
+    const auto settings = replay_settings(given);
+    return settings ? report(*settings, measure_replay, json) : complain(not_sensible, 2);
   }
   return complain("there is no mode '" + mode + "'; see --help", 2);
 }

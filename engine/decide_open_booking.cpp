@@ -16,11 +16,13 @@ std::unexpected<Refusal> no_active_ride() {
 }
 
 bool is_passenger_of(const Booking& booking, const Actor& actor) {
-  return is_open(booking) && booking.customer.account == actor.account;
+  return is_open(booking) && actor.kind == ActorKind::customer &&
+         booking.customer.account == actor.account;
 }
 
 bool is_driver_of(const Booking& booking, const Actor& actor) {
-  return is_open(booking) && booking.driver && booking.driver->account == actor.account;
+  return is_open(booking) && actor.kind == ActorKind::driver && booking.driver &&
+         booking.driver->account == actor.account;
 }
 
 }  // namespace
@@ -39,7 +41,8 @@ BookingDecision decide(const Booking* current, const RequestOpenRide& command, c
 
 BookingDecision decide(const Booking& booking, const Booking* current, const AcceptOpenOffer&,
                        const Now& now) {
-  const bool can_be_theirs = is_open(booking) && !is_passenger_of(booking, now.actor);
+  const bool can_be_theirs = is_open(booking) && now.actor.kind == ActorKind::driver &&
+                             booking.customer.account != now.actor.account;
   if (!can_be_theirs || booking.status == BookingStatus::cancelled) return not_found();
   if (booking.driver && !is_driver_of(booking, now.actor)) {
     return refuse(RefusalCode::ride_request_taken, "Another driver was faster.");

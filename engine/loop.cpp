@@ -41,6 +41,7 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
     turn_away(commands);
     return std::exchange(outbox_, {});
   }
+  at_ = std::max(at_, projections_.last_at);  // which a recovery may have moved
   // 2. Decide. 3. Fold. 4. Render. (All in `commit`.) What is rendered is held back in the outbox.
   for (const auto& [from, command] : commands) run(from, command);
   expire_due();

@@ -32,7 +32,7 @@ class Zone {
 
   /// All arguments must outlive the zone.
   Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
-       Loop::LoadCheckpoint load_checkpoint);
+       Loop::LoadCheckpoint load_checkpoint = {});
   ~Zone() { stop(); }
 
   /// Folds the log from its checkpoint on, on the calling thread. To be called once, before `run`.

@@ -158,10 +158,10 @@ class Explorer {
         return decide(nullptr, RequestOpenRide{home, airport}, now);
       });
     }
-    if (actor.kind == ActorKind::driver) {  // the only ones with a message for it
-      attempt(state, actor, at,
-              [&](const Now& now) { return decide(booking, current, AcceptOpenOffer{""}, now); });
-    }
+    attempt(state, actor, at, [&](const Now& now) {
+      return decide(booking, actor.kind == ActorKind::driver ? current : nullptr,
+                    AcceptOpenOffer{""}, now);
+    });
     attempt(state, CompleteOpenRide{""}, actor, at);
     attempt(state, CancelOpenRide{""}, actor, at);
     if (booking.chat.empty()) {

@@ -1,0 +1,97 @@
+#include "bench/replay_mode.hpp"
+
+#include "bench/load_parts.hpp"
+#include "events/rocksdb_database.hpp"
+#include "events/rocksdb_log.hpp"
+#include "projections/projections.hpp"
+#include "replay/verify.hpp"
+
+#include <chrono>
+#include <functional>
+#include <sstream>
+#include <stdexcept>
+
+namespace hansom::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// The bytes of all records, touched once each.
+std::uint64_t iterate(const std::filesystem::path& folder) {
+  const auto database = open_database(folder / "log", Access::follow);
+  if (!database) throw std::runtime_error(database.error().ToString());
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = 2u << 20;
+  const std::unique_ptr<rocksdb::Iterator> record(
+      database->db->NewIterator(options, database->records.get()));
+  std::uint64_t bytes = 0;
+  for (record->SeekToFirst(); record->Valid(); record->Next()) bytes += record->value().size();
+  if (!record->status().ok()) throw std::runtime_error(record->status().ToString());
+  return bytes;
+}
+
+std::unique_ptr<RocksDbLog> open(const std::filesystem::path& folder) {
+  auto log = RocksDbLog::open_for_reading(folder);
+  if (!log) throw std::runtime_error(log.error().message);
+  return std::move(*log);
+}
+
+void read(const std::filesystem::path& folder) {
+  expect(open(folder)->read({1}, [](const Envelope&) { return true; }));
+}
+
+void fold(const std::filesystem::path& folder) {
+  Projections state;
+  expect(open(folder)->read({1}, [&](const Envelope& envelope) {
+    state.apply(envelope);
+    state.settle(envelope);
+    return true;
+  }));
+}
+
+void verify(const std::filesystem::path& folder) {
+  std::ostringstream nowhere;
+  replay::Console console(nowhere, nowhere, false, false);
+  const auto verified = replay::verify(folder, console);
+  if (!verified) throw std::runtime_error(verified.error().message);
+}
+
+double seconds_of(const std::function<void()>& work) {
+  const auto start = Clock::now();
+  work();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+Report measure_replay(const ReplaySettings& settings) {
+  const auto& folder = settings.folder;
+  const auto events = static_cast<double>(open(folder)->end().value);
+  const auto bytes = static_cast<double>(iterate(folder));
+  Report report{"replay",
+                std::to_string(static_cast<std::uint64_t>(events)) + " events in " +
+                    folder.string() + ", one thread; " + std::to_string(settings.runs) +
+                    " runs of each, opening included, after one that is not counted",
+                {}};
+  const std::pair<const char*, std::function<void()>> ways[] = {
+      {"RocksDB alone", [&] { iterate(folder); }},
+      {"reading", [&] { read(folder); }},
+      {"folding", [&] { fold(folder); }},
+      {"verify", [&] { verify(folder); }},
+  };
+  for (const auto& [name, work] : ways) {
+    Sample events_per_s, bytes_per_s;
+    work();
+    for (int i = 0; i < settings.runs; ++i) {
+      const double elapsed_s = seconds_of(work);
+      events_per_s.runs.push_back(events / elapsed_s);
+      bytes_per_s.runs.push_back(bytes / elapsed_s / 1e6);
+    }
+    report.rows.push_back(
+        {{{"way", name}}, {{"events/s", events_per_s}, {"MB/s of records", bytes_per_s}}});
+  }
+  return report;
+}
+
+}  // namespace hansom::bench
