@@ -4,6 +4,14 @@
 
 namespace hansom::replay {
 
+Receiver every_driver_but(std::optional<AccountId> driver) {
+  return {.side = Side::campus_driver, .other_than = driver};
+}
+
+std::string to_string(const Receiver& receiver) {
+  return receiver.account ? to_string(*receiver.account) : "*";
+}
+
 void tell(std::span<const Envelope> events, const Renderer& renderer,
           const std::function<void(const Moment&)>& visit) {
   Booking booking;
@@ -17,7 +25,7 @@ void tell(std::span<const Envelope> events, const Renderer& renderer,
     for (auto& [to, side, frame] : pushes) sent.push_back({{side, to}, std::move(frame)});
     if (is_open(booking)) {
       if (auto news = renderer.news_to_drivers(envelope, booking)) {
-        sent.push_back({{Side::campus_driver, std::nullopt}, std::move(news)});
+        sent.push_back({every_driver_but(parties_of(booking).driver), std::move(news)});
       }
     }
     visit({envelope, booking, sent});

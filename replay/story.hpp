@@ -15,9 +15,20 @@ namespace hansom::replay {
 /// Whom a frame went to.
 struct Receiver {
   Side side = Side::driver;
-  std::optional<AccountId> account;  ///< none: every connected driver of campus but the one who has
-                                     ///< the ride
+  std::optional<AccountId> account{};  ///< none: every connected driver of campus but `other_than`
+  std::optional<AccountId> other_than{};
+
+  /// Whether this account was sent it, if it was connected.
+  bool includes(AccountId someone) const {
+    return account ? account == someone : someone != other_than;
+  }
 };
+
+/// The account's id; `*` where there are many.
+std::string to_string(const Receiver& receiver);
+
+/// All connected drivers of campus but the one who has the ride, where there is one.
+Receiver every_driver_but(std::optional<AccountId> driver);
 
 /// A frame that an event made the server send.
 struct SentFrame {

@@ -21,10 +21,10 @@ Outcome run(const Invocation& invocation) {
   const net::WireRenderer renderer(public_url(invocation));
   tell(*events, renderer, [&](const Moment& moment) {
     for (const auto& [to, frame] : moment.sent) {
-      const bool wanted = !*account || !to.account || to.account == *account;
+      const bool wanted = !*account || to.includes(**account);
       if (name_of(to.side) != by || !wanted) continue;
       invocation.console.out << shown(moment.envelope.at) << '\t'
-                             << (to.account ? to_string(*to.account) : "*") << '\t' << *frame
+                             << to_string(to) << '\t' << *frame
                              << '\n';
     }
   });
