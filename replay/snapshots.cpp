@@ -11,7 +11,7 @@ std::vector<SentFrame> of_open_ride(const Booking& booking, const Renderer& rend
   if (booking.driver) {
     frames.push_back({{Side::campus_driver, booking.driver->account}, renderer.open_ride(booking)});
   } else {
-    frames.push_back({{Side::campus_driver, std::nullopt}, renderer.pending_ride(booking)});
+    frames.push_back({every_driver_but(std::nullopt), renderer.pending_ride(booking)});
   }
   frames.push_back({{Side::passenger, booking.customer.account}, renderer.open_ride(booking)});
   return frames;

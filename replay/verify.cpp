@@ -92,6 +92,7 @@ std::expected<Verified, Failure> inspect(const RocksDbLog& log,
   if (objection) return fail(*objection);
   if (was_interrupted) return std::unexpected(Failure{"interrupted", 130});
   if (const auto reached = log.check_mark(); !reached) return bad(reached.error());
+  if (const auto readable = log.check_index(); !readable) return bad(readable.error());
   if (checkpoint) {
     const auto held = log.holds(checkpoint->at);
     if (!held) return bad(held.error());
@@ -119,6 +120,7 @@ std::expected<Verified, Failure> verify(const std::filesystem::path& data_dir, C
     if (const auto rest = RocksDbLog::open_damaged(data_dir)) {
       const auto inspected = inspect(**rest, std::nullopt, console);
       if (!inspected) return inspected;
+      return fail(at_position({inspected->end.value + 1}, log.error().damage->what));
     }
   }
   return bad(log.error());

@@ -40,9 +40,12 @@ Outcome run(const Invocation& invocation) {
                 ", position " + std::to_string(events->front().position.value));
   }
   const net::WireRenderer renderer(public_url(invocation));
-  for (const auto& [to, frame] : snapshots(booking, renderer)) {
-    invocation.console.out << name_of(to.side) << '\t' << to_string(*to.account) << '\t' << *frame
-                           << '\n';
+  const auto shown_then = snapshots(booking, renderer);
+  for (const auto& [to, frame] : shown_then) {
+    invocation.console.out << name_of(to.side) << '\t' << to_string(to) << '\t' << *frame << '\n';
+  }
+  if (shown_then.empty()) {
+    invocation.console.err << "the ride was over then, and nobody was shown it any more\n";
   }
   return {};
 }
@@ -57,7 +60,8 @@ Command at_command() {
       "Prints what each side would have been shown of the booking at that moment: in the taxi\n"
       "protocol the answer to resync with its booking_id, on campus what a socket is greeted\n"
       "with while the ride is pending or accepted. A line for each side that has to do with it,\n"
-      "separated by tabs: driver or customer, the account, the frame.\n",
+      "separated by tabs: driver or customer, the account (* is every connected driver), the\n"
+      "frame.\n",
       {"hansom-replay at 0d8f1a52-6f0f-4a3e-8f6b-0b8a4f6b2c77 --time 2026-11-20T08:31:07Z",
        "hansom-replay at 0d8f1a52-6f0f-4a3e-8f6b-0b8a4f6b2c77 --position 98 | cut -f3"},
       [](cxxopts::OptionAdder&& add) {

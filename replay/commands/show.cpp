@@ -17,7 +17,7 @@ namespace hansom::replay {
 namespace {
 
 std::string receiver_text(const Receiver& to, const Names& names) {
-  if (!to.account) return "every other connected driver";
+  if (!to.account) return to.other_than ? "every other connected driver" : "every connected driver";
   return std::string(name_of(to.side)) + " " + names.of(*to.account);
 }
 
