@@ -4,10 +4,14 @@
 
 #include <rocksdb/options.h>
 
+#include <chrono>
+#include <thread>
 #include <vector>
 
 namespace hansom {
 namespace {
+
+constexpr int follow_attempts = 5;
 
 /// RocksDB's own diary is of no use to operators, and is not written.
 class NoDiary final : public rocksdb::Logger {
@@ -63,8 +67,13 @@ std::expected<RocksDbDatabase, rocksdb::Status> open_database(const std::filesys
       status = rocksdb::DB::Open(options, folder, families, &handles, &db);
       break;
     case Access::follow:
-      // The second folder would be for the diary.
-      status = rocksdb::DB::OpenAsSecondary(options, folder, folder, families, &handles, &db);
+      // The writer may just be replacing a file that is being read. The second folder would be for
+      // the diary.
+      for (int attempt = 1; attempt <= follow_attempts; ++attempt) {
+        status = rocksdb::DB::OpenAsSecondary(options, folder, folder, families, &handles, &db);
+        if (status.ok() || status.IsCorruption()) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20 * attempt));
+      }
       break;
     case Access::salvage:
       status = rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &db);

@@ -68,6 +68,14 @@ std::expected<std::set<Position>, rocksdb::Status> RocksDbIndex::records_of(
   return places;
 }
 
+rocksdb::Status RocksDbIndex::read_all() const {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> entry(db_.NewIterator(options, family_.get()));
+  for (entry->SeekToFirst(); entry->Valid();) entry->Next();
+  return entry->status();
+}
+
 void RocksDbIndex::write(Position reached) {
   rocksdb::WriteBatch batch;
   for (const auto& [key, places] : tail_.leave()) {

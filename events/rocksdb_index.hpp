@@ -41,6 +41,9 @@ class RocksDbIndex {
   /// All records of a stream, oldest first.
   std::expected<std::set<Position>, rocksdb::Status> records_of(const StreamId& stream) const;
 
+  /// Reads all that is written; says whether that was possible.
+  rocksdb::Status read_all() const;
+
   /// Writes what was noted, up to `reached`. What can't be written is written the next time.
   void write(Position reached);
 

@@ -55,6 +55,7 @@ class RocksDbLog::Impl {
   /// acknowledged, and all of it is made durable before any of it is shown.
   LogResult open();
   LogResult check_mark() const;
+  LogResult check_index() const;
   void start_upkeep();
 
   LogResult append(Position expected_end, std::span<const Envelope> events);
@@ -143,10 +144,12 @@ std::unexpected<LogError> RocksDbLog::Impl::closed() {
 /// What a failure of the database means. Where in the log the damage lies, RocksDB can't say; how
 /// far the log had come, the mark can.
 std::unexpected<LogError> RocksDbLog::Impl::failed(const rocksdb::Status& status) const {
-  const bool files_missing = status.IsPathNotFound() || status.IsInvalidArgument();
+  const bool files_missing =
+      status.IsPathNotFound() || status.IsInvalidArgument() || status.IsTryAgain();
   if (status.IsCorruption() || (files_missing && has_history())) {
-    return damaged(acknowledged_.position,
-                   "the database can't be read, and the log had reached this position (" +
+    return damaged({std::max<std::uint64_t>(acknowledged_.position.value, 1)},
+                   "the database can't be read, and the log had reached position " +
+                       std::to_string(acknowledged_.position.value) + " at least (" +
                        one_line(status.ToString()) + ")");
   }
   return std::unexpected(
@@ -250,6 +253,12 @@ LogResult RocksDbLog::Impl::check_mark() const {
   const auto held = holds(acknowledged_);
   if (!held) return std::unexpected(held.error());
   if (!*held) return damaged(position, "the record is not the one that was acknowledged");
+  return {};
+}
+
+LogResult RocksDbLog::Impl::check_index() const {
+  if (!db_) return closed();
+  if (const auto status = index_->read_all(); !status.ok()) return failed(status);
   return {};
 }
 
@@ -557,5 +566,6 @@ LogResult RocksDbLog::append_record(std::string_view record) {
 }
 LogResult RocksDbLog::reopen() { return impl_->reopen(); }
 LogResult RocksDbLog::check_mark() const { return impl_->check_mark(); }
+LogResult RocksDbLog::check_index() const { return impl_->check_index(); }
 
 }  // namespace hansom

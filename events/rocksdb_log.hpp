@@ -72,6 +72,9 @@ class RocksDbLog final : public EventLog {
   /// record that the mark names. A log with events and without a mark does not.
   LogResult check_mark() const;
 
+  /// Whether all of the index can be read.
+  LogResult check_index() const;
+
  private:
   class Impl;
   explicit RocksDbLog(std::unique_ptr<Impl> impl);
