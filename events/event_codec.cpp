@@ -66,6 +66,14 @@ std::string_view type_of(const Event& event) {
       event);
 }
 
+int version_of(const Event& event) {
+  return std::visit(
+      [](const auto& floor) {
+        return std::visit([]<typename E>(const E&) { return EventName<E>::version; }, floor);
+      },
+      event);
+}
+
 void encode(const Envelope& envelope, std::string& out) {
   StringSink sink{out};
   Writer writer(sink);

@@ -120,5 +120,7 @@ HANSOM_FIELDS(RoomMessageDeleted, HANSOM_FIELD(message), HANSOM_FIELD(sent))
 
 /// The written type of whatever event is held, as `driver_assigned`.
 std::string_view type_of(const Event& event);
+/// The written version of its type.
+int version_of(const Event& event);
 
 }  // namespace hansom

@@ -232,9 +232,11 @@ LogResult RocksDbLog::Impl::find_end() {
   return {};
 }
 
+/// A writer that is being reopened has what it acknowledged: what else is found may be gone again
+/// until it is made durable.
 HighWaterMark RocksDbLog::Impl::mark() const {
   const std::lock_guard lock(mutex_);
-  return end_;
+  return writable() ? acknowledged_ : end_;
 }
 
 LogResult RocksDbLog::Impl::check_mark() const {

@@ -26,6 +26,11 @@ inline std::unexpected<Failure> wrong_use(std::string message) {
   return std::unexpected(Failure{std::move(message), 2});
 }
 
+/// The user wants no more of it.
+inline std::unexpected<Failure> was_interrupted() {
+  return std::unexpected(Failure{"interrupted", 130});
+}
+
 /// What a command was called with.
 struct Invocation {
   std::filesystem::path data_dir;

@@ -99,17 +99,17 @@ std::expected<Position, Failure> copy_log(const fs::path& from, const fs::path& 
   if (!copy) return std::unexpected(copy.error());
   Progress progress(console, what, (*source)->end().value);
   Outcome added;
-  bool was_interrupted = false;
+  bool stop = false;
   const auto read =
       (*source)->read_records(Position{1}, [&](Position last, std::string_view record) {
         progress.reached(last.value);
-        was_interrupted = interrupted();
-        if (!was_interrupted) added = copy->add(record);
-        return added && !was_interrupted;
+        stop = interrupted();
+        if (!stop) added = copy->add(record);
+        return added && !stop;
       });
   if (!read) return fail(read.error());
   if (!added) return std::unexpected(added.error());
-  if (was_interrupted) return std::unexpected(Failure{"interrupted", 130});
+  if (stop) return was_interrupted();
 
   if (const auto taken = take_files(from, *copy); !taken) return std::unexpected(taken.error());
   const auto end = copy->end();

@@ -8,8 +8,6 @@
 namespace hansom::replay {
 namespace {
 
-constexpr int interrupted_exit_code = 130;
-
 /// When the event at this position happened, or the next one there is.
 std::expected<std::optional<Instant>, Failure> time_at(const EventLog& log, Position position) {
   std::optional<Instant> at;
@@ -35,16 +33,16 @@ Outcome walk(const EventLog& log, Position from, Console& console, const std::st
              const EventLog::Visit& visit) {
   const auto before = from.value - 1;
   Progress progress(console, what, log.end().value - std::min(before, log.end().value));
-  bool was_interrupted = false;
+  bool stop = false;
   const auto read = log.read(from, [&](const Envelope& envelope) {
     if (envelope.position.value % 1024 == 0) {
       progress.reached(envelope.position.value - before);
-      was_interrupted = interrupted();
+      stop = interrupted();
     }
-    return !was_interrupted && visit(envelope);
+    return !stop && visit(envelope);
   });
   if (!read) return fail(read.error());
-  if (was_interrupted) return std::unexpected(Failure{"interrupted", interrupted_exit_code});
+  if (stop) return was_interrupted();
   return {};
 }
 

@@ -77,20 +77,20 @@ std::expected<Verified, Failure> inspect(const RocksDbLog& log,
   Inspection inspection(checkpoint);
   Progress progress(console, "verifying", log.end().value);
   std::optional<std::string> objection;
-  bool was_interrupted = false;
+  bool stop = false;
   const auto read = log.read(Position{1}, [&](const Envelope& envelope) {
     if (auto wrong = inspection.objection_to(envelope)) {
       objection = at_position(envelope.position, *wrong);
     }
     if (envelope.position.value % 1024 == 0) {
       progress.reached(envelope.position.value);
-      was_interrupted = interrupted();
+      stop = interrupted();
     }
-    return !objection && !was_interrupted;
+    return !objection && !stop;
   });
   if (!read) return bad(read.error());
   if (objection) return fail(*objection);
-  if (was_interrupted) return std::unexpected(Failure{"interrupted", 130});
+  if (stop) return was_interrupted();
   if (const auto reached = log.check_mark(); !reached) return bad(reached.error());
   if (const auto readable = log.check_index(); !readable) return bad(readable.error());
   if (checkpoint) {

@@ -1,4 +1,5 @@
 #include "events/event_codec.hpp"
+#include "events/event_schema.hpp"
 #include "events/record.hpp"
 #include "replay/commands/commands.hpp"
 #include "replay/new_log.hpp"
@@ -10,18 +11,38 @@
 #include <iostream>
 #include <unistd.h>
 
-// An export has an event a line, just as the log has it, and behind the events of each record
+// An export has an event a line, just as the log has it. Behind the events of each record stands
 //
 //   {"record":{"position":12,"hash":"<64 hexadecimal digits>"}}
 //
-// with the record's last position and its hash, so that an import makes the same records.
+// with the record's last position and its hash, so that an import makes the same records; and at
+// the end the same once more under "end", so that one that was cut off is known.
 
 namespace hansom::replay {
 namespace {
 
-std::string record_line(Position last, const Digest& hash) {
-  return "{\"record\":{\"position\":" + std::to_string(last.value) + ",\"hash\":\"" + to_hex(hash) +
-         "\"}}";
+constexpr std::string_view end_of_record = "record";
+constexpr std::string_view end_of_log = "end";
+
+std::string mark_line(std::string_view name, const HighWaterMark& mark) {
+  return "{\"" + std::string(name) + "\":{\"position\":" + std::to_string(mark.position.value) +
+         ",\"hash\":\"" + to_hex(mark.hash) + "\"}}\n";
+}
+
+/// What a line of this name says; nothing for another line.
+std::optional<HighWaterMark> read_mark_line(std::string_view name, const std::string& line) {
+  if (!line.starts_with("{\"" + std::string(name) + "\":{")) return std::nullopt;
+  rapidjson::Document json;
+  json.Parse(line.data(), line.size());
+  if (json.HasParseError()) return std::nullopt;
+  const auto& mark = json.MemberBegin()->value;
+  const auto position = mark.FindMember("position");
+  const auto hash = mark.FindMember("hash");
+  const bool whole = position != mark.MemberEnd() && position->value.IsUint64() &&
+                     hash != mark.MemberEnd() && hash->value.IsString();
+  const auto digest = whole ? parse_hex(hash->value.GetString()) : std::nullopt;
+  if (!digest) return std::nullopt;
+  return HighWaterMark{{position->value.GetUint64()}, *digest};
 }
 
 /// RFC 4180.
@@ -45,24 +66,25 @@ std::string_view data_of(std::string_view line) {
 void print_csv(const Envelope& envelope, std::ostream& out) {
   std::string line;
   encode(envelope, line);
-  rapidjson::Document json;
-  json.Parse(line.data(), line.size());
   out << envelope.position.value << ',' << to_string(envelope.stream) << ','
-      << envelope.revision.value << ',' << shown(envelope.at) << ',' << json["type"].GetString()
-      << ',' << json["version"].GetInt() << ',' << to_string(envelope.actor) << ','
+      << envelope.revision.value << ',' << shown(envelope.at) << ',' << type_of(envelope.event)
+      << ',' << version_of(envelope.event) << ',' << to_string(envelope.actor) << ','
       << to_string(envelope.cause) << ',' << csv(data_of(line)) << '\n';
 }
 
 /// All of the log, with what an import needs.
 Outcome export_whole(const RocksDbLog& log, Console& console) {
   Progress progress(console, "exporting", log.end().value);
+  HighWaterMark end;
   const auto read = log.read_records(Position{1}, [&](Position last, std::string_view record) {
     progress.reached(last.value);
-    console.out << lines_of(record) << record_line(last, *hash_of_record(record)) << '\n';
+    end = {last, *hash_of_record(record)};
+    console.out << lines_of(record) << mark_line(end_of_record, end);
     return !interrupted() && console.out.good();
   });
   if (!read) return fail(read.error());
-  if (interrupted()) return std::unexpected(Failure{"interrupted", 130});
+  if (interrupted()) return was_interrupted();
+  console.out << mark_line(end_of_log, end);
   return {};
 }
 
@@ -98,38 +120,31 @@ Outcome run_export(const Invocation& invocation) {
     return console.out.good();
   };
   if (!stream) return walk(**log, first, console, "exporting", print);
-  const auto read = (*log)->read_stream(*stream, print);
-  if (!read) return fail(read.error());
+  const auto events = events_of(**log, *stream);
+  if (!events) return std::unexpected(events.error());
+  std::ranges::for_each(*events, print);
   return {};
-}
-
-/// What a line says that ends a record; nothing for an event's.
-std::optional<HighWaterMark> read_record_line(const std::string& line) {
-  if (!line.starts_with("{\"record\":")) return std::nullopt;
-  rapidjson::Document json;
-  json.Parse(line.data(), line.size());
-  if (!json.IsObject() || !json["record"].IsObject()) return std::nullopt;
-  const auto& record = json["record"];
-  const auto position = record.FindMember("position");
-  const auto hash = record.FindMember("hash");
-  const bool whole = position != record.MemberEnd() && position->value.IsUint64() &&
-                     hash != record.MemberEnd() && hash->value.IsString();
-  const auto digest = whole ? parse_hex(hash->value.GetString()) : std::nullopt;
-  if (!digest) return std::nullopt;
-  return HighWaterMark{{position->value.GetUint64()}, *digest};
 }
 
 Outcome import_lines(std::istream& in, NewLog& log) {
   std::string lines;
   Digest chain{};
   std::uint64_t number = 0;
-  for (std::string line; std::getline(in, line);) {
+  bool ended = false;
+  for (std::string line; std::getline(in, line) && !interrupted();) {
     ++number;
-    if (interrupted()) return std::unexpected(Failure{"interrupted", 130});
     const auto said = [&](const std::string& what) {
       return fail("line " + std::to_string(number) + ": " + what);
     };
-    const auto end = read_record_line(line);
+    if (ended) return said("there is more behind the end");
+    if (const auto end = read_mark_line(end_of_log, line)) {
+      if (!lines.empty() || *end != HighWaterMark{log.end(), chain}) {
+        return said("what is before it does not end so");
+      }
+      ended = true;
+      continue;
+    }
+    const auto end = read_mark_line(end_of_record, line);
     if (!end) {
       lines += line + "\n";
       continue;
@@ -140,11 +155,10 @@ Outcome import_lines(std::istream& in, NewLog& log) {
     if (log.end() != end->position) return said("the events before it end at another position");
     lines.clear();
   }
-  if (!lines.empty() || log.end() == Position{}) {
-    return fail("line " + std::to_string(number) +
-                ": the end of a record is missing; only a whole export can be imported");
-  }
-  return {};
+  if (interrupted()) return was_interrupted();
+  if (ended) return {};
+  return fail("line " + std::to_string(number) +
+              " is the last one, and no end: it was cut off, or is no whole export");
 }
 
 Outcome run_import(const Invocation& invocation) {
