@@ -1,5 +1,6 @@
 #include "replay/command_line.hpp"
 
+#include "replay/describe.hpp"
 #include "replay/manual.hpp"
 
 #include <algorithm>
@@ -21,7 +22,8 @@ std::string usage(const Command& command) {
 }
 
 int complain(Console& console, const std::string& text, int exit_code) {
-  console.err << "hansom-replay: " << text << std::endl;
+  constexpr std::size_t characters_max = 2'000;
+  console.err << "hansom-replay: " << plain(text, characters_max) << std::endl;
   return exit_code;
 }
 
@@ -53,6 +55,7 @@ Outcome run(const Command& command, int argc, const char* const* argv, Console& 
     return wrong_use(command.name + " needs a " + command.argument + "; see " + command.name +
                      " --help");
   }
+  if (given["data-dir"].as<std::string>().empty()) return wrong_use("--data-dir is empty");
   catch_interrupts();
   auto outcome = command.run({given["data-dir"].as<std::string>(), given, console});
   if (outcome && !console.out.flush()) return fail("the output can't be written");

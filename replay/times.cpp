@@ -6,19 +6,18 @@ namespace hansom::replay {
 
 std::optional<Instant> read_time(std::string_view text) {
   static const std::regex form(
-      R"((\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d(?:[.,]\d{1,6})?)?(Z|([+-])(\d\d):?(\d\d)))?)");
+      R"((\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?(Z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?))?)");
   std::match_results<std::string_view::const_iterator> part;
   if (!std::regex_match(text.begin(), text.end(), part, form)) return std::nullopt;
   const auto given = [&](int group, const char* otherwise) {
     return part[group].matched ? part[group].str() : otherwise;
   };
-  auto seconds = given(3, ":00");
-  if (const auto comma = seconds.find(','); comma != std::string::npos) seconds[comma] = '.';
-  auto time = parse_iso(part[1].str() + "T" + given(2, "00:00") + seconds + "Z");
-  if (!time || !part[5].matched) return time;
+  const auto time = parse_iso(part[1].str() + "T" + given(2, "00:00") + given(3, ":00") + "." +
+                              given(4, "0").substr(0, 6) + "Z");
+  if (!time || !part[6].matched) return time;
   const auto offset =
-      std::chrono::hours(std::stoi(part[6])) + std::chrono::minutes(std::stoi(part[7]));
-  return part[5] == "+" ? *time - offset : *time + offset;
+      std::chrono::hours(std::stoi(part[7])) + std::chrono::minutes(std::stoi(given(8, "0")));
+  return part[6] == "+" ? *time - offset : *time + offset;
 }
 
 std::expected<std::optional<Instant>, Failure> time_option(const Invocation& invocation,
@@ -28,7 +27,7 @@ std::expected<std::optional<Instant>, Failure> time_option(const Invocation& inv
   const auto time = read_time(text);
   if (time) return time;
   return wrong_use("--" + option + " is '" + text +
-                   "', but must be ISO 8601, as 2026-11-20T12:30:00Z");
+                   "', but must be ISO 8601 with its zone, as 2026-11-20T12:30:00Z");
 }
 
 }  // namespace hansom::replay

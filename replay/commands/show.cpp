@@ -63,6 +63,9 @@ Outcome run(const Invocation& invocation) {
   auto& console = invocation.console;
   const auto stream = stream_argument(invocation);
   if (!stream) return std::unexpected(stream.error());
+  if (invocation.has("diagram") && invocation.has("json")) {
+    return wrong_use("show gives either --json or --diagram");
+  }
   const auto log = open_log(invocation);
   if (!log) return std::unexpected(log.error());
   const auto events = events_of(**log, *stream);
