@@ -3,6 +3,7 @@
 
 #include "bench/engine_mode.hpp"
 #include "bench/fanout_mode.hpp"
+#include "bench/fill_mode.hpp"
 
 #include <cxxopts.hpp>
 
@@ -18,14 +19,16 @@ namespace {
 cxxopts::Options options() {
   cxxopts::Options options(
       "hansom-bench",
-      "Measures Hansom.\n\n"
+      "Measures Hansom, and makes logs to measure it with.\n\n"
       "MODE is:\n"
       "  engine   whole rides through the engine and a log, in process\n"
       "  fanout   a chat room of the real server: every message to all its "
       "sockets,\n"
-      "           with all of them reading, and with one more that does not\n\n"
+      "           with all of them reading, and with one more that does not\n"
+      "  fill     makes a log by a random fleet, with everything in it that can be\n\n"
       "Examples: hansom-bench engine --in-flight 1,64 --runs 3\n"
-      "          hansom-bench fanout --sockets 1000 --rate 20\n");
+      "          hansom-bench fanout --sockets 1000 --rate 20\n"
+      "          hansom-bench fill --data-dir big --events 1000000 --unsynced\n");
   options.custom_help("MODE [OPTION...]");
   auto add = options.add_options();
   add("runs", "how often each setting is measured", cxxopts::value<int>()->default_value("5"));
@@ -34,14 +37,15 @@ cxxopts::Options options() {
       cxxopts::value<std::string>());
   add("json", "every run as JSON instead of a table");
   add("h,help", "say this");
+  add("drivers", "how many there are (engine, fill)",
+      cxxopts::value<std::size_t>()->default_value("100"));
+  add("customers", "how many there are (engine, fill)",
+      cxxopts::value<std::size_t>()->default_value("100"));
+  add("in-flight",
+      "rides in flight; engine: several with commas (1,64,1024,4096), fill: one number (32)",
+      cxxopts::value<std::vector<std::size_t>>());
   add("mode", "", cxxopts::value<std::string>());
   options.parse_positional("mode");
-
-  auto engine = options.add_options("engine");
-  engine("in-flight", "rides in flight, several with commas",
-         cxxopts::value<std::vector<std::size_t>>()->default_value("1,64,1024,4096"));
-  engine("drivers", "connected drivers", cxxopts::value<std::size_t>()->default_value("100"));
-  engine("customers", "connected customers", cxxopts::value<std::size_t>()->default_value("100"));
 
   auto fanout = options.add_options("fanout");
   fanout("sockets", "sockets of the room, several with commas",
@@ -51,6 +55,14 @@ cxxopts::Options options() {
          cxxopts::value<std::size_t>()->default_value(std::to_string(spoken_bytes_max)));
   fanout("server", "the server's binary (the hansom beside this one)",
          cxxopts::value<std::string>());
+
+  auto fill = options.add_options("fill");
+  fill("data-dir", "where the log is made; it must not have one, and it is kept",
+       cxxopts::value<std::string>());
+  fill("events", "length of the log, exceeded by a batch at most", cxxopts::value<std::uint64_t>());
+  fill("seed", "the same seed and numbers give the same records, byte for byte",
+       cxxopts::value<std::uint64_t>()->default_value("1"));
+  fill("unsynced", "sync once at the end, not each turn: much faster, but a power cut loses it");
   return options;
 }
 
@@ -74,10 +86,16 @@ bool all_above_0(const std::vector<std::size_t>& counts) {
   return !counts.empty() && std::count(counts.begin(), counts.end(), 0u) == 0;
 }
 
+std::vector<std::size_t> in_flight_of(const cxxopts::ParseResult& given,
+                                      std::vector<std::size_t> otherwise) {
+  if (!given.count("in-flight")) return otherwise;
+  return given["in-flight"].as<std::vector<std::size_t>>();
+}
+
 /// The settings of the engine mode, or nothing where they make no sense.
 std::optional<EngineSettings> engine_settings(const cxxopts::ParseResult& given) {
   EngineSettings settings;
-  settings.rides_in_flight = given["in-flight"].as<std::vector<std::size_t>>();
+  settings.rides_in_flight = in_flight_of(given, settings.rides_in_flight);
   settings.drivers = given["drivers"].as<std::size_t>();
   settings.customers = given["customers"].as<std::size_t>();
   settings.runs = given["runs"].as<int>();
@@ -102,6 +120,22 @@ std::optional<FanoutSettings> fanout_settings(const cxxopts::ParseResult& given)
   settings.folder = folder_of(given);
   const bool sensible = settings.speech.messages_per_s > 0 && settings.runs > 0 &&
                         settings.measured.count() > 0 && all_above_0(settings.sockets);
+  return sensible ? std::optional(std::move(settings)) : std::nullopt;
+}
+
+/// The same for filling, once there is a folder.
+std::optional<FillSettings> fill_settings(const cxxopts::ParseResult& given) {
+  FillSettings settings;
+  const auto in_flight = in_flight_of(given, {settings.sizes.in_flight});
+  if (in_flight.size() != 1 || !given.count("events")) return std::nullopt;
+  settings.events = given["events"].as<std::uint64_t>();
+  settings.seed = given["seed"].as<std::uint64_t>();
+  settings.sizes = {given["drivers"].as<std::size_t>(), given["customers"].as<std::size_t>(),
+                    in_flight.front()};
+  settings.synced = given.count("unsynced") == 0;
+  settings.folder = given["data-dir"].as<std::string>();
+  const bool sensible = settings.events > 0 && settings.sizes.drivers > 0 &&
+                        settings.sizes.customers > 0 && settings.sizes.in_flight > 0;
   return sensible ? std::optional(std::move(settings)) : std::nullopt;
 }
 
@@ -151,6 +185,12 @@ int run(int argc, char** argv) {
                       2);
     }
     return report(*settings, measure_fanout, json);
+  }
+  if (mode == "fill") {
+    if (!given.count("data-dir")) return complain("where to? give --data-dir", 2);
+    const auto settings = fill_settings(given);
+    if (!settings) return complain("--events and every other number must be one above 0", 2);
+    return report(*settings, fill_log, json);
   }
   return complain("there is no mode '" + mode + "'; see --help", 2);
 }

@@ -32,6 +32,17 @@ std::string padded(const std::string& text, std::size_t width) {
   return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
 }
 
+std::string range_of(const Sample& sample) {
+  if (sample.runs.empty()) return "";
+  return "(" + readable(sample.lowest()) + " .. " + readable(sample.highest()) + ")";
+}
+
+/// Whether a column has more than one run anywhere, and so ranges.
+bool has_ranges(const Report& report, std::size_t column) {
+  return std::ranges::any_of(
+      report.rows, [&](const Row& row) { return row.results[column].second.runs.size() > 1; });
+}
+
 }  // namespace
 
 double Sample::median() const {
@@ -78,20 +89,18 @@ Machine this_machine() {
 std::string as_table(const Report& report, const Machine& machine) {
   std::vector<std::vector<std::string>> lines(1);
   for (const auto& [name, value] : report.rows.front().settings) lines[0].push_back(name);
-  for (const auto& [name, sample] : report.rows.front().results) {
-    lines[0].push_back(name);
-    lines[0].push_back("(range)");
+  const auto& columns = report.rows.front().results;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    lines[0].push_back(columns[i].first);
+    if (has_ranges(report, i)) lines[0].push_back("(range)");
   }
   for (const auto& row : report.rows) {
     auto& line = lines.emplace_back();
     for (const auto& [name, value] : row.settings) line.push_back(value);
-    for (const auto& [name, sample] : row.results) {
-      if (sample.runs.empty()) {
-        line.insert(line.end(), {"-", ""});
-        continue;
-      }
-      line.push_back(readable(sample.median()));
-      line.push_back("(" + readable(sample.lowest()) + " .. " + readable(sample.highest()) + ")");
+    for (std::size_t i = 0; i < row.results.size(); ++i) {
+      const auto& sample = row.results[i].second;
+      line.push_back(sample.runs.empty() ? "-" : readable(sample.median()));
+      if (has_ranges(report, i)) line.push_back(range_of(sample));
     }
   }
   std::vector<std::size_t> widths(lines[0].size());

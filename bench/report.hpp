@@ -39,7 +39,7 @@ struct Report {
   std::vector<Row> rows;
 };
 
-/// A table of medians with their ranges.
+/// A table of medians with their ranges, where there was more than one run.
 std::string as_table(const Report& report, const Machine& machine);
 /// The same with every run, as one JSON object.
 std::string as_json(const Report& report, const Machine& machine);

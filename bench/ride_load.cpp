@@ -1,35 +1,13 @@
 #include "bench/ride_load.hpp"
 
 #include <chrono>
-#include <cstring>
 #include <stdexcept>
 
 namespace hansom::bench {
 namespace {
 
-constexpr Coordinates sydney{-33.8688, 151.2093};
-
 Instant now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
-/// Bits well spread, so that ids made by counting look like random ones.
-std::uint64_t mixed(std::uint64_t value) {
-  value += 0x9e3779b97f4a7c15;
-  value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
-  value = (value ^ value >> 27) * 0x94d049bb133111eb;
-  return value ^ value >> 31;
-}
-
-Uuid uuid_of(std::uint64_t number) {
-  const std::uint64_t halves[2] = {mixed(2 * number), mixed(2 * number + 1)};
-  Uuid uuid;
-  std::memcpy(uuid.data, halves, sizeof halves);
-  return uuid;
-}
-
-Place place(const char* title, Coordinates at) {
-  return {title, "12 King St, Sydney", "ChIJxxxxxxxxxxx", at};
 }
 
 RequestBooking request_of(const std::string& customer_email) {
@@ -57,15 +35,9 @@ Answer RideLoad::NotingRenderer::account_registered(AccountId account, Instant a
   return WireRenderer::account_registered(account, at);
 }
 
-void RideLoad::NoObserver::log_failed(const LogError& error) {
-  throw std::runtime_error(error.message);
-}
-
 RideLoad::RideLoad(EventLog& log, std::size_t drivers, std::size_t customers, std::size_t in_flight)
     : loop_(log, rules_, renderer_, observer_, [this] { return uuid_of(++last_id_); }) {
-  if (const auto started = loop_.start(now()); !started) {
-    throw std::runtime_error(started.error().message);
-  }
+  expect(loop_.start(now()));
   register_and_connect(drivers, Side::driver);
   customers_ = register_and_connect(customers, Side::customer);
   rides_.resize(in_flight);

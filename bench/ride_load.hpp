@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/load_parts.hpp"
 #include "engine/loop.hpp"
 #include "net/dialects/wire_renderer.hpp"
 
@@ -44,21 +45,12 @@ class RideLoad {
     mutable std::vector<AccountId> registered;
   };
 
-  class NoObserver final : public Observer {
-   public:
-    void command(std::string_view) override {}
-    void refused(RefusalCode) override {}
-    void appended(std::span<const Envelope>) override {}
-    void log_failed(const LogError& error) override;
-    void log_recovered(Position) override {}
-  };
-
   std::vector<PeerId> register_and_connect(std::size_t count, Side side);
   Submitted next_command(Ride& ride);
 
   Rules rules_;
   NotingRenderer renderer_;
-  NoObserver observer_;
+  StrictObserver observer_;
   Loop loop_;
   std::uint64_t last_id_ = 0;
   std::uint64_t last_peer_ = 0;

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "engine/observer.hpp"
+#include "events/booking_events.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace hansom::bench {
+
+// What the loads on a loop are made of.
+
+/// Bits well spread, so that what is made by counting looks random.
+std::uint64_t mixed(std::uint64_t value);
+
+/// The id with this number.
+Uuid uuid_of(std::uint64_t number);
+
+constexpr Coordinates sydney{-33.8688, 151.2093};
+
+/// A place of which only title and position matter.
+Place place(std::string title, Coordinates at);
+
+/// Hears nothing but that the log fails, which it throws as `std::runtime_error`.
+class StrictObserver : public Observer {
+ public:
+  void command(std::string_view) override {}
+  void refused(RefusalCode) override {}
+  void appended(std::span<const Envelope>) override {}
+  void log_failed(const LogError& error) override;
+  void log_recovered(Position) override {}
+};
+
+/// Throws an error of the log as `std::runtime_error`.
+void expect(const LogResult& result);
+
+}  // namespace hansom::bench
