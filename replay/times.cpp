@@ -16,8 +16,9 @@ std::optional<Instant> read_time(std::string_view text) {
   if (const auto comma = seconds.find(','); comma != std::string::npos) seconds[comma] = '.';
   auto time = parse_iso(part[1].str() + "T" + given(2, "00:00") + seconds + "Z");
   if (!time || !part[5].matched) return time;
-  const auto offset =
-      std::chrono::hours(std::stoi(part[6])) + std::chrono::minutes(std::stoi(part[7]));
+  const int hours = std::stoi(part[6]), minutes = std::stoi(part[7]);
+  if (hours > 23 || minutes > 59) return std::nullopt;
+  const auto offset = std::chrono::hours(hours) + std::chrono::minutes(minutes);
   return part[5] == "+" ? *time - offset : *time + offset;
 }
 
