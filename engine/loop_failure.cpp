@@ -88,7 +88,7 @@ bool Loop::recover(Instant clock) {
 }
 
 /// Folds all state from the log. What was withheld when an append failed, and turns out to be
-/// there, is shown now; it is behind every checkpoint, as these are made of what was acknowledged.
+/// there, is shown now.
 LogResult Loop::fold() {
   projections_.start_anew();
   pending_frames_.clear();
@@ -103,10 +103,12 @@ LogResult Loop::fold() {
   return read;
 }
 
-/// Begins where the newest checkpoint stands, if there is one.
+/// Begins where the newest checkpoint stands, if there is one. One that was made since the log was
+/// opened anew may hold what is still to be shown, and is passed over.
 LogResult Loop::restore_checkpoint() {
   auto checkpoint = load_checkpoint_ ? load_checkpoint_() : std::nullopt;
   if (!checkpoint) return {};
+  if (unshown_after_ && checkpoint->at.position > *unshown_after_) return {};
   const auto held = log_.holds(checkpoint->at);
   if (!held) return std::unexpected(held.error());
   if (!*held) {

@@ -78,7 +78,7 @@ class RocksDbLog::Impl {
   LogResult make_durable();
   LogResult load_index_tail(Position from);
   LogResult may_append(Position expected_end) const;
-  LogResult write(rocksdb::WriteBatch& batch, const HighWaterMark& end);
+  LogResult write(rocksdb::WriteBatch& batch);
   void acknowledge(const HighWaterMark& end);
   template <typename Check>
   LogResult walk(Position from, Check check) const;
@@ -329,7 +329,9 @@ LogResult RocksDbLog::Impl::may_append(Position expected_end) const {
                                              ", not at " + std::to_string(expected_end.value)});
 }
 
-LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch, const HighWaterMark& end) {
+/// What was written is then to be noted in the index, and only then acknowledged: upkeep takes it
+/// that the index reaches as far.
+LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch) {
   rocksdb::WriteOptions options;
   options.sync = durability_ == Durability::synced;
   const auto status = db_->Write(options, &batch);
@@ -337,7 +339,6 @@ LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch, const HighWaterMar
     failed_ = true;
     return failed(status);
   }
-  acknowledge(end);
   return {};
 }
 
@@ -350,10 +351,11 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
     encode_record(of_record, chain, buffer_);
     batch.Put(records_.get(), key_of(of_record.back().position), buffer_);
   });
-  if (const auto written = write(batch, {events.back().position, chain}); !written) return written;
+  if (const auto written = write(batch); !written) return written;
   for_each_record(events, [&](std::span<const Envelope> of_record) {
     for (const auto& envelope : of_record) index_->note(envelope, of_record.back().position);
   });
+  acknowledge({events.back().position, chain});
   return {};
 }
 
@@ -368,8 +370,9 @@ LogResult RocksDbLog::Impl::append_record(std::string_view record) {
   if (!decoded) return damaged({end.position.value + 1}, decoded.error());
   rocksdb::WriteBatch batch;
   batch.Put(records_.get(), key_of(end.position), {record.data(), record.size()});
-  if (const auto written = write(batch, end); !written) return written;
+  if (const auto written = write(batch); !written) return written;
   for (const auto& envelope : events) index_->note(envelope, end.position);
+  acknowledge(end);
   return {};
 }
 
@@ -488,7 +491,12 @@ LogResult RocksDbLog::Impl::reopen() {
   const std::unique_lock lock(database_mutex_);
   close();
   auto opened = open();
-  if (!opened) close();
+  if (!opened) {
+    close();
+    // What was found and not made durable may be gone the next time.
+    const std::lock_guard end_lock(mutex_);
+    end_ = acknowledged_;
+  }
   return opened;
 }
 

@@ -94,7 +94,9 @@ class Restoring {
 
   bool operator()(std::string_view kind, const written::Value& value) {
     auto& state = out_.state;
-    if (kind == "checkpoint") return put<Head>(value, [&](Head&& head) { return begin(head); });
+    const bool is_head = kind == "checkpoint";
+    if (is_head == has_begun_) return false;  // it comes first, and once
+    if (is_head) return put<Head>(value, [&](Head&& head) { return begin(head); });
     if (kind == "account") {
       return put<Account>(value, [&](Account&& each) { state.accounts.put(std::move(each)); });
     }
@@ -139,6 +141,7 @@ class Restoring {
   bool begin(const Head& head) {
     const auto hash = parse_hex(head.hash);
     if (head.format != checkpoint_format || !hash) return false;
+    has_begun_ = true;
     out_.at = {head.position, *hash};
     out_.state.end = head.position;
     out_.state.last_at = head.last_at;
@@ -146,6 +149,7 @@ class Restoring {
   }
 
   Checkpoint& out_;
+  bool has_begun_ = false;
 };
 
 std::string last_line(std::string_view lines) {
@@ -231,6 +235,10 @@ std::expected<std::optional<Position>, std::string> advance_checkpoint(
       return ++folded < events_at_once && envelope.position < target.position;
     });
     if (!read) return std::unexpected(read.error().message);
+    if (folded == 0) {
+      return std::unexpected("the log ends at position " + std::to_string(state.end.value) +
+                             ", before its mark");
+    }
   }
   if (const auto stored = store_checkpoint(file, target, state); !stored) {
     return std::unexpected(stored.error());

@@ -123,8 +123,8 @@ std::string plain(std::string_view text, std::size_t characters_max) {
     if (begins && characters++ == characters_max) return out + "...";
     // Control characters of one byte, and those of two (C1).
     const bool control = byte < 0x20 || byte == 0x7f;
-    const bool control_c1 =
-        byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    const bool control_c1 = byte == 0xc2 && i + 1 < text.size() &&
+                            (static_cast<unsigned char>(text[i + 1]) & 0xe0) == 0x80;
     out += control || control_c1 ? ' ' : text[i];
     if (control_c1) ++i;
   }
@@ -133,7 +133,7 @@ std::string plain(std::string_view text, std::size_t characters_max) {
 
 std::string distance(double metres) {
   char text[32];
-  if (metres < 1000) {
+  if (metres < 999.5) {  // not "1000 m"
     std::snprintf(text, sizeof text, "%.0f m", metres);
   } else {
     std::snprintf(text, sizeof text, "%.1f km", metres / 1000);

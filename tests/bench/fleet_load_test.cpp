@@ -6,9 +6,7 @@
 #include "events/digest.hpp"
 #include "events/event_codec.hpp"
 #include "events/event_schema.hpp"
-#include "events/memory_log.hpp"
-#include "net/dialects/wire_renderer.hpp"
-#include "tests/support/logs.hpp"
+#include "tests/support/fleet.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,19 +20,6 @@ using namespace hansom::bench;
 using namespace std::chrono_literals;
 
 constexpr FleetSizes few{20, 20, 12};
-
-/// Lets a fleet go on with a log until that has so many events.
-void fill(EventLog& log, std::uint64_t seed, std::uint64_t events, const FleetSizes& sizes = {},
-          const Renderer& renderer = net::WireRenderer()) {
-  FleetLoad load(log, seed, sizes, renderer);
-  while (load.events() < events) load.turn();
-}
-
-Envelopes events_of_fleet(std::uint64_t seed, std::uint64_t events) {
-  MemoryLog log;
-  fill(log, seed, events);
-  return read_all(log);
-}
 
 /// The hash of what is written of the events.
 std::string digest_of(std::span<const Envelope> events) {

@@ -209,6 +209,33 @@ TEMPLATE_TEST_CASE("a mention is the whole event, whatever record it stands in",
   CHECK(seen == Envelopes{story.events()[4], story.events()[1]});
 }
 
+TEMPLATE_TEST_CASE("a log has the records that were appended, and no others", "[log]", EVERY_LOG) {
+  TestType log;
+  CHECK(log->mark() == HighWaterMark{});
+  std::vector<HighWaterMark> marks{{}};
+  const auto story = chatter(9);
+  for (const std::size_t end : {2u, 3u, 9u}) {
+    append(*log, story, end, end);
+    marks.push_back(log->mark());
+    CHECK(log->mark().position == Position{end});
+  }
+  const auto check = [&] {
+    CHECK(log->mark() == marks.back());
+    for (const auto& mark : marks) {
+      CHECK(log->holds(mark).value());
+      auto other = mark;
+      other.hash[31] ^= 1;
+      CHECK_FALSE(log->holds(other).value());
+    }
+    CHECK_FALSE(log->holds({{1}, marks[1].hash}).value());  // in the midst of a record
+    CHECK_FALSE(log->holds({{3}, marks[1].hash}).value());
+    CHECK_FALSE(log->holds({{10}, marks.back().hash}).value());
+  };
+  check();
+  log.open_again();
+  check();
+}
+
 TEMPLATE_TEST_CASE("an append to another end than the log's is a conflict and writes nothing",
                    "[log]", EVERY_LOG) {
   TestType log;

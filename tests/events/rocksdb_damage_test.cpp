@@ -286,11 +286,40 @@ TEST_CASE("opened anew, a log must have what this process acknowledged, mark or 
   CHECK_FALSE(log->read_stream(StreamId(bob), [](const Envelope&) { return true; }));
 }
 
-TEST_CASE("a log that was closed in good order and whose mark was removed opens", "[rocksdb_log]") {
+TEST_CASE("a log has its mark from the beginning, and without it is refused", "[rocksdb_log]") {
   const TempFolder folder;
-  append(*open_log(folder.path()), chatter(4), 4);
+  const auto mark_file = folder / "log.mark";
+  {
+    const auto log = open_log(folder.path());
+    CHECK(load_mark(mark_file).value() == HighWaterMark{});
+    append(*log, chatter(4), 4);
+  }
+  const auto mark = read_file(mark_file);
+  fs::remove(mark_file);
+  check_refused_at(folder.path(), 4);
+  CHECK(refusal_of(folder.path()).message.find(mark_file.string() + " is missing") !=
+        std::string::npos);
+  CHECK_FALSE(fs::exists(mark_file));
+  {
+    const auto reader = RocksDbLog::open_for_reading(folder.path());
+    REQUIRE(reader);
+    CHECK(read_all(**reader).size() == 4);
+    const auto reached = (*reader)->check_mark();
+    REQUIRE_FALSE(reached);
+    CHECK(reached.error().kind == LogError::Kind::damaged);
+    CHECK(reached.error().damage.value().position == Position{4});
+  }
+  write_file(mark_file, mark);
+  CHECK(open_log(folder.path())->check_mark());
+}
+
+TEST_CASE("a log without events that has lost its mark gets a new one", "[rocksdb_log]") {
+  const TempFolder folder;
+  open_log(folder.path());
   fs::remove(folder / "log.mark");
-  CHECK(open_log(folder.path())->end() == Position{4});
+  CHECK(RocksDbLog::open_for_reading(folder.path()).value()->check_mark());
+  open_log(folder.path());
+  CHECK(load_mark(folder / "log.mark").value() == HighWaterMark{});
 }
 
 TEST_CASE("reading a log finds a record that was changed, exchanged or taken out, and says where",
@@ -351,6 +380,101 @@ TEST_CASE("a damaged log can be opened for reading, and is not touched", "[rocks
     CHECK_FALSE((*reader)->check_mark());
   }
   CHECK(contents_of(crashed.folder.path()) == before);
+}
+
+// What can be read of a log that does not open.
+
+TEST_CASE("of a log with damage in its midst all is read up to it", "[rocksdb_log]") {
+  const Crashed crashed;
+  crashed.change_write_ahead([&](std::string& bytes) { bytes[crashed.record_ends[2] - 5] ^= 1; });
+  REQUIRE_FALSE(RocksDbLog::open(crashed.folder.path()));
+  const auto before = contents_of(crashed.folder.path());
+  {
+    const auto salvaged = RocksDbLog::open_damaged(crashed.folder.path());
+    REQUIRE(salvaged);
+    CHECK(std::ranges::equal(read_all(**salvaged), crashed.story.events().first(2)));
+    CHECK(read_stream(**salvaged, StreamId(BookingId{uuid(1)})).size() == 1);
+    const auto reached = (*salvaged)->check_mark();
+    REQUIRE_FALSE(reached);
+    CHECK(reached.error().damage.value().position == Position{3});
+    CHECK_FALSE((*salvaged)->append({2}, crashed.story.events().subspan(2)));
+  }
+  CHECK(contents_of(crashed.folder.path()) == before);
+}
+
+// RocksDB passes over the block of 32 KiB in which a record is damaged.
+TEST_CASE("of a log with damage in its midst what comes well behind it is read, too",
+          "[rocksdb_log]") {
+  const auto story = chatter(1'000);
+  const TempFolder crashed;
+  {
+    const TempFolder live;
+    const auto log = open_log(live.path());
+    append(*log, story, 1'000, 10);
+    wait_for_mark(live.path(), {1'000});
+    fs::copy(live.path(), crashed.path(), fs::copy_options::recursive);
+  }
+  const auto file = write_ahead_file(crashed.path());
+  auto bytes = read_file(file);
+  REQUIRE(bytes.size() > 4 * 32'768);
+  bytes[bytes.size() / 3] ^= 1;
+  write_file(file, bytes);
+
+  const auto salvaged = RocksDbLog::open_damaged(crashed.path());
+  REQUIRE(salvaged);
+  const auto& log = **salvaged;
+  CHECK(log.end() == Position{1'000});
+  CHECK(log.check_mark());
+  std::size_t seen = 0;
+  const auto see = [&](const Envelope& envelope) {
+    CHECK(envelope == story.events()[seen]);
+    return ++seen > 0;
+  };
+  const auto read = log.read({1}, see);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().kind == LogError::Kind::damaged);
+  CHECK(read.error().damage.value().position == Position{seen + 1});
+  CHECK(seen > 200);
+  CHECK(seen < 400);
+  seen = 700;
+  CHECK(log.read({701}, see));
+  CHECK(seen == 1'000);
+}
+
+TEST_CASE("of a log whose table has a changed byte all is read up to it", "[rocksdb_log]") {
+  const TempFolder folder;
+  const auto story = chatter(2'000);
+  append(*open_log(folder.path()), story, 2'000, 50);
+  for (const auto& file : files_of(folder / "log")) {
+    if (file.extension() != ".sst" || fs::file_size(file) < 20'000) continue;
+    auto bytes = read_file(file);
+    bytes[bytes.size() / 2] ^= 1;
+    write_file(file, bytes);
+  }
+  const auto salvaged = RocksDbLog::open_damaged(folder.path());
+  REQUIRE(salvaged);
+  std::size_t seen = 0;
+  const auto read = (*salvaged)->read({1}, [&](const Envelope& envelope) {
+    CHECK(envelope == story.events()[seen]);
+    return ++seen > 0;
+  });
+  REQUIRE_FALSE(read);
+  CHECK(read.error().kind == LogError::Kind::damaged);
+  CHECK(read.error().damage.value().position == Position{seen + 1});
+  CHECK(seen > 0);
+  CHECK(seen < 2'000);
+}
+
+TEST_CASE("a log that is in order is salvaged whole; where there is none, nothing is",
+          "[rocksdb_log]") {
+  const Crashed crashed;
+  const auto salvaged = RocksDbLog::open_damaged(crashed.folder.path());
+  REQUIRE(salvaged);
+  CHECK(read_all(**salvaged).size() == 10);
+  CHECK((*salvaged)->check_mark());
+  const TempFolder empty;
+  CHECK_FALSE(RocksDbLog::open_damaged(empty.path()));
+  CHECK(contents_of(empty.path()).empty());
 }
 
 }  // namespace hansom

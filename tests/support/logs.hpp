@@ -47,6 +47,53 @@ inline void append(EventLog& log, const Story& story, std::size_t end, std::size
   }
 }
 
+/// A log in front of another, to which it passes on all that is asked of it.
+class LogInFront : public EventLog {
+ public:
+  explicit LogInFront(EventLog& behind) : behind_(behind) {}
+
+  LogResult append(Position expected_end, std::span<const Envelope> events) override {
+    return behind_.append(expected_end, events);
+  }
+  LogResult read(Position from, const Visit& visit) const override {
+    return behind_.read(from, visit);
+  }
+  LogResult read_stream(const StreamId& stream, const Visit& visit) const override {
+    return behind_.read_stream(stream, visit);
+  }
+  LogResult read_mentions(const Subject& subject, Position before,
+                          const Visit& visit) const override {
+    return behind_.read_mentions(subject, before, visit);
+  }
+  HighWaterMark mark() const override { return behind_.mark(); }
+  std::expected<bool, LogError> holds(const HighWaterMark& record) const override {
+    return behind_.holds(record);
+  }
+  LogResult reopen() override { return behind_.reopen(); }
+
+ private:
+  EventLog& behind_;
+};
+
+/// Notes from which positions on it is read, and where each append ends.
+class NotingLog final : public LogInFront {
+ public:
+  using LogInFront::LogInFront;
+
+  LogResult append(Position expected_end, std::span<const Envelope> events) override {
+    auto appended = LogInFront::append(expected_end, events);
+    if (appended) marks.push_back(mark());
+    return appended;
+  }
+  LogResult read(Position from, const Visit& visit) const override {
+    read_from.push_back(from);
+    return LogInFront::read(from, visit);
+  }
+
+  std::vector<HighWaterMark> marks;
+  mutable std::vector<Position> read_from;
+};
+
 /// Opens the folder's log, which must be in good order.
 inline std::unique_ptr<RocksDbLog> open_log(const fs::path& folder) {
   auto log = RocksDbLog::open(folder);

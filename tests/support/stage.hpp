@@ -26,33 +26,27 @@ namespace hansom {
 using Words = std::vector<std::string>;
 
 /// A log in front of another, which notes what is asked of it.
-class WatchedLog final : public EventLog {
+class WatchedLog final : public LogInFront {
  public:
-  WatchedLog(EventLog& log, Words& journal) : log_(log), journal_(journal) {}
+  WatchedLog(EventLog& log, Words& journal) : LogInFront(log), journal_(journal) {}
 
   LogResult append(Position expected_end, std::span<const Envelope> events) override {
     journal_.push_back("append " + std::to_string(events.size()));
-    auto appended = log_.append(expected_end, events);
+    auto appended = LogInFront::append(expected_end, events);
     journal_.push_back(appended ? "durable" : "not appended");
     return appended;
   }
-  LogResult read(Position from, const Visit& visit) const override {
-    return log_.read(from, visit);
-  }
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override {
-    return streams_fail ? failed(*streams_fail) : log_.read_stream(stream, visit);
+    return streams_fail ? failed(*streams_fail) : LogInFront::read_stream(stream, visit);
   }
   LogResult read_mentions(const Subject& subject, Position before,
                           const Visit& visit) const override {
-    return mentions_fail ? failed(*mentions_fail) : log_.read_mentions(subject, before, visit);
-  }
-  HighWaterMark mark() const override { return log_.mark(); }
-  std::expected<bool, LogError> holds(const HighWaterMark& record) const override {
-    return log_.holds(record);
+    return mentions_fail ? failed(*mentions_fail)
+                         : LogInFront::read_mentions(subject, before, visit);
   }
   LogResult reopen() override {
     journal_.push_back("reopen");
-    return log_.reopen();
+    return LogInFront::reopen();
   }
 
   // How reading fails, where it is to.
@@ -64,7 +58,6 @@ class WatchedLog final : public EventLog {
     return std::unexpected(LogError{kind, "a failure was ordered"});
   }
 
-  EventLog& log_;
   Words& journal_;
 };
 
@@ -245,7 +238,9 @@ class Stage {
 
   /// A new process over the same log: nobody is connected.
   void restart() {
-    loop.emplace(log, rules, renderer, observer, [this] { return uuid(++last_id_); });
+    loop.emplace(
+        log, rules, renderer, observer, [this] { return uuid(++last_id_); },
+        [this] { return load_checkpoint ? load_checkpoint() : std::nullopt; });
     REQUIRE(loop->start(now));
   }
 
@@ -388,6 +383,7 @@ class Stage {
   net::WireRenderer renderer;
   JournalObserver observer{journal};
   Instant now = noon;
+  Loop::LoadCheckpoint load_checkpoint;  // where there is one
   std::optional<Loop> loop;
   bool may_be_due_at_once = false;
   bool has_foreign_events = false;  // some that no loop decided
