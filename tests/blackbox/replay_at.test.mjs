@@ -167,7 +167,7 @@ test('a scheduled booking, taken and started at its pickup time', async (t) => {
   witness.check();
 });
 
-test('before the request there is no such booking, and beyond the end it is as it is', async (t) => {
+test('before the request there is no such booking, after the end it is as it is', async (t) => {
   const city = await openPatientCity(t);
   const ride = await new Ride(city).through('accept');
   const { dataDir } = city.server.options;
@@ -189,7 +189,7 @@ test('before the request there is no such booking, and beyond the end it is as i
   assert.match(objection(dataDir, ['at', nowhere, '--position', 1]), /there is no booking-0000/);
 });
 
-test('a booking with one side only: its driver is not asked yet, or nobody was there', async (t) => {
+test('a booking without a driver was shown to its customer alone', async (t) => {
   const city = await openPatientCity(t, { drivers: 0 });
   const { customer, server } = city;
   const { body } = await customer.requestBooking();
