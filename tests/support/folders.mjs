@@ -1,6 +1,6 @@
 // Data folders that servers left behind: how they come to be, and what is said of them.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './app.mjs';
 import { logEnd } from './city.mjs';
@@ -80,4 +80,11 @@ export async function refusalOf(dataDir) {
   const { code, stdout, stderr } = await run(args, { env: goodEnvironment });
   assert.equal(code, 1, stdout + stderr);
   return stderr;
+}
+
+/** Makes a folder, or fails to: whatever happens, nothing is there behind it. */
+export async function assertLeavesNothing(t, attempt) {
+  const parent = temporaryFolder(t);
+  await attempt(join(parent, 'data'));
+  assert.deepEqual(readdirSync(parent), [], 'nothing is left behind');
 }
