@@ -5,11 +5,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
-import { eventually } from '../support/app.mjs';
 import { admin, logEnd, openPatientCity } from '../support/city.mjs';
 import {
   assertLeavesNothing, assertVerified, checkpointOf, checkpointed, completedRide, copyOf, endOf,
-  killedFolder, stoppedFolder, untilCheckpointed,
+  killedFolder, longFolder, stoppedFolder, untilCheckpointed,
 } from '../support/folders.mjs';
 import {
   audit, contents, linesOf, logFiles, objection, replay, startReplay, tamper,
@@ -240,26 +239,8 @@ test('the place of a copy may be empty, and its path end in a slash', async (t) 
 
 // What is interrupted.
 
-/** The folder of a stopped server with a log that takes a while to copy: the export, made long. */
-async function longLog(t) {
-  const city = await openPatientCity(t);
-  const { server, customer } = city;
-  const ride = await new Ride(city).through('accept');
-  const before = await logEnd(server);
-  const many = 3_000;
-  await server.whileHeld(() => {
-    for (let i = 0; i < many; ++i) {
-      const text = `${i} ${'x'.repeat(900)}`;
-      customer.send({ type: 'chat_message', booking_id: ride.id, text });
-    }
-  });
-  await eventually(async () => (await logEnd(server)) === before + many, 'all of it');
-  await server.stop();
-  return server.options.dataDir;
-}
-
 test('SIGINT amid a backup or a restore leaves nothing, and it exits with 130', async (t) => {
-  const dataDir = await longLog(t);
+  const dataDir = await longFolder(t);
   const copy = join(temporaryFolder(t), 'copy');
   cpSync(dataDir, copy, { recursive: true });
   for (const argsTo of [

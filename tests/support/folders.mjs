@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './app.mjs';
-import { logEnd } from './city.mjs';
+import { logEnd, openPatientCity } from './city.mjs';
 import { audit, contents, objection, untilMarked } from './log.mjs';
 import { Ride, openCity } from './rides.mjs';
 import { goodEnvironment, run, temporaryFolder } from './server.mjs';
@@ -43,6 +43,24 @@ export async function killedFolder(t) {
   const { server } = await completedRide(t);
   await untilMarked(server);
   await server.kill();
+  return server.options.dataDir;
+}
+
+/** The folder of a stopped server with thousands of events, some megabytes of text. */
+export async function longFolder(t) {
+  const city = await openPatientCity(t);
+  const { server, customer } = city;
+  const ride = await new Ride(city).through('accept');
+  const before = await logEnd(server);
+  const many = 3_000;
+  await server.whileHeld(() => {
+    for (let i = 0; i < many; ++i) {
+      const text = `${i} ${'x'.repeat(900)}`;
+      customer.send({ type: 'chat_message', booking_id: ride.id, text });
+    }
+  });
+  await eventually(async () => (await logEnd(server)) === before + many, 'all of it');
+  await server.stop();
   return server.options.dataDir;
 }
 
