@@ -6,7 +6,7 @@ import {
   admin, cancelOverHttp, inSeconds, killAndRestart, logEnd, noGrace, openPatientCity,
 } from '../support/city.mjs';
 import { nowhere } from '../support/http.mjs';
-import { audit, linesOf, objection, objectsOf, rowsOf } from '../support/log.mjs';
+import { audit, linesOf, objection, objectsOf, replay, rowsOf } from '../support/log.mjs';
 import { Ride } from '../support/rides.mjs';
 
 /** What resync answers somebody about a booking, as it is on the wire; nothing where it refuses. */
@@ -231,7 +231,11 @@ test('on campus it is what a socket was greeted with', async (t) => {
     await note(step);
   }
   for (const { step, position, ...greetings } of samples) {
-    const rows = rowsOf(audit(server.options.dataDir, 'at', ride.id, '--position', position));
+    const when = ['at', ride.id, '--position', String(position)];
+    const { status, stdout, stderr } = replay('--data-dir', server.options.dataDir, ...when);
+    assert.equal(status, 0);
+    assert.match(stderr, step === 'complete' ? /^the ride was over then.*\n$/ : /^$/);
+    const rows = rowsOf(stdout);
     const shownTo = (side, account) =>
       rows.filter((row) => row[0] === side && row[1] === account).map((row) => row[2]);
     assert.deepEqual(shownTo('customer', passenger.id), greetings.customer, `passenger, ${step}`);

@@ -110,6 +110,7 @@ test('backups made while events pour in are each whole', async (t) => {
   const lines = linesOf(audit(dataDir, 'export'));
   for (const i of ends.keys()) {
     const copied = linesOf(audit(join(folder, `copy-${i}`), 'export'));
+    copied.pop(); // says that it ends here
     assert.deepEqual(copied, lines.slice(0, copied.length), 'a beginning of the log');
   }
 });

@@ -10,7 +10,8 @@ import {
   assertLeavesNothing, assertVerified, endOf, stoppedFolder,
 } from '../support/folders.mjs';
 import {
-  audit, contents, linesOf, objection, objectionIn, objectsOf, replayWith, startReplay, tamper,
+  audit, contents, eventLinesOf, linesOf, objection, objectionIn, objectsOf, replayWith,
+  startReplay, tamper,
 } from '../support/log.mjs';
 import { Ride } from '../support/rides.mjs';
 import { Member, Room, edit, say, takeBack } from '../support/rooms.mjs';
@@ -76,32 +77,37 @@ test('a server goes on with an imported log', async (t) => {
   await ride.complete();
   await server.stop();
   assertVerified(server.options.dataDir);
-  assert.ok(audit(server.options.dataDir, 'export').startsWith(text), 'the copy goes on');
+  const begin = linesOf(text).slice(0, -1).join('\n'); // without what says that it ends there
+  assert.ok(audit(server.options.dataDir, 'export').startsWith(begin), 'the copy goes on');
 });
 
 test('an export has each event as the log has it, and each record\'s hash', async (t) => {
   const { dataDir } = await busyCity(t);
-  const lines = linesOf(audit(dataDir, 'export'));
-  const events = lines.filter((line) => !isRecord(line)).map((line) => JSON.parse(line));
+  const text = audit(dataDir, 'export');
+  const events = eventLinesOf(text).map((line) => JSON.parse(line));
   assert.deepEqual(events.map(({ position }) => position), [...events.keys()].map((i) => i + 1));
   for (const event of events) {
     assert.deepEqual(Object.keys(event), [
       'position', 'stream', 'revision', 'at', 'type', 'version', 'actor', 'cause', 'data',
     ]);
   }
-  assert.ok(isRecord(lines.at(-1)));
-  let position = 0;
-  for (const line of lines) {
-    const { record, position: next } = JSON.parse(line);
-    if (!record) position = next;
-    else assert.equal(record.position, position, 'a record ends with its last event');
-    if (record) assert.match(record.hash, /^[0-9a-f]{64}$/);
+  let last = {};
+  const objects = objectsOf(text);
+  const { end } = objects.pop();
+  for (const { record, position } of objects) {
+    if (record) {
+      assert.equal(record.position, last.position, 'a record ends with its last event');
+      assert.match(record.hash, /^[0-9a-f]{64}$/);
+    }
+    last = record ?? { position };
   }
+  assert.deepEqual(end, last, 'and the export with its last record');
 });
 
 test('what was changed in an export is refused with its line, and leaves nothing', async (t) => {
   const { dataDir } = await busyCity(t);
   const lines = linesOf(audit(dataDir, 'export'));
+  const count = lines.length;
   const isFirstOfTwo = (line, i) => !isRecord(line) && !isRecord(lines[i + 1]);
   const pair = lines.findIndex((line, i) => i > 4 && isFirstOfTwo(line, i)); // of one record
   const next = (i) => lines.findIndex((line, j) => j >= i && isRecord(line)) + 1; // its number
@@ -128,18 +134,24 @@ test('what was changed in an export is refused with its line, and leaves nothing
     'a hash changed': [changed(record, /"hash":"./, '"hash":"g'), null],
     'another hash': [changed(record, /[0-9a-f]{8}"}}$/, '00000000"}}'), record + 1],
     'another position': [changed(record, /"position":/, '"position":1'), record + 1],
-    'cut in a line': [[...lines.slice(0, -2), lines.at(-2).slice(0, 50)], lines.length - 1],
-    'cut between two records': [lines.slice(0, -2), null],
-    'cut before a record\'s end': [lines.slice(0, -1), lines.length - 1],
+    'cut in a line': [[...lines.slice(0, -3), lines.at(-3).slice(0, 50)], count - 2],
+    'cut before a record\'s end': [lines.slice(0, -2), count - 2],
+    'cut between two records': [lines.slice(0, -3), count - 3],
+    'cut before its end': [lines.slice(0, -1), count - 1],
+    'its end cut': [[...lines.slice(0, -1), lines.at(-1).slice(0, 50)], count],
+    'its last record taken out': [lines.toSpliced(-3, 2), count - 2],
+    'another end': [lines.with(-1, lines.at(-1).replace(/[0-9a-f]{8}"}}$/, '00000000"}}')), count],
+    'an end in its midst': [lines.toSpliced(record + 1, 0, lines.at(-1)), record + 2],
+    'twice': [[...lines, ...lines], count + 1],
     'an empty line': [lines.toSpliced(2, 0, ''), 5],
-    'nonsense at the end': [[...lines, 'nonsense'], lines.length + 1],
+    'nonsense at the end': [[...lines, 'nonsense'], count + 1],
     'nonsense alone': [['nonsense'], 1],
     'Windows\' line ends': [lines.map((line) => `${line}\r`), 2],
   };
   for (const [name, [altered, line]] of Object.entries(cases)) {
     await t.test(name, (t) => assertLeavesNothing(t, (copy) => {
       const why = objectionIn(importInto(copy, altered.join('\n') + '\n'), name);
-      assert.match(why, line === null ? /\bline \d+\b/ : new RegExp(`^line ${line}: `));
+      assert.match(why, new RegExp(`^line ${line ?? '\\d+'}\\b`));
     }));
   }
 });
@@ -209,7 +221,7 @@ test('an export whose reader goes away does not go on', async (t) => {
 
 test('--from and --stream are the same lines of the whole, events alone', async (t) => {
   const { dataDir, ride } = await busyCity(t);
-  const events = linesOf(audit(dataDir, 'export')).filter((line) => !isRecord(line));
+  const events = eventLinesOf(audit(dataDir, 'export'));
   const from = (...args) => linesOf(audit(dataDir, 'export', ...args));
   for (const first of [2, 5, events.length]) {
     assert.deepEqual(from('--from', first), events.slice(first - 1));
@@ -251,7 +263,7 @@ function csvRows(text) {
 
 test('CSV has the same data in the same order, with its names on top', async (t) => {
   const { dataDir, declined } = await busyCity(t);
-  const events = objectsOf(audit(dataDir, 'export')).filter(({ record }) => !record);
+  const events = eventLinesOf(audit(dataDir, 'export')).map((line) => JSON.parse(line));
   const asEvents = (rows) => {
     const [names, ...values] = rows;
     assert.deepEqual(names, [

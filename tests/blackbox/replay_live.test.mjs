@@ -7,7 +7,7 @@ import { eventually } from '../support/app.mjs';
 import { CampusRide, newStudent } from '../support/campus.mjs';
 import { logEnd, openPatientCity } from '../support/city.mjs';
 import {
-  audit, contents, linesOf, objectsOf, startReplay, untilMarked,
+  audit, contents, eventLinesOf, linesOf, objectsOf, startReplay, untilMarked,
 } from '../support/log.mjs';
 import { Person, Ride, pickup } from '../support/rides.mjs';
 import { Member, Room, say } from '../support/rooms.mjs';
@@ -88,7 +88,7 @@ test('tail --follow prints all events of a busy server, none twice, in order', a
     const { status, stderr } = await ended;
     assert.deepEqual([status, stderr], [0, '']);
   }
-  const events = linesOf(audit(dataDir, 'export')).filter((line) => !line.startsWith('{"record"'));
+  const events = eventLinesOf(audit(dataDir, 'export'));
   assert.deepEqual(linesOf(json.stdout), events);
   for (const { stdout } of late) {
     const shown = linesOf(stdout);

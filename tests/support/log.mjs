@@ -69,6 +69,10 @@ export const rowsOf = (text) => linesOf(text).map((line) => line.split('\t'));
 /** What is printed as a JSON object a line. */
 export const objectsOf = (text) => linesOf(text).map((line) => JSON.parse(line));
 
+/** The events among the lines of an export, which has lines about its records, too. */
+export const eventLinesOf = (text) =>
+  linesOf(text).filter((line) => line.startsWith('{"position":'));
+
 /** Every file of the folder with its bytes. */
 export function contents(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
