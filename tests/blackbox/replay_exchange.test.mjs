@@ -7,7 +7,7 @@ import { eventually } from '../support/app.mjs';
 import { CampusRide, newStudent } from '../support/campus.mjs';
 import { openPatientCity, setStatus } from '../support/city.mjs';
 import {
-  assertLeavesNothing, assertVerified, endOf, stoppedFolder,
+  assertLeavesNothing, assertVerified, endOf, longFolder, stoppedFolder,
 } from '../support/folders.mjs';
 import {
   audit, contents, eventLinesOf, linesOf, objection, objectionIn, objectsOf, replayWith,
@@ -210,6 +210,23 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
     });
   });
 }
+
+test('SIGINT amid a long output ends it with 130', async (t) => {
+  const dataDir = await longFolder(t);
+  const [stream] = audit(dataDir, 'ls', '--kind', 'booking').split(' ', 1);
+  for (const args of [
+    ['export'], ['export', '--format', 'csv'], ['export', '--from', '2'],
+    ['export', '--stream', stream], ['show', stream],
+  ]) {
+    await t.test(args.slice(0, 2).join(' '), async (t) => {
+      const { child, ended } = startReplay(t, ['--data-dir', dataDir, ...args]);
+      // What is not read yet is more than a pipe holds, so there is more to come.
+      child.stdout.once('data', () => child.kill('SIGINT'));
+      const { status, stderr } = await ended;
+      assert.deepEqual([status, stderr], [130, 'hansom-replay: interrupted\n']);
+    });
+  }
+});
 
 test('an export whose reader goes away does not go on', async (t) => {
   const { dataDir } = await busyCity(t);
