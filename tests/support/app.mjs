@@ -27,6 +27,7 @@ export class App {
   static async connect(server, path, options = {}) {
     const app = new App();
     app.frames = []; // everything that came, in order
+    app.texts = []; // the same, as it was on the wire
     app.waiting = [];
     app.unread = 0; // index of the first frame that next() has not given out
     app.socket = new WebSocket(server.wsUrl + path, { perMessageDeflate: false, ...options });
@@ -39,6 +40,7 @@ export class App {
     );
     app.socket.on('message', (data, isBinary) => {
       app.lastFrameAt = Date.now();
+      app.texts.push(data.toString());
       app.frames.push(isBinary ? data : JSON.parse(data.toString()));
       app.deliver();
     });
