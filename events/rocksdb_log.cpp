@@ -144,13 +144,19 @@ std::unexpected<LogError> RocksDbLog::Impl::closed() {
 /// What a failure of the database means. Where in the log the damage lies, RocksDB can't say; how
 /// far the log had come, the mark can.
 std::unexpected<LogError> RocksDbLog::Impl::failed(const rocksdb::Status& status) const {
+  Position reached;
+  {
+    const std::lock_guard lock(mutex_);
+    reached = acknowledged_.position;
+  }
+  const bool has_history = !mark_error_.empty() || reached > Position{};
   const bool files_missing =
       status.IsPathNotFound() || status.IsInvalidArgument() || status.IsTryAgain();
-  if (status.IsCorruption() || (files_missing && has_history())) {
-    return damaged({std::max<std::uint64_t>(acknowledged_.position.value, 1)},
+  if (status.IsCorruption() || (files_missing && has_history)) {
+    return damaged({std::max<std::uint64_t>(reached.value, 1)},
                    "the database can't be read, and the log had reached position " +
-                       std::to_string(acknowledged_.position.value) + " at least (" +
-                       one_line(status.ToString()) + ")");
+                       std::to_string(reached.value) + " at least (" + one_line(status.ToString()) +
+                       ")");
   }
   return std::unexpected(
       LogError{LogError::Kind::unavailable,

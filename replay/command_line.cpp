@@ -56,6 +56,9 @@ Outcome run(const Command& command, int argc, const char* const* argv, Console& 
                      " --help");
   }
   if (given["data-dir"].as<std::string>().empty()) return wrong_use("--data-dir is empty");
+  if (given.count("argument") && given["argument"].as<std::string>().empty()) {
+    return wrong_use("the " + command.argument + " is empty");
+  }
   catch_interrupts();
   auto outcome = command.run({given["data-dir"].as<std::string>(), given, console});
   if (outcome && !console.out.flush()) return fail("the output can't be written");

@@ -5,37 +5,45 @@
 #include "projections/checkpoint.hpp"
 #include "replay/reading.hpp"
 
+#include <algorithm>
 #include <unistd.h>
+#include <vector>
 
 namespace hansom::replay {
 namespace fs = std::filesystem;
 
-NewLog::NewLog(fs::path place, fs::path workplace)
-    : place_(std::move(place)), workplace_(std::move(workplace)) {}
+NewLog::NewLog(fs::path place, bool made_place)
+    : place_(std::move(place)),
+      made_place_(made_place),
+      workplace_(place_ / ("new-" + std::to_string(::getpid()))) {}
 
 NewLog::NewLog(NewLog&& other) noexcept
     : place_(std::move(other.place_)),
+      made_place_(other.made_place_),
       workplace_(std::exchange(other.workplace_, {})),
       log_(std::move(other.log_)) {}
 
 NewLog::~NewLog() {
+  if (workplace_.empty()) return;
   log_.reset();
   std::error_code ignored;
-  if (!workplace_.empty()) fs::remove_all(workplace_, ignored);
+  fs::remove_all(workplace_, ignored);
+  if (made_place_) fs::remove(place_, ignored);
 }
 
 std::expected<NewLog, Failure> NewLog::begin(const fs::path& data_dir) {
   std::error_code error;
-  const auto place = fs::absolute(data_dir).lexically_normal();
-  const bool is_free = !fs::exists(place, error) || fs::is_empty(place, error);
-  if (error) return fail("can't look into " + data_dir.string() + ": " + error.message());
-  if (!is_free) return fail(data_dir.string() + " is not empty");
-  auto workplace = place.has_filename() ? place : place.parent_path();
-  workplace += ".new-" + std::to_string(::getpid());
-  fs::create_directories(workplace, error);
-  if (error) return fail("can't create " + workplace.string() + ": " + error.message());
-  NewLog fresh(place, workplace);
-  auto log = RocksDbLog::open(workplace, RocksDbLog::Durability::unsynced);
+  const auto place = fs::weakly_canonical(fs::absolute(data_dir, error), error);
+  if (error) return fail("can't find " + data_dir.string() + ": " + error.message());
+  const bool made_place = fs::create_directories(place, error);
+  if (error) return fail("can't create " + place.string() + ": " + error.message());
+  for (const auto& entry : fs::directory_iterator(place, error)) {
+    // The root of a file system may have this one.
+    if (entry.path().filename() != "lost+found") return fail(data_dir.string() + " is not empty");
+  }
+  if (error) return fail("can't look into " + place.string() + ": " + error.message());
+  NewLog fresh(place, made_place);
+  auto log = RocksDbLog::open(fresh.workplace_, RocksDbLog::Durability::unsynced);
   if (!log) return fail(log.error());
   fresh.log_ = std::move(*log);
   return fresh;
@@ -59,12 +67,21 @@ Outcome NewLog::finish() {
   log_.reset();
   // Opened once more, it is made durable.
   if (const auto opened = RocksDbLog::open(workplace_); !opened) return fail(opened.error());
+  // The log itself comes last: what stands beside it, alone, is refused by a server.
   std::error_code error;
-  fs::remove(place_, error);  // an empty folder, if it is there
-  fs::rename(workplace_, place_, error);
-  if (error) return fail("can't create " + place_.string() + ": " + error.message());
-  workplace_.clear();
-  if (const auto synced = sync_folder(place_.parent_path()); !synced) return fail(synced.error());
+  std::vector<fs::path> names;
+  for (const auto& entry : fs::directory_iterator(workplace_, error)) {
+    names.push_back(entry.path().filename());
+  }
+  std::ranges::partition(names, [](const fs::path& name) { return name != "log"; });
+  for (const auto& name : names) {
+    if (!error) fs::rename(workplace_ / name, place_ / name, error);
+  }
+  if (error) return fail("can't fill " + place_.string() + ": " + error.message());
+  fs::remove(std::exchange(workplace_, {}), error);
+  for (const auto& folder : {place_, place_.parent_path()}) {
+    if (const auto synced = sync_folder(folder); !synced) return fail(synced.error());
+  }
   return {};
 }
 

@@ -10,8 +10,8 @@
 
 namespace hansom::replay {
 
-/// A log that is made of another one's records, in a folder that has none yet. It stands beside its
-/// place until `finish`: what is interrupted or fails leaves nothing.
+/// A log that is made of another one's records, in a folder that is empty or not there yet. Until
+/// `finish` it stands in a folder of its own in there: what is interrupted or fails leaves nothing.
 class NewLog {
  public:
   /// Refuses a folder that has a log, or anything else.
@@ -32,9 +32,10 @@ class NewLog {
   Outcome finish();
 
  private:
-  NewLog(std::filesystem::path place, std::filesystem::path workplace);
+  NewLog(std::filesystem::path place, bool made_place);
 
   std::filesystem::path place_;
+  bool made_place_;
   std::filesystem::path workplace_;  // empty once it is finished
   std::unique_ptr<RocksDbLog> log_;
 };
