@@ -52,17 +52,21 @@ std::expected<void, std::string> replace_file(const std::filesystem::path& file,
                                               const std::string& text, unsigned mode) {
   auto fresh = file;
   fresh += ".new";
+  const auto given_up = [&](std::unexpected<std::string> why) {
+    ::unlink(fresh.c_str());  // it may hold the last bytes there were
+    return why;
+  };
   {
     const Descriptor out{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)};
     if (out.fd < 0) return failed("create", fresh);
     for (std::string_view rest = text; !rest.empty();) {
       const auto written = ::write(out.fd, rest.data(), rest.size());
-      if (written < 0) return failed("write", fresh);
+      if (written < 0) return given_up(failed("write", fresh));
       rest.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::fdatasync(out.fd) != 0) return failed("sync", fresh);
+    if (::fdatasync(out.fd) != 0) return given_up(failed("sync", fresh));
   }
-  if (::rename(fresh.c_str(), file.c_str()) != 0) return failed("replace", file);
+  if (::rename(fresh.c_str(), file.c_str()) != 0) return given_up(failed("replace", file));
   return sync_folder(file.parent_path());
 }
 

@@ -194,8 +194,10 @@ LogResult RocksDbLog::Impl::open_database() {
                    "can't create " + folder().string() + ": " + error.message()});
     }
   } else if (std::error_code error; !std::filesystem::is_directory(folder(), error)) {
-    return std::unexpected(
-        LogError{LogError::Kind::unavailable, "there is no log in " + data_dir_.string()});
+    const bool is_hidden = error && error != std::errc::no_such_file_or_directory;
+    return std::unexpected(LogError{
+        LogError::Kind::unavailable,
+        "there is no log in " + data_dir_.string() + (is_hidden ? ": " + error.message() : "")});
   }
   const auto access = use_ == Use::follow    ? Access::follow
                       : use_ == Use::salvage ? Access::salvage

@@ -86,6 +86,7 @@ void catch_interrupts() {
   action.sa_flags = SA_RESETHAND;  // a second one ends the process after all
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGHUP, &action, nullptr);
 }
 
 bool interrupted() { return interrupt_came != 0; }

@@ -52,7 +52,7 @@ class Progress {
   bool shown_ = false;
 };
 
-/// From here on SIGINT and SIGTERM do not end the process, but are to be asked for.
+/// From here on SIGINT, SIGTERM and SIGHUP do not end the process, but are to be asked for.
 void catch_interrupts();
 /// Whether the user wants the work to end.
 bool interrupted();

@@ -45,6 +45,7 @@ Outcome run(const Invocation& invocation) {
     });
     console.out.flush();
     if (!read) return fail(read.error());
+    if (interrupted() && !invocation.has("follow")) return was_interrupted();
     return {};
   };
   auto printed = print_new();
