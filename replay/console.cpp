@@ -47,8 +47,9 @@ std::string duration(double seconds) {
 }  // namespace
 
 Console Console::standard() {
-  return {std::cout, std::cerr, is_terminal(STDOUT_FILENO) && !colours_unwanted(),
-          is_terminal(STDERR_FILENO)};
+  const bool out_is_terminal = is_terminal(STDOUT_FILENO);
+  return {std::cout, std::cerr, out_is_terminal && !colours_unwanted(),
+          is_terminal(STDERR_FILENO), out_is_terminal};
 }
 
 std::string Console::painted(Colour colour, std::string_view text) const {
@@ -72,7 +73,8 @@ void Progress::reached(std::uint64_t done) {
   shown_ = true;
   const double elapsed_s = std::chrono::duration<double>(now - began_).count();
   const double per_s = static_cast<double>(done) / elapsed_s;
-  console_.err << "\r\033[K" << what_ << ": " << grouped(done) << " of " << grouped(total_) << ", "
+  console_.err << "\r\033[K" << what_ << ": " << grouped(done)
+               << (total_ > 0 ? " of " + grouped(total_) : "") << ", "
                << grouped(static_cast<std::uint64_t>(per_s)) << "/s";
   if (done > 0 && done < total_) {
     console_.err << ", " << duration(static_cast<double>(total_ - done) / per_s) << " left";

@@ -16,14 +16,23 @@ class Console {
   /// The process's own. Colours are for a terminal, and not where NO_COLOR is set.
   static Console standard();
 
-  Console(std::ostream& out, std::ostream& err, bool colours, bool shows_progress)
-      : out(out), err(err), colours_(colours), shows_progress_(shows_progress) {}
+  Console(std::ostream& out, std::ostream& err, bool colours, bool shows_progress,
+          bool out_is_terminal = false)
+      : out(out),
+        err(err),
+        out_is_terminal(out_is_terminal),
+        colours_(colours),
+        shows_progress_(shows_progress) {}
 
   std::string painted(Colour colour, std::string_view text) const;
   bool shows_progress() const { return shows_progress_; }
 
   std::ostream& out;
   std::ostream& err;
+  const bool out_is_terminal;
+
+  /// The same, for results that come while there would be progress.
+  Console without_progress() const { return {out, err, colours_, false, out_is_terminal}; }
 
  private:
   const bool colours_;
@@ -34,7 +43,8 @@ class Console {
 /// a terminal only.
 class Progress {
  public:
-  Progress(Console& console, std::string what, std::uint64_t total);
+  /// `total` is 0 where it is not known.
+  Progress(Console& console, std::string what, std::uint64_t total = 0);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

@@ -96,6 +96,12 @@ std::string bash_completion() {
   return R"(# bash completion of hansom-replay
 _hansom_replay() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= words i
+  # bash takes --option=value apart.
+  if [[ $current == = ]]; then
+    current=
+  elif [[ $previous == = ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
   case $previous in
     --data-dir)
       compopt -o filenames
@@ -118,7 +124,7 @@ _hansom_replay() {
   fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --data-dir) ((i++)) ;;
+      --data-dir) [[ ${COMP_WORDS[i + 1]} == = ]] && ((i += 2)) || ((i++)) ;;
       -*) ;;
       *)
         command=${COMP_WORDS[i]}

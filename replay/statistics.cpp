@@ -76,15 +76,18 @@ void Statistics::take(const Envelope& envelope) {
   const BookingId id{envelope.stream.id};
   const auto* requested = std::get_if<BookingRequested>(event);
   if (requested) {
-    courses_[id] = {.requested = envelope.at, .scheduled_for = {}, .driver = {}, .promised = {}};
+    courses_[id] = {.requested = envelope.at};
     if (requested->schedule) courses_[id].scheduled_for = requested->schedule->pickup_at;
   }
   const auto found = courses_.find(id);
   if (found == courses_.end()) return;  // requested before what is looked at
   auto& course = found->second;
-  if (const auto* asked = std::get_if<DriverAssigned>(event)) course.driver = asked->driver.account;
-  if (const auto* took = std::get_if<OpenOfferAccepted>(event))
-    course.driver = took->driver.account;
+  const auto has_driver = [&](const DriverContact& driver) {
+    course.driver = driver.account;
+    course.driver_name = driver.name;
+  };
+  if (const auto* asked = std::get_if<DriverAssigned>(event)) has_driver(asked->driver);
+  if (const auto* took = std::get_if<OpenOfferAccepted>(event)) has_driver(took->driver);
   std::visit(Take{envelope, course, tally_of(envelope, course)}, *event);
   const bool ends = std::holds_alternative<BookingRejected>(*event) ||
                     std::holds_alternative<BookingCancelled>(*event) ||
@@ -104,7 +107,10 @@ Tally& Statistics::tally_of(const Envelope& envelope, const Course& course) {
     case SplitBy::day:
       return tallies_[time.substr(0, 10)];
     case SplitBy::driver:
-      return tallies_[course.driver ? to_string(*course.driver) : "none"];
+      if (!course.driver) return tallies_["none"];
+      auto& tally = tallies_[to_string(*course.driver)];
+      tally.name = course.driver_name;
+      return tally;
   }
   return tallies_["all"];
 }

@@ -51,6 +51,8 @@ struct Percentiles {
 /// What fell into one hour, one day or to one driver.
 class Tally {
  public:
+  std::string name;  ///< a driver's, as they were shown last; else empty
+
   void add(Count what) { ++counts_[static_cast<std::size_t>(what)]; }
   void add(Milestone what, float seconds) {
     times_s_[static_cast<std::size_t>(what)].push_back(seconds);
@@ -87,10 +89,11 @@ class Statistics {
   /// A booking in progress.
   struct Course {
     Instant requested;
-    std::optional<Instant> scheduled_for;
-    std::optional<AccountId> driver;
+    std::optional<Instant> scheduled_for{};
+    std::optional<AccountId> driver{};
+    std::string driver_name{};
     std::array<bool, milestone_names.size()> passed{};
-    std::optional<Instant> promised;
+    std::optional<Instant> promised{};
   };
   struct Take;
 

@@ -112,8 +112,9 @@ std::expected<Verified, Failure> verify(const std::filesystem::path& data_dir, C
   const auto checkpoint = load(checkpoint_file(data_dir));
   const auto log = RocksDbLog::open_for_reading(data_dir);
   if (log) {
-    if (!checkpoint) return std::unexpected(checkpoint.error());
-    return inspect(**log, *checkpoint, console);
+    auto inspected = inspect(**log, checkpoint.value_or(std::nullopt), console);
+    if (inspected && !checkpoint) return std::unexpected(checkpoint.error());
+    return inspected;
   }
   if (log.error().kind == LogError::Kind::damaged) {
     // Where the damage is, the database does not say; what can still be read does.

@@ -1,31 +1,45 @@
 #include "replay/commands/commands.hpp"
+#include "replay/describe.hpp"
 #include "replay/reading.hpp"
 #include "replay/statistics.hpp"
+#include "replay/table.hpp"
 #include "replay/times.hpp"
 
 #include <rapidjson/ostreamwrapper.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <cstdio>
-#include <iomanip>
 
 namespace hansom::replay {
 namespace {
 
-constexpr int label_width = 36;  // an id
+using Tallies = std::map<std::string, Tally>;
 
-void print_counts(const std::map<std::string, Tally>& tallies, Console& console) {
-  auto& out = console.out;
-  out << console.painted(Colour::bold, "events") << '\n' << std::setw(label_width) << "";
-  for (const auto& name : count_names) out << std::setw(12) << name;
-  out << '\n';
-  for (const auto& [label, tally] : tallies) {
-    out << std::left << std::setw(label_width) << label << std::right;
+/// As a heading: `timed out`.
+std::string heading(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
+/// What a row is of, and what a driver is called.
+std::string label_of(const Tallies::value_type& tally) {
+  return tally.second.name.empty() ? tally.first : tally.first + " " + plain(tally.second.name, 24);
+}
+
+void print_counts(const Tallies& tallies, std::ostream& out) {
+  std::vector<std::string> headings{"events"};
+  for (const auto& name : count_names) headings.push_back(heading(name));
+  Table table(std::move(headings));
+  for (const auto& tally : tallies) {
+    std::vector<std::string> row{label_of(tally)};
     for (std::size_t i = 0; i < count_names.size(); ++i) {
-      out << std::setw(12) << tally.of(static_cast<Count>(i));
+      row.push_back(std::to_string(tally.second.of(static_cast<Count>(i))));
     }
-    out << '\n';
+    table.add(std::move(row));
   }
+  table.print(out);
 }
 
 std::string in_seconds(double seconds) {
@@ -34,31 +48,48 @@ std::string in_seconds(double seconds) {
   return text;
 }
 
-void print_times(const std::map<std::string, Tally>& tallies, Console& console) {
-  auto& out = console.out;
-  out << '\n'
-      << console.painted(Colour::bold, "seconds from the request on (p50 / p90 / p99)") << '\n'
-      << std::setw(label_width) << "";
-  for (const auto& name : milestone_names) out << std::setw(28) << name;
-  out << '\n';
-  for (const auto& [label, tally] : tallies) {
-    out << std::left << std::setw(label_width) << label << std::right;
+void print_times(const Tallies& tallies, std::ostream& out) {
+  std::vector<std::string> headings{"seconds from the request, p50/p90/p99"};
+  for (const auto& name : milestone_names) headings.push_back(heading(name));
+  Table table(std::move(headings));
+  for (const auto& tally : tallies) {
+    std::vector<std::string> row{label_of(tally)};
     for (std::size_t i = 0; i < milestone_names.size(); ++i) {
       const auto milestone = static_cast<Milestone>(i);
-      std::string cell = "-";
-      if (tally.timed(milestone) > 0) {
-        const auto times = tally.percentiles(milestone);
-        cell = in_seconds(times.p50_s) + " / " + in_seconds(times.p90_s) + " / " +
-               in_seconds(times.p99_s);
+      if (tally.second.timed(milestone) == 0) {
+        row.push_back("-");
+        continue;
       }
-      out << std::setw(28) << cell;
+      const auto times = tally.second.percentiles(milestone);
+      row.push_back(in_seconds(times.p50_s) + "/" + in_seconds(times.p90_s) + "/" +
+                    in_seconds(times.p99_s));
     }
-    out << '\n';
+    table.add(std::move(row));
   }
+  table.print(out);
+}
+
+/// What few figures are shown as: one below the other.
+void print_all(const Tally& tally, std::ostream& out) {
+  Table counts({"events", ""});
+  for (std::size_t i = 0; i < count_names.size(); ++i) {
+    counts.add({heading(count_names[i]), std::to_string(tally.of(static_cast<Count>(i)))});
+  }
+  counts.print(out);
+  Table times({"seconds from the request", "p50", "p90", "p99"});
+  for (std::size_t i = 0; i < milestone_names.size(); ++i) {
+    const auto milestone = static_cast<Milestone>(i);
+    if (tally.timed(milestone) == 0) continue;
+    const auto [p50_s, p90_s, p99_s] = tally.percentiles(milestone);
+    times.add({heading(milestone_names[i]), in_seconds(p50_s), in_seconds(p90_s),
+               in_seconds(p99_s)});
+  }
+  out << '\n';
+  times.print(out);
 }
 
 /// `{"of":"2026-11-20","requested":5,..,"seconds":{"assigned":{"n":5,"p50":0.1,..},..}}` a line.
-void print_json(const std::map<std::string, Tally>& tallies, Console& console) {
+void print_json(const Tallies& tallies, Console& console) {
   for (const auto& [label, tally] : tallies) {
     rapidjson::OStreamWrapper out(console.out);
     rapidjson::Writer<rapidjson::OStreamWrapper> json(out);
@@ -69,6 +100,10 @@ void print_json(const std::map<std::string, Tally>& tallies, Console& console) {
     json.StartObject();
     json.Key("of");
     json.String(label);
+    if (!tally.name.empty()) {
+      json.Key("name");
+      json.String(tally.name);
+    }
     for (std::size_t i = 0; i < count_names.size(); ++i) {
       key(count_names[i]);
       json.Uint64(tally.of(static_cast<Count>(i)));
@@ -95,6 +130,13 @@ void print_json(const std::map<std::string, Tally>& tallies, Console& console) {
     json.EndObject();
     console.out << '\n';
   }
+}
+
+void print(const Tallies& tallies, std::ostream& out) {
+  if (tallies.size() == 1 && tallies.begin()->first == "all") return print_all(tallies.begin()->second, out);
+  print_counts(tallies, out);
+  out << '\n';
+  print_times(tallies, out);
 }
 
 std::expected<SplitBy, Failure> split_of(const Invocation& invocation) {
@@ -130,8 +172,7 @@ Outcome run(const Invocation& invocation) {
   if (invocation.has("json")) {
     print_json(statistics.tallies(), console);
   } else {
-    print_counts(statistics.tallies(), console);
-    print_times(statistics.tallies(), console);
+    print(statistics.tallies(), console.out);
   }
   return {};
 }

@@ -2,48 +2,14 @@
 #include "events/event_schema.hpp"
 #include "events/record.hpp"
 #include "replay/commands/commands.hpp"
-#include "replay/new_log.hpp"
+#include "replay/exchange.hpp"
 #include "replay/reading.hpp"
 #include "replay/times.hpp"
 
-#include <rapidjson/document.h>
-
-#include <iostream>
-#include <unistd.h>
-
-// An export has an event a line, just as the log has it. Behind the events of each record stands
-//
-//   {"record":{"position":12,"hash":"<64 hexadecimal digits>"}}
-//
-// with the record's last position and its hash, so that an import makes the same records; and at
-// the end the same once more under "end", so that one that was cut off is known.
+#include <algorithm>
 
 namespace hansom::replay {
 namespace {
-
-constexpr std::string_view end_of_record = "record";
-constexpr std::string_view end_of_log = "end";
-
-std::string mark_line(std::string_view name, const HighWaterMark& mark) {
-  return "{\"" + std::string(name) + "\":{\"position\":" + std::to_string(mark.position.value) +
-         ",\"hash\":\"" + to_hex(mark.hash) + "\"}}\n";
-}
-
-/// What a line of this name says; nothing for another line.
-std::optional<HighWaterMark> read_mark_line(std::string_view name, const std::string& line) {
-  if (!line.starts_with("{\"" + std::string(name) + "\":{")) return std::nullopt;
-  rapidjson::Document json;
-  json.Parse(line.data(), line.size());
-  if (json.HasParseError()) return std::nullopt;
-  const auto& mark = json.MemberBegin()->value;
-  const auto position = mark.FindMember("position");
-  const auto hash = mark.FindMember("hash");
-  const bool whole = position != mark.MemberEnd() && position->value.IsUint64() &&
-                     hash != mark.MemberEnd() && hash->value.IsString();
-  const auto digest = whole ? parse_hex(hash->value.GetString()) : std::nullopt;
-  if (!digest) return std::nullopt;
-  return HighWaterMark{{position->value.GetUint64()}, *digest};
-}
 
 /// RFC 4180.
 std::string csv(std::string_view text) {
@@ -84,7 +50,9 @@ Outcome export_whole(const RocksDbLog& log, Console& console) {
   });
   if (!read) return fail(read.error());
   if (interrupted()) return was_interrupted();
-  console.out << mark_line(end_of_log, end);
+  console.out << mark_line(end_of_export, end);
+  // All there is has been said; that there should be more is said, too.
+  if (const auto whole = log.check_mark(); !whole) return fail(whole.error());
   return {};
 }
 
@@ -103,7 +71,9 @@ Outcome run_export(const Invocation& invocation) {
   }
   const auto log = open_log(invocation);
   if (!log) return std::unexpected(log.error());
-  auto& console = invocation.console;
+  // Progress would run into the text where both go to the same terminal.
+  auto console = invocation.console.out_is_terminal ? invocation.console.without_progress()
+                                                    : invocation.console;
   const Position first{std::max<std::uint64_t>(from->value_or(1), 1)};
   if (format == "ndjson" && first == Position{1} && !stream) return export_whole(**log, console);
 
@@ -126,54 +96,6 @@ Outcome run_export(const Invocation& invocation) {
   return {};
 }
 
-Outcome import_lines(std::istream& in, NewLog& log) {
-  std::string lines;
-  Digest chain{};
-  std::uint64_t number = 0;
-  bool ended = false;
-  for (std::string line; std::getline(in, line) && !interrupted();) {
-    ++number;
-    const auto said = [&](const std::string& what) {
-      return fail("line " + std::to_string(number) + ": " + what);
-    };
-    if (ended) return said("there is more behind the end");
-    if (const auto end = read_mark_line(end_of_log, line)) {
-      if (!lines.empty() || *end != HighWaterMark{log.end(), chain}) {
-        return said("what is before it does not end so");
-      }
-      ended = true;
-      continue;
-    }
-    const auto end = read_mark_line(end_of_record, line);
-    if (!end) {
-      lines += line + "\n";
-      continue;
-    }
-    const auto record = record_of(lines, chain);
-    if (chain != end->hash) return said("the events before it do not have this hash");
-    if (const auto added = log.add(record); !added) return said(added.error().message);
-    if (log.end() != end->position) return said("the events before it end at another position");
-    lines.clear();
-  }
-  if (interrupted()) return was_interrupted();
-  if (ended) return {};
-  return fail("line " + std::to_string(number) +
-              " is the last one, and no end: it was cut off, or is no whole export");
-}
-
-Outcome run_import(const Invocation& invocation) {
-  if (::isatty(STDIN_FILENO)) {
-    return wrong_use("import reads an export from standard input; see import --help");
-  }
-  auto log = NewLog::begin(invocation.data_dir);
-  if (!log) return std::unexpected(log.error());
-  if (const auto imported = import_lines(std::cin, *log); !imported) return imported;
-  const auto end = log->end();
-  if (const auto finished = log->finish(); !finished) return finished;
-  invocation.console.out << "imported: " << end.value << " events\n";
-  return {};
-}
-
 }  // namespace
 
 Command export_command() {
@@ -193,19 +115,6 @@ Command export_command() {
         add("stream", "only this stream, as ls names it", cxxopts::value<std::string>(), "STREAM");
       },
       run_export};
-}
-
-Command import_command() {
-  return {
-      "import",
-      "",
-      "makes a log of a whole export, in an empty data folder",
-      "Reads an export from standard input and makes its log in the data folder, which must be\n"
-      "empty or not there. The hashes have to be those of the export, so what was changed on the\n"
-      "way is refused. An interruption leaves nothing.\n",
-      {"hansom-replay export | hansom-replay --data-dir ./copy import"},
-      [](cxxopts::OptionAdder&&) {},
-      run_import};
 }
 
 }  // namespace hansom::replay
