@@ -1,7 +1,8 @@
 // `backup` and `restore`: a copy of a log in use, from which a server goes on.
 import assert from 'node:assert/strict';
 import {
-  cpSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, watch, writeFileSync,
+  cpSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync,
+  truncateSync, watch, writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
@@ -236,6 +237,26 @@ test('the place of a copy may be empty, and its path end in a slash', async (t) 
     assertVerified(join(folder, to));
   }
   assert.deepEqual(readdirSync(folder).sort(), ['b', 'empty', 'new']);
+});
+
+test('an empty folder keeps its mode, so that nobody else can read the copy', async (t) => {
+  const dataDir = await stoppedFolder(t);
+  for (const args of [(to) => [dataDir, 'backup', to], (to) => [to, 'restore', dataDir]]) {
+    const to = join(temporaryFolder(t), 'data');
+    mkdirSync(to, { mode: 0o700 });
+    audit(...args(to));
+    assert.equal((statSync(to).mode & 0o777).toString(8), '700', args(to).join(' '));
+  }
+});
+
+test('a link to an empty folder stays, and the copy comes to where it leads', async (t) => {
+  const dataDir = await stoppedFolder(t);
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'disk'));
+  symlinkSync('disk', join(folder, 'link'));
+  audit(dataDir, 'backup', join(folder, 'link'));
+  assert.ok(lstatSync(join(folder, 'link')).isSymbolicLink());
+  assertVerified(join(folder, 'disk'));
 });
 
 // What is interrupted.

@@ -46,8 +46,8 @@ export async function killedFolder(t) {
   return server.options.dataDir;
 }
 
-/** The folder of a stopped server with thousands of events, some megabytes of text. */
-export async function longFolder(t) {
+/** A server with thousands of events, some megabytes of text. */
+export async function longServer(t) {
   const city = await openPatientCity(t);
   const { server, customer } = city;
   const ride = await new Ride(city).through('accept');
@@ -60,8 +60,13 @@ export async function longFolder(t) {
     }
   });
   await eventually(async () => (await logEnd(server)) === before + many, 'all of it');
+  return { server, dataDir: server.options.dataDir, end: before + many };
+}
+
+export async function longFolder(t) {
+  const { server, dataDir } = await longServer(t);
   await server.stop();
-  return server.options.dataDir;
+  return dataDir;
 }
 
 export function copyOf(t, dataDir) {
