@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { admin, logEnd, openPatientCity } from '../support/city.mjs';
 import {
-  assertLeavesNothing, assertVerified, checkpointOf, checkpointed, completedRide, copyOf, endOf,
-  killedFolder, longFolder, stoppedFolder, untilCheckpointed,
+  assertLeavesNothing, assertVerified, checkpointOf, checkpointed, completedRide, copyOf, eager,
+  endOf, killedFolder, longFolder, rewriteCheckpoint, stoppedFolder, untilCheckpointed,
 } from '../support/folders.mjs';
 import {
   audit, contents, linesOf, logFiles, objection, replay, startReplay, tamper,
@@ -117,7 +117,7 @@ test('backups made while events pour in are each whole', async (t) => {
 });
 
 test('a backup has the checkpoint, from which a start goes on', async (t) => {
-  const { server } = await completedRide(t, { env: { HANSOM_CHECKPOINT_EVENTS: '1' } });
+  const { server } = await completedRide(t, eager);
   await untilCheckpointed(server);
   const { dataDir } = server.options;
   const [copy, restored] = [join(temporaryFolder(t), 'a'), join(temporaryFolder(t), 'b')];
@@ -191,6 +191,27 @@ test('a forged backup is not restored', async (t) => {
   await assertLeavesNothing(t, (to) => {
     assert.match(objection(to, ['restore', copy]), /position \d+/);
   });
+});
+
+test('a backup\'s checkpoint that is forged, or another log\'s, does not come along', async (t) => {
+  const copy = join(temporaryFolder(t), 'copy');
+  assert.equal(backup(await stoppedFolder(t, eager), copy).status, 0);
+  const other = await stoppedFolder(t, eager);
+  const changes = {
+    forged: (from) => rewriteCheckpoint(from, (lines) => lines.map((line) =>
+      line.account ? { account: { ...line.account, name: 'Forged' } } : line)),
+    'another log\'s': (from) => cpSync(checkpointOf(other), checkpointOf(from)),
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    await t.test(name, async (t) => {
+      const from = copyOf(t, copy);
+      change(from);
+      const to = join(temporaryFolder(t), 'data');
+      // Whether it is refused or left out: what is restored is in order.
+      if (restore(to, from).status === 0) assertVerified(to);
+      else assert.deepEqual(readdirSync(dirname(to)), []);
+    });
+  }
 });
 
 test('a damaged log is not backed up', async (t) => {
