@@ -1,14 +1,15 @@
 // `backup` and `restore`: a copy of a log in use, from which a server goes on.
 import assert from 'node:assert/strict';
 import {
-  cpSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, watch, writeFileSync,
+  cpSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync,
+  truncateSync, watch, writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { admin, logEnd, openPatientCity } from '../support/city.mjs';
 import {
-  assertLeavesNothing, assertVerified, checkpointOf, checkpointed, completedRide, copyOf, endOf,
-  killedFolder, longFolder, stoppedFolder, untilCheckpointed,
+  assertLeavesNothing, assertVerified, checkpointOf, checkpointed, completedRide, copyOf, eager,
+  endOf, killedFolder, longFolder, rewriteCheckpoint, stoppedFolder, untilCheckpointed,
 } from '../support/folders.mjs';
 import {
   audit, contents, linesOf, logFiles, objection, replay, startReplay, tamper,
@@ -116,7 +117,7 @@ test('backups made while events pour in are each whole', async (t) => {
 });
 
 test('a backup has the checkpoint, from which a start goes on', async (t) => {
-  const { server } = await completedRide(t, { env: { HANSOM_CHECKPOINT_EVENTS: '1' } });
+  const { server } = await completedRide(t, eager);
   await untilCheckpointed(server);
   const { dataDir } = server.options;
   const [copy, restored] = [join(temporaryFolder(t), 'a'), join(temporaryFolder(t), 'b')];
@@ -192,6 +193,27 @@ test('a forged backup is not restored', async (t) => {
   });
 });
 
+test('a backup\'s checkpoint that is forged, or another log\'s, does not come along', async (t) => {
+  const copy = join(temporaryFolder(t), 'copy');
+  assert.equal(backup(await stoppedFolder(t, eager), copy).status, 0);
+  const other = await stoppedFolder(t, eager);
+  const changes = {
+    forged: (from) => rewriteCheckpoint(from, (lines) => lines.map((line) =>
+      line.account ? { account: { ...line.account, name: 'Forged' } } : line)),
+    'another log\'s': (from) => cpSync(checkpointOf(other), checkpointOf(from)),
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    await t.test(name, async (t) => {
+      const from = copyOf(t, copy);
+      change(from);
+      const to = join(temporaryFolder(t), 'data');
+      // Whether it is refused or left out: what is restored is in order.
+      if (restore(to, from).status === 0) assertVerified(to);
+      else assert.deepEqual(readdirSync(dirname(to)), []);
+    });
+  }
+});
+
 test('a damaged log is not backed up', async (t) => {
   const dataDir = await stoppedFolder(t);
   const [position] = tamper(dataDir, 'flip', 4);
@@ -236,6 +258,26 @@ test('the place of a copy may be empty, and its path end in a slash', async (t) 
     assertVerified(join(folder, to));
   }
   assert.deepEqual(readdirSync(folder).sort(), ['b', 'empty', 'new']);
+});
+
+test('an empty folder keeps its mode, so that nobody else can read the copy', async (t) => {
+  const dataDir = await stoppedFolder(t);
+  for (const args of [(to) => [dataDir, 'backup', to], (to) => [to, 'restore', dataDir]]) {
+    const to = join(temporaryFolder(t), 'data');
+    mkdirSync(to, { mode: 0o700 });
+    audit(...args(to));
+    assert.equal((statSync(to).mode & 0o777).toString(8), '700', args(to).join(' '));
+  }
+});
+
+test('a link to an empty folder stays, and the copy comes to where it leads', async (t) => {
+  const dataDir = await stoppedFolder(t);
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'disk'));
+  symlinkSync('disk', join(folder, 'link'));
+  audit(dataDir, 'backup', join(folder, 'link'));
+  assert.ok(lstatSync(join(folder, 'link')).isSymbolicLink());
+  assertVerified(join(folder, 'disk'));
 });
 
 // What is interrupted.

@@ -11,7 +11,7 @@ import {
   audit, linesOf, objection, objectionIn, objectsOf, replay, replayBinary, replayWith,
 } from '../support/log.mjs';
 import { Ride } from '../support/rides.mjs';
-import { temporaryFolder } from '../support/server.mjs';
+import { inherited, temporaryFolder } from '../support/server.mjs';
 
 /** What a person is told who asks for help, or for anything else that needs no log. */
 function told(...args) {
@@ -190,7 +190,7 @@ const shellWord = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 function onTerminal(command, env = {}) {
   const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
     encoding: 'utf8',
-    env: { ...process.env, TERM: 'xterm', NO_COLOR: '', ...env },
+    env: { ...inherited, TERM: 'xterm', ...env },
     maxBuffer: 1 << 28,
   });
   assert.equal(status, 0, stdout);

@@ -1,5 +1,7 @@
 // The audit tool beside a busy server: it misses nothing, disturbs nothing and writes nothing.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -7,8 +9,9 @@ import { eventually } from '../support/app.mjs';
 import { CampusRide, newStudent } from '../support/campus.mjs';
 import { logEnd, openPatientCity } from '../support/city.mjs';
 import {
-  audit, contents, eventLinesOf, linesOf, objectsOf, startReplay, untilMarked,
+  audit, contents, eventLinesOf, linesOf, objectsOf, replayBinary, startReplay, untilMarked,
 } from '../support/log.mjs';
+import { longServer } from '../support/folders.mjs';
 import { Person, Ride, pickup } from '../support/rides.mjs';
 import { Member, Room, say } from '../support/rooms.mjs';
 import { temporaryFolder } from '../support/server.mjs';
@@ -55,8 +58,8 @@ async function underLoad(t, { server }) {
 }
 
 /** Runs a command on a server's log, while the test goes on; resolves to what it prints. */
-async function auditMeanwhile(t, { dataDir, ...options }, ...args) {
-  const { ended } = startReplay(t, ['--data-dir', dataDir, ...args], options);
+async function auditMeanwhile(t, { dataDir, env }, ...args) {
+  const { ended } = startReplay(t, ['--data-dir', dataDir, ...args], env);
   const { status, stdout, stderr } = await ended;
   assert.deepEqual([status, stderr], [0, ''], args.join(' '));
   return stdout;
@@ -124,6 +127,25 @@ test('tail goes on over a restart of the server', async (t) => {
   assert.deepEqual(positions, [...positions.keys()].map((i) => i + 1));
 });
 
+test('who reads slowly is not disturbed when the server is restarted meanwhile', async (t) => {
+  const { server, dataDir, end } = await longServer(t);
+  const readers = [['export'], ['export', '--format', 'csv'], ['tail', '-n', '9999', '--json']]
+    .map((args) => spawn(replayBinary, ['--data-dir', dataDir, ...args]));
+  for (const { stdout } of readers) await once(stdout, 'readable'); // and nobody reads on
+  for (let i = 0; i < 2; ++i) {
+    await server.stop();
+    await server.launch();
+  }
+  for (const reader of readers) {
+    const closed = once(reader, 'close');
+    let last = '';
+    reader.stdout.setEncoding('utf8').on('data', (text) => (last = (last + text).slice(-2000)));
+    reader.stderr.on('data', (text) => (last += text));
+    assert.deepEqual(await closed, [0, null], last);
+    assert.match(last, new RegExp(`(^|\\n)(\\{"position":|\\{"end":\\{"position":)?${end},`));
+  }
+});
+
 test('tail begins with the last ten, or as many as one likes', async (t) => {
   const city = await openPatientCity(t);
   await new Ride(city).through('complete');
@@ -149,7 +171,7 @@ test('every reader works beside a busy server, and leaves no file anywhere', asy
   const names = () => readdirSync(dataDir, { recursive: true }).sort();
   const before = names();
   const TMPDIR = temporaryFolder(t);
-  const env = { ...process.env, TMPDIR };
+  const env = { TMPDIR };
   for (let i = 0; i < 2; ++i) {
     for (const args of [
       ['ls'], ['ls', '--status', 'completed'], ['ls', '--customer', customer.id],

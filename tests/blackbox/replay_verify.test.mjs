@@ -9,7 +9,7 @@ import {
   stoppedFolder,
 } from '../support/folders.mjs';
 import {
-  audit, contents, eventsOf, logFiles, startReplay, tamper, untilMarked,
+  audit, contents, eventLinesOf, eventsOf, linesOf, logFiles, startReplay, tamper, untilMarked,
 } from '../support/log.mjs';
 import { Ride, startServer } from '../support/rides.mjs';
 
@@ -91,6 +91,25 @@ test('events that were forged with all hashes made right again are found', async
     // The mark has the last record's hash, so whatever is plausible is found there.
     const named = Number(objectionTo(forged).match(/^position (\d+): /)[1]);
     assert.ok(named >= position && named <= end, `forged at ${position}, named is ${named}`);
+  }
+});
+
+test('what was forged is found where others contradict it, though its mark is right', async (t) => {
+  const original = await stoppedFolder(t);
+  const end = endOf(original);
+  const typesOf = (dataDir) =>
+    eventLinesOf(audit(dataDir, 'export')).map((line) => JSON.parse(line).type);
+  const at = (type) => typesOf(original).indexOf(type) + 1;
+  for (const [forged, named] of [
+    [1, at('booking_requested')], // the customer's phone
+    [2, at('driver_assigned')], // the driver's code
+    [end, end], // who it was that completed the ride
+  ]) {
+    const dataDir = copyOf(t, original);
+    tamper(dataDir, 'forge', forged);
+    const last = linesOf(audit(dataDir, 'export')).at(-1);
+    writeFileSync(join(dataDir, 'log.mark'), JSON.stringify(JSON.parse(last).end));
+    assertBadAt(dataDir, named);
   }
 });
 

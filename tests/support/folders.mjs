@@ -1,6 +1,7 @@
 // Data folders that servers left behind: how they come to be, and what is said of them.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './app.mjs';
 import { logEnd, openPatientCity } from './city.mjs';
@@ -21,6 +22,17 @@ export function checkpointed(dataDir) {
 export async function untilCheckpointed(server) {
   const end = await logEnd(server);
   await eventually(() => checkpointed(server.options.dataDir) === end, `a checkpoint at ${end}`);
+}
+
+/** How a server is started that makes a checkpoint of everything. */
+export const eager = { env: { HANSOM_CHECKPOINT_EVENTS: '1' } };
+
+/** Changes the lines of a checkpoint, and makes its last one, the sum over them, right again. */
+export function rewriteCheckpoint(dataDir, change) {
+  const lines = readFileSync(checkpointOf(dataDir), 'utf8').split('\n').slice(0, -2);
+  const text = change(lines.map(JSON.parse)).map((line) => `${JSON.stringify(line)}\n`).join('');
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  writeFileSync(checkpointOf(dataDir), `${text}{"sha256":"${sha256}"}\n`);
 }
 
 /** A ride that was taken to its end, on a server that still runs. */
@@ -46,8 +58,8 @@ export async function killedFolder(t) {
   return server.options.dataDir;
 }
 
-/** The folder of a stopped server with thousands of events, some megabytes of text. */
-export async function longFolder(t) {
+/** A server with thousands of events, some megabytes of text. */
+export async function longServer(t) {
   const city = await openPatientCity(t);
   const { server, customer } = city;
   const ride = await new Ride(city).through('accept');
@@ -60,8 +72,13 @@ export async function longFolder(t) {
     }
   });
   await eventually(async () => (await logEnd(server)) === before + many, 'all of it');
+  return { server, dataDir: server.options.dataDir, end: before + many };
+}
+
+export async function longFolder(t) {
+  const { server, dataDir } = await longServer(t);
   await server.stop();
-  return server.options.dataDir;
+  return dataDir;
 }
 
 export function copyOf(t, dataDir) {

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { eventually } from './app.mjs';
 import { logEnd } from './city.mjs';
-import { afterwards, binary } from './server.mjs';
+import { afterwards, binary, inherited } from './server.mjs';
 
 export const replayBinary = join(dirname(binary), 'hansom-replay');
 const tamperBinary = join(dirname(binary), 'tests', 'hansom_tamper');
@@ -18,7 +18,7 @@ export function replay(...args) {
 /** The same with an `input`, or with more in its `env`. */
 export function replayWith({ input = '', env = {} }, ...args) {
   const { status, stdout, stderr } = spawnSync(replayBinary, args, {
-    encoding: 'utf8', input, env: { ...process.env, ...env }, maxBuffer: 1 << 28,
+    encoding: 'utf8', input, env: { ...inherited, ...env }, maxBuffer: 1 << 28,
   });
   return { status, stdout, stderr };
 }
@@ -44,8 +44,8 @@ export function objectionIn({ status, stdout, stderr }, what, code = 1) {
 }
 
 /** hansom-replay while the test goes on; `ended` resolves to what `replay` gives. */
-export function startReplay(t, args, options = {}) {
-  const child = spawn(replayBinary, args, options);
+export function startReplay(t, args, env = {}) {
+  const child = spawn(replayBinary, args, { env: { ...inherited, ...env } });
   afterwards(t, () => child.kill('SIGKILL'));
   const running = { child, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => (running.stdout += text));

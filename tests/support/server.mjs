@@ -16,8 +16,8 @@ export const binary = process.env.HANSOM_BIN ?? join(root, 'build', 'release', '
 export const jwtSecret = 'black-box-secret-black-box-secret';
 export const adminToken = 'black-box-admin';
 
-/** What every server has of our own environment. */
-const inherited = Object.fromEntries(
+/** What every server, and hansom-replay, has of our own environment. */
+export const inherited = Object.fromEntries(
   ['PATH', 'HANSOM_THREADS', 'TSAN_OPTIONS']
     .filter((name) => name in process.env)
     .map((name) => [name, process.env[name]]),
