@@ -22,8 +22,8 @@ TEST_CASE("the thousands of a number are set apart", "[replay]") {
 TEST_CASE("a text is coloured on a console that has colours", "[replay]") {
   std::ostringstream out, err;
   const Console plain(out, err, false, false), coloured(out, err, true, false);
-  for (const auto colour : {Colour::dim, Colour::red, Colour::green, Colour::yellow, Colour::blue,
-                            Colour::bold}) {
+  for (const auto colour :
+       {Colour::dim, Colour::red, Colour::green, Colour::yellow, Colour::blue, Colour::bold}) {
     CHECK(plain.painted(colour, "text") == "text");
     const auto painted = coloured.painted(colour, "text");
     CHECK(painted.starts_with("\033["));

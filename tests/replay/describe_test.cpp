@@ -24,8 +24,8 @@ namespace {
 const std::vector<std::string>& written_events() {
   static const auto all = [] {
     std::vector<std::string> lines;
-    for (const auto& [name, text] : contents_of(fs::path(HANSOM_SOURCE_DIR) /
-                                                "tests/events/golden")) {
+    for (const auto& [name, text] :
+         contents_of(fs::path(HANSOM_SOURCE_DIR) / "tests/events/golden")) {
       lines.push_back(text.substr(0, text.find('\n')));
     }
     return lines;
@@ -78,7 +78,9 @@ TEST_CASE("an event of each type has words, on one line, but for those with noth
 }
 
 TEST_CASE("whatever texts there are in an event, its words are fit for a terminal", "[replay]") {
-  const std::string hostile = "\x1b[31m\r\n\t\x7f\xc2\x9b" "31m\x01";
+  const std::string hostile =
+      "\x1b[31m\r\n\t\x7f\xc2\x9b"
+      "31m\x01";
   REQUIRE_FALSE(is_fit(hostile));
   std::size_t tried = 0;
   for (const auto& line : written_events()) {
@@ -140,7 +142,10 @@ TEST_CASE("control characters of a text are spaces", "[replay]") {
       {"\xc2\xa0\xc2\xa9", "\xc2\xa0\xc2\xa9"},      // what comes behind them
       {"\xc3\x85\xe2\x82\xac\xf0\x9f\x9a\x95", "\xc3\x85\xe2\x82\xac\xf0\x9f\x9a\x95"},
       {"\xe1\xc2", "\xe1\xc2"},  // cut off
-      {"\xc2" "ab", "\xc2" "ab"},
+      {"\xc2"
+       "ab",
+       "\xc2"
+       "ab"},
       {"\xc2\n", "\xc2 "},
   }));
   INFO(Catch::Detail::stringify(text));
@@ -155,7 +160,10 @@ TEST_CASE("a text is cut between characters, not bytes", "[replay]") {
   CHECK(plain("a", 0) == "...");
   CHECK(plain(euro + taxi + euro, 3) == euro + taxi + euro);
   CHECK(plain(euro + taxi + euro + "a", 3) == euro + taxi + euro + "...");
-  CHECK(plain("ab\xc2\x85" "c" + taxi, 4) == "ab c...");
+  CHECK(plain("ab\xc2\x85"
+              "c" +
+                  taxi,
+              4) == "ab c...");
   std::string sixty;
   for (int i = 0; i < 60; ++i) sixty += taxi;
   CHECK(plain(sixty) == sixty);

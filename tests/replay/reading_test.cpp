@@ -88,8 +88,7 @@ TEST_CASE("a walk visits what a log has from a position on, until it was enough"
   CHECK(err.str().empty());
 }
 
-TEST_CASE("a stream's events are read whole; one without any is said not to be there",
-          "[replay]") {
+TEST_CASE("a stream's events are read whole; one without any is said not to be there", "[replay]") {
   MemoryLog log;
   append(log, chatter(6), 6);
   const auto events = events_of(log, StreamId(BookingId{uuid(2)}));
