@@ -101,10 +101,10 @@ TEST_CASE("the data folder stands before the command or behind it, or in the env
   CHECK(listed.exit_code == 0);
   CHECK_FALSE(listed.out.empty());
   CHECK(listed.err.empty());
-  for (const auto& words : std::vector<std::vector<std::string>>{
-           {"ls", "--kind", "room", "--data-dir", folder},
-           {"--data-dir=" + folder, "ls", "--kind=room"},
-           {"ls", "--data-dir=" + folder, "--kind", "room"}}) {
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"ls", "--kind", "room", "--data-dir", folder},
+                                             {"--data-dir=" + folder, "ls", "--kind=room"},
+                                             {"ls", "--data-dir=" + folder, "--kind", "room"}}) {
     CHECK(call_tool(words).out == listed.out);
   }
   ::setenv("HANSOM_DATA_DIR", folder.c_str(), 1);
@@ -175,10 +175,11 @@ TEST_CASE("what is not in a log is said not to be, with exit code 1", "[replay]"
   check_fails(some_folder().call({"show", nobody}), 1, "there is no booking-" + nobody);
   check_fails(some_folder().call({"show", "room-" + nobody}), 1, "there is no room-" + nobody);
   for (const auto* command : {"at", "why", "seen"}) {
-    check_fails(some_folder().call({command, nobody, command == std::string("at") ? "--position=1"
-                                             : command == std::string("seen") ? "--by=driver"
-                                                                              : "--data-dir=" +
-                                                   some_folder().path().string()}),
+    check_fails(some_folder().call({command, nobody,
+                                    command == std::string("at") ? "--position=1"
+                                    : command == std::string("seen")
+                                        ? "--by=driver"
+                                        : "--data-dir=" + some_folder().path().string()}),
                 1, "there is no booking-" + nobody);
   }
   const TempFolder empty;
@@ -454,8 +455,8 @@ TEST_CASE("an export of a part, or as CSV, has the events", "[replay]") {
   const auto stream = to_string(StreamId(id));
   const auto of_stream = lines_of_text(some_folder().call({"export", "--stream", stream}).out);
   CHECK(std::ssize(of_stream) == count);
-  const auto csv = lines_of_text(
-      some_folder().call({"export", "--stream", stream, "--format", "csv"}).out);
+  const auto csv =
+      lines_of_text(some_folder().call({"export", "--stream", stream, "--format", "csv"}).out);
   REQUIRE(std::ssize(csv) == count + 1);
   CHECK(csv[0] == "position,stream,revision,at,type,version,actor,cause,data");
   for (std::size_t i = 0; i < of_stream.size(); ++i) {

@@ -102,7 +102,9 @@ TEST_CASE("a name that means something to Mermaid means nothing in a diagram", "
       {"<b>\"A\"</b>", "#60;b#62;#34;A#34;#60;/b#62;"},
       {"A&amp;B", "A#38;amp#59;B"},
       {"\\A`(B)[C]|", "#92;A#96;#40;B#41;#91;C#93;#124;"},
-      {"\x1b[31mA\xc2\x85" "B", " #91;31mA B"},
+      {"\x1b[31mA\xc2\x85"
+       "B",
+       " #91;31mA B"},
   }));
   INFO(name);
   const auto diagram = Named(name, name, name).diagram();

@@ -173,9 +173,8 @@ TEST_CASE("an event counts with the driver whom it concerns, or with none", "[re
 TEST_CASE("a booking that was requested before what is looked at does not count", "[replay]") {
   const auto story = six_bookings();
   const auto events = story.events();
-  const auto second = std::ranges::find_if(events, [](const Envelope& envelope) {
-    return envelope.stream == StreamId(booking_of(2));
-  });
+  const auto second = std::ranges::find_if(
+      events, [](const Envelope& envelope) { return envelope.stream == StreamId(booking_of(2)); });
   const auto rest = events.subspan(static_cast<std::size_t>(second - events.begin()));
   CHECK(counts(tallies(SplitBy::nothing, rest).at("all")) ==
         std::vector<std::uint64_t>{5, 6, 1, 1, 1, 1, 1, 1, 1, 1});

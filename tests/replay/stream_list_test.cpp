@@ -194,8 +194,8 @@ TEST_CASE("bookings are listed by all that can be asked of them, together, too",
       busiest([](const Folded& stream, AccountId id) { return stream.customer == id; });
   const auto& events = listed().events;
   std::size_t lists = 0, found = 0, found_by_all = 0;
-  for (const char* status : {"", "requested", "confirmation", "on_the_way", "completed",
-                             "cancelled"}) {
+  for (const char* status :
+       {"", "requested", "confirmation", "on_the_way", "completed", "cancelled"}) {
     for (const std::size_t since : {0u, 1'500u, 3'800u}) {
       for (const int who : {0, 1, 2, 3, 4, 5}) {
         StreamFilter filter;

@@ -79,25 +79,26 @@ std::string objection_to_forged(const std::string& from, const std::string& to,
   {
     const auto log = open_unsynced(folder.path());
     Digest chain{};
-    REQUIRE(RocksDbLog::open_for_reading(original.path()).value()->read_records(
-        {1}, [&](Position, std::string_view record) {
-          std::string lines;
-          REQUIRE(decode_events(record, [&](const Envelope& envelope) {
-            std::string line;
-            encode(envelope, line);
-            const auto place = line.find(from);
-            if (forged == Position{} && place != std::string::npos && is_it(envelope)) {
-              forged = envelope.position;
-              line.replace(place, from.size(), to);
-            }
-            lines += line + "\n";
-            return true;
-          }));
-          const auto added = log->append_record(record_of(lines, chain));
-          INFO((added ? "" : added.error().message));
-          REQUIRE(added);
-          return true;
-        }));
+    REQUIRE(RocksDbLog::open_for_reading(original.path())
+                .value()
+                ->read_records({1}, [&](Position, std::string_view record) {
+                  std::string lines;
+                  REQUIRE(decode_events(record, [&](const Envelope& envelope) {
+                    std::string line;
+                    encode(envelope, line);
+                    const auto place = line.find(from);
+                    if (forged == Position{} && place != std::string::npos && is_it(envelope)) {
+                      forged = envelope.position;
+                      line.replace(place, from.size(), to);
+                    }
+                    lines += line + "\n";
+                    return true;
+                  }));
+                  const auto added = log->append_record(record_of(lines, chain));
+                  INFO((added ? "" : added.error().message));
+                  REQUIRE(added);
+                  return true;
+                }));
   }
   REQUIRE(forged != Position{});
   return objection_to(folder.path());
@@ -282,8 +283,9 @@ TEST_CASE("a file that is no checkpoint is found, and how to make it anew said",
   const auto file = checkpoint_file(folder.path());
   write_file(file, "garbage\n");
   CHECK(objection_to(folder.path()) ==
-        file.string() + " is no checkpoint: it is cut off or changed; make it anew with: "
-                        "hansom-replay rebuild");
+        file.string() +
+            " is no checkpoint: it is cut off or changed; make it anew with: "
+            "hansom-replay rebuild");
 }
 
 }  // namespace hansom::replay

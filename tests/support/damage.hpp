@@ -34,7 +34,7 @@ inline fs::path write_ahead_file(const fs::path& folder) {
 
 /// Changes a record below the log's back. RocksDB's own checksums are right afterwards.
 inline void tamper(const fs::path& folder, Position last,
-            const std::function<void(rocksdb::DB&, const std::string& key)>& change) {
+                   const std::function<void(rocksdb::DB&, const std::string& key)>& change) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   REQUIRE(rocksdb::DB::Open({}, folder / "log",
