@@ -45,4 +45,33 @@ TEST_CASE("a folder that is not there can't be made durable", "[files]") {
   CHECK_FALSE(replace_file(folder / "nowhere/file", "text", 0644));
 }
 
+TEST_CASE("a file is loaded whole, of whatever length; one that is not there is none", "[files]") {
+  const TempFolder folder;
+  const auto file = folder / "file";
+  const auto none = load_file(file);
+  REQUIRE(none);
+  CHECK_FALSE(*none);
+  constexpr std::size_t mebi = 1u << 20;  // so much is read at once
+  for (const std::size_t length :
+       {std::size_t{0}, std::size_t{1}, mebi - 1, mebi, mebi + 1, 3 * mebi}) {
+    std::string text(length, 'x');
+    if (length > 2) text[length / 2] = '\0';
+    write_file(file, text);
+    const auto loaded = load_file(file);
+    REQUIRE(loaded);
+    CHECK(*loaded == text);
+  }
+}
+
+TEST_CASE("a file that can't be read says so in one line", "[files]") {
+  const TempFolder folder;
+  write_file(folder / "file", "text");
+  for (const auto& file : {folder.path(), folder / "file/below"}) {
+    const auto loaded = load_file(file);
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error().find(file.string()) != std::string::npos);
+    CHECK(loaded.error().find('\n') == std::string::npos);
+  }
+}
+
 }  // namespace hansom

@@ -3,33 +3,14 @@
 
 #include "events/record.hpp"
 #include "events/rocksdb_log.hpp"
-#include "tests/support/logs.hpp"
+#include "tests/support/damage.hpp"
 
 #include <catch2/catch.hpp>
-#include <rocksdb/db.h>
 
 #include <functional>
 
 namespace hansom {
 namespace {
-
-std::vector<fs::path> files_of(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
-  return files;
-}
-
-/// The only file of the write-ahead log that has anything in it.
-fs::path write_ahead_file(const fs::path& folder) {
-  fs::path found;
-  for (const auto& file : files_of(folder / "log")) {
-    if (file.extension() != ".log" || fs::file_size(file) == 0) continue;
-    REQUIRE(found.empty());
-    found = file;
-  }
-  REQUIRE_FALSE(found.empty());
-  return found;
-}
 
 /// The files in which the log's records and its mark are.
 std::map<std::string, std::string> evidence_in(const fs::path& folder) {
@@ -108,22 +89,6 @@ class Crashed {
   const std::vector<std::size_t>& record_ends = crash_site().record_ends;
   TempFolder folder;
 };
-
-/// Changes a record below the log's back. RocksDB's own checksums are right afterwards.
-void tamper(const fs::path& folder, Position last,
-            const std::function<void(rocksdb::DB&, const std::string& key)>& change) {
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* opened = nullptr;
-  REQUIRE(rocksdb::DB::Open({}, folder / "log",
-                            {{rocksdb::kDefaultColumnFamilyName, {}}, {"streams", {}}}, &handles,
-                            &opened)
-              .ok());
-  const std::unique_ptr<rocksdb::DB> db(opened);
-  std::string key(8, '\0');
-  for (std::size_t i = 0; i < 8; ++i) key[7 - i] = static_cast<char>(last.value >> 8 * i);
-  change(*db, key);
-  for (auto* handle : handles) REQUIRE(db->DestroyColumnFamilyHandle(handle).ok());
-}
 
 }  // namespace
 

@@ -102,6 +102,11 @@ inline std::unique_ptr<RocksDbLog> open_log(const fs::path& folder) {
   return std::move(*log);
 }
 
+/// The same, for a log whose durability does not matter: its appends are quick.
+inline std::unique_ptr<RocksDbLog> open_unsynced(const fs::path& folder) {
+  return RocksDbLog::open(folder, RocksDbLog::Durability::unsynced).value();
+}
+
 /// Why the folder's log does not open.
 inline LogError refusal_of(const fs::path& folder) {
   const auto log = RocksDbLog::open(folder);
