@@ -48,6 +48,14 @@ std::expected<std::optional<std::string>, std::string> load_file(
   }
 }
 
+bool is_locked_by_another_process(const std::filesystem::path& file) {
+  const Descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+  struct flock lock {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  return opened.fd >= 0 && ::fcntl(opened.fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 std::expected<void, std::string> replace_file(const std::filesystem::path& file,
                                               const std::string& text, unsigned mode) {
   auto fresh = file;

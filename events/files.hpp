@@ -13,6 +13,10 @@ std::expected<void, std::string> sync_folder(const std::filesystem::path& folder
 /// All that is in a file; nothing where there is none. The error is one line.
 std::expected<std::optional<std::string>, std::string> load_file(const std::filesystem::path& file);
 
+/// Whether another process holds a lock (fcntl) on the file. REQUIRES: this one holds none, as it
+/// is lost by asking.
+bool is_locked_by_another_process(const std::filesystem::path& file);
+
 /// Puts `text` into a file in one step, in place of what is there; durable when it returns. The
 /// error is one line.
 std::expected<void, std::string> replace_file(const std::filesystem::path& file,

@@ -75,6 +75,7 @@ std::expected<RocksDbDatabase, rocksdb::Status> open_database(const std::filesys
         std::this_thread::sleep_for(std::chrono::milliseconds(20 * attempt));
       }
       break;
+    case Access::inspect:
     case Access::salvage:
       status = rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &db);
       break;

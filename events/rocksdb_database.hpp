@@ -14,6 +14,7 @@ enum class Access {
   write,    ///< for writing what is there
   follow,   ///< for reading, while another process writes it or none does: takes no lock, writes
             ///< nothing, and can catch up
+  inspect,  ///< for reading what nobody writes, all of which must be there
   salvage,  ///< for reading all that can be read of a damaged one that nobody writes
 };
 

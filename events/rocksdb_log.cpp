@@ -59,7 +59,7 @@ class RocksDbLog::Impl {
   void start_upkeep();
 
   LogResult append(Position expected_end, std::span<const Envelope> events);
-  LogResult append_record(std::string_view record);
+  LogResult append_record(std::string_view record, const Visit& visit);
   LogResult read(Position from, const Visit& visit) const;
   LogResult read_records(Position from, const VisitRecord& visit) const;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const;
@@ -269,6 +269,12 @@ LogResult RocksDbLog::Impl::check_mark() const {
 LogResult RocksDbLog::Impl::check_index() const {
   if (!db_) return closed();
   if (const auto status = index_->read_all(); !status.ok()) return failed(status);
+  if (use_ != Use::follow || is_locked_by_another_process(folder() / "LOCK")) return {};
+  // A follower passes over files that are missing.
+  auto strict = hansom::open_database(folder(), Access::inspect);
+  if (!strict) return failed(strict.error());
+  const RocksDbIndex index(*strict->db, std::move(strict->streams));
+  if (const auto status = index.read_all(); !status.ok()) return failed(status);
   return {};
 }
 
@@ -367,7 +373,7 @@ LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelo
   return {};
 }
 
-LogResult RocksDbLog::Impl::append_record(std::string_view record) {
+LogResult RocksDbLog::Impl::append_record(std::string_view record, const Visit& visit) {
   if (const auto may = may_append(end_.position); !may) return may;
   auto end = end_;
   std::vector<Envelope> events;
@@ -379,7 +385,10 @@ LogResult RocksDbLog::Impl::append_record(std::string_view record) {
   rocksdb::WriteBatch batch;
   batch.Put(records_.get(), key_of(end.position), {record.data(), record.size()});
   if (const auto written = write(batch); !written) return written;
-  for (const auto& envelope : events) index_->note(envelope, end.position);
+  for (const auto& envelope : events) {
+    index_->note(envelope, end.position);
+    if (visit) visit(envelope);
+  }
   acknowledge(end);
   return {};
 }
@@ -579,8 +588,8 @@ LogResult RocksDbLog::catch_up() { return impl_->catch_up(); }
 LogResult RocksDbLog::read_records(Position from, const VisitRecord& visit) const {
   return impl_->read_records(from, visit);
 }
-LogResult RocksDbLog::append_record(std::string_view record) {
-  return impl_->append_record(record);
+LogResult RocksDbLog::append_record(std::string_view record, const Visit& visit) {
+  return impl_->append_record(record, visit);
 }
 LogResult RocksDbLog::reopen() { return impl_->reopen(); }
 LogResult RocksDbLog::check_mark() const { return impl_->check_mark(); }

@@ -64,15 +64,15 @@ class RocksDbLog final : public EventLog {
   /// one before; the events are not looked at.
   LogResult read_records(Position from, const VisitRecord& visit) const;
 
-  /// Adds a record as another log has it. Refused as `damaged` where it does not follow on this
-  /// log's last one or can't be read.
-  LogResult append_record(std::string_view record);
+  /// Adds a record as another log has it, and visits its events. Refused as `damaged` where it does
+  /// not follow on this log's last one or can't be read.
+  LogResult append_record(std::string_view record, const Visit& visit = {});
 
   /// Whether the log reaches its high-water mark, as that was before the log was opened, with the
   /// record that the mark names. A log with events and without a mark does not.
   LogResult check_mark() const;
 
-  /// Whether all of the index can be read.
+  /// Whether all of the index can be read, and, where nobody writes the log, all files are there.
   LogResult check_index() const;
 
  private:

@@ -31,6 +31,12 @@ inline std::unexpected<Failure> was_interrupted() {
   return std::unexpected(Failure{"interrupted", 130});
 }
 
+/// The end of work that stops when the user wants no more of it.
+inline Outcome unless_interrupted() {
+  if (interrupted()) return was_interrupted();
+  return {};
+}
+
 /// What a command was called with.
 struct Invocation {
   std::filesystem::path data_dir;

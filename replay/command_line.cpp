@@ -61,7 +61,9 @@ Outcome run(const Command& command, int argc, const char* const* argv, Console& 
   }
   catch_interrupts();
   auto outcome = command.run({given["data-dir"].as<std::string>(), given, console});
-  if (outcome && !console.out.flush()) return fail("the output can't be written");
+  if (outcome && !console.out.flush()) {
+    return interrupted() ? was_interrupted() : fail("the output can't be written");
+  }
   return outcome;
 }
 

@@ -48,8 +48,8 @@ std::string duration(double seconds) {
 
 Console Console::standard() {
   const bool out_is_terminal = is_terminal(STDOUT_FILENO);
-  return {std::cout, std::cerr, out_is_terminal && !colours_unwanted(),
-          is_terminal(STDERR_FILENO), out_is_terminal};
+  return {std::cout, std::cerr, out_is_terminal && !colours_unwanted(), is_terminal(STDERR_FILENO),
+          out_is_terminal};
 }
 
 std::string Console::painted(Colour colour, std::string_view text) const {

@@ -108,6 +108,19 @@ struct Describe {
   }
 };
 
+/// How many bytes at the start of a text are a character that is not for terminals: controls of one
+/// byte and of two (C1), and those that turn the direction of what follows (Unicode TR 9).
+std::size_t bytes_unfit_at_start(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  if (byte(0) == 0xc2 && (byte(1) & 0xe0) == 0x80) return 2;
+  const bool embeds = byte(1) == 0x80 && byte(2) >= 0xaa && byte(2) <= 0xae;    // U+202A to U+202E
+  const bool isolates = byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;  // U+2066 to U+2069
+  return byte(0) == 0xe2 && (embeds || isolates) ? 3 : 0;
+}
+
 }  // namespace
 
 std::string describe(const Event& event) {
@@ -117,16 +130,12 @@ std::string describe(const Event& event) {
 std::string plain(std::string_view text, std::size_t characters_max) {
   std::string out;
   std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool begins = (byte & 0xc0) != 0x80;
+  while (!text.empty()) {
+    const bool begins = (static_cast<unsigned char>(text.front()) & 0xc0) != 0x80;
     if (begins && characters++ == characters_max) return out + "...";
-    // Control characters of one byte, and those of two (C1).
-    const bool control = byte < 0x20 || byte == 0x7f;
-    const bool control_c1 = byte == 0xc2 && i + 1 < text.size() &&
-                            (static_cast<unsigned char>(text[i + 1]) & 0xe0) == 0x80;
-    out += control || control_c1 ? ' ' : text[i];
-    if (control_c1) ++i;
+    const auto unfit = bytes_unfit_at_start(text);
+    out += unfit > 0 ? ' ' : text.front();
+    text.remove_prefix(std::max<std::size_t>(unfit, 1));
   }
   return out;
 }

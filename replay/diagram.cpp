@@ -79,6 +79,7 @@ std::string mermaid_diagram(std::span<const Envelope> events, const Renderer& re
           to.account ? cast.of(name_of(to.side), *to.account) : cast.other("drivers");
       steps += "  hansom-->>" + receiver + ": " + escaped(type_of_frame(*frame)) + "\n";
     }
+    return true;
   });
   return "sequenceDiagram\n" + cast.declared() + steps;
 }

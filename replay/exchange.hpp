@@ -11,8 +11,8 @@
 //
 //   {"record":{"position":12,"hash":"<64 hexadecimal digits>"}}
 //
-// with the record's last position and its hash, so that an import makes the same records; and at the
-// end the same once more under "end", so that one that was cut off is known.
+// with the record's last position and its hash, so that an import makes the same records; and at
+// the end the same once more under "end", so that one that was cut off is known.
 
 namespace hansom::replay {
 

@@ -21,7 +21,8 @@ NewLog::NewLog(NewLog&& other) noexcept
     : place_(std::move(other.place_)),
       made_place_(other.made_place_),
       workplace_(std::exchange(other.workplace_, {})),
-      log_(std::move(other.log_)) {}
+      log_(std::move(other.log_)),
+      state_(std::move(other.state_)) {}
 
 NewLog::~NewLog() {
   if (workplace_.empty()) return;
@@ -50,7 +51,12 @@ std::expected<NewLog, Failure> NewLog::begin(const fs::path& data_dir) {
 }
 
 Outcome NewLog::add(std::string_view record) {
-  if (const auto added = log_->append_record(record); !added) {
+  const auto fold = [&](const Envelope& envelope) {
+    state_.apply(envelope);
+    state_.settle(envelope);
+    return true;
+  };
+  if (const auto added = log_->append_record(record, fold); !added) {
     return fail("position " + std::to_string(log_->end().value + 1) +
                 " can't be taken over: " + added.error().message);
   }
@@ -64,6 +70,10 @@ Outcome NewLog::put_file(const std::string& name, const std::string& text) {
 }
 
 Outcome NewLog::finish() {
+  const auto checkpoint = checkpoint_file(workplace_);
+  if (const auto stored = store_checkpoint(checkpoint, log_->mark(), state_); !stored) {
+    return fail(stored.error());
+  }
   log_.reset();
   // Opened once more, it is made durable.
   if (const auto opened = RocksDbLog::open(workplace_); !opened) return fail(opened.error());
@@ -87,22 +97,11 @@ Outcome NewLog::finish() {
 
 namespace {
 
-/// Takes over what stands beside a log. A checkpoint that was made while it was copied is of what
-/// the copy does not have, and one that can't be read is of no use.
-Outcome take_files(const fs::path& from, NewLog& copy) {
-  const auto put = [&](const fs::path& file, const std::string& text) {
-    return copy.put_file(file.filename(), text);
-  };
-  const auto checkpoint = load_file(checkpoint_file(from));
-  if (checkpoint && *checkpoint) {
-    const auto decoded = decode_checkpoint(**checkpoint);
-    if (decoded && decoded->at.position <= copy.end()) {
-      if (const auto taken = put(checkpoint_file(from), **checkpoint); !taken) return taken;
-    }
-  }
-  const auto url_file = net::public_url_file(from);
-  const auto url = load_file(url_file);
-  return url && *url ? put(url_file, **url) : Outcome{};
+/// Takes over the address that a server noted.
+Outcome take_public_url(const fs::path& from, NewLog& copy) {
+  const auto file = net::public_url_file(from);
+  const auto url = load_file(file);
+  return url && *url ? copy.put_file(file.filename(), **url) : Outcome{};
 }
 
 }  // namespace
@@ -128,7 +127,8 @@ std::expected<Position, Failure> copy_log(const fs::path& from, const fs::path& 
   if (!added) return std::unexpected(added.error());
   if (stop) return was_interrupted();
 
-  if (const auto taken = take_files(from, *copy); !taken) return std::unexpected(taken.error());
+  if (const auto taken = take_public_url(from, *copy); !taken)
+    return std::unexpected(taken.error());
   const auto end = copy->end();
   if (const auto finished = copy->finish(); !finished) return std::unexpected(finished.error());
   return end;

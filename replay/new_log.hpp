@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/rocksdb_log.hpp"
+#include "projections/projections.hpp"
 #include "replay/command.hpp"
 
 #include <filesystem>
@@ -12,6 +13,7 @@ namespace hansom::replay {
 
 /// A log that is made of another one's records, in a folder that is empty or not there yet. Until
 /// `finish` it stands in a folder of its own in there: what is interrupted or fails leaves nothing.
+/// Its checkpoint is folded on the way.
 class NewLog {
  public:
   /// Refuses a folder that has a log, or anything else.
@@ -38,10 +40,11 @@ class NewLog {
   bool made_place_;
   std::filesystem::path workplace_;  // empty once it is finished
   std::unique_ptr<RocksDbLog> log_;
+  Projections state_;
 };
 
-/// Copies a log's records, with its checkpoint and the noted address of the server, into a folder
-/// that has none. Each record is checked on the way. The result is the last position.
+/// Copies a log's records, with the noted address of the server, into a folder that has none. Each
+/// record is checked on the way. The result is the last position.
 std::expected<Position, Failure> copy_log(const std::filesystem::path& from,
                                           const std::filesystem::path& to, Console& console,
                                           const std::string& what);

@@ -13,7 +13,7 @@ std::string to_string(const Receiver& receiver) {
 }
 
 void tell(std::span<const Envelope> events, const Renderer& renderer,
-          const std::function<void(const Moment&)>& visit) {
+          const std::function<bool(const Moment&)>& visit) {
   Booking booking;
   std::vector<Push> pushes;
   std::vector<SentFrame> sent;
@@ -28,7 +28,7 @@ void tell(std::span<const Envelope> events, const Renderer& renderer,
         sent.push_back({every_driver_but(parties_of(booking).driver), std::move(news)});
       }
     }
-    visit({envelope, booking, sent});
+    if (!visit({envelope, booking, sent})) return;
   }
 }
 

@@ -44,10 +44,14 @@ struct Note {
   void operator()(const SessionsEnded&) {}
   void operator()(const DeviceSeen&) {}
   void operator()(const TemplateAdded& event) {
+    entry.status = "active";
     entry.about = describe(Event(TemplateEvent(event)));
   }
   void operator()(const TemplateDeleted&) { entry.status = "deleted"; }
-  void operator()(const RoomOpened& event) { entry.about = describe(Event(RoomEvent(event))); }
+  void operator()(const RoomOpened& event) {
+    entry.status = "open";
+    entry.about = describe(Event(RoomEvent(event)));
+  }
   template <typename Other>
   void operator()(const Other&) {}
 

@@ -6,8 +6,8 @@
 
 namespace hansom::replay {
 
-/// Rows of cells, the first row their headings. Columns are as wide as they have to be; the first one
-/// is set to the left, the others to the right.
+/// Rows of cells, the first row their headings. Columns are as wide as they have to be; the first
+/// one is set to the left, the others to the right.
 class Table {
  public:
   explicit Table(std::vector<std::string> headings) : rows_{std::move(headings)} {}

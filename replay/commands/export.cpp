@@ -92,8 +92,10 @@ Outcome run_export(const Invocation& invocation) {
   if (!stream) return walk(**log, first, console, "exporting", print);
   const auto events = events_of(**log, *stream);
   if (!events) return std::unexpected(events.error());
-  std::ranges::for_each(*events, print);
-  return {};
+  for (const auto& envelope : *events) {
+    if (interrupted() || !print(envelope)) break;
+  }
+  return unless_interrupted();
 }
 
 }  // namespace

@@ -105,7 +105,8 @@ Outcome run_import(const Invocation& invocation) {
   }
   auto log = NewLog::begin(invocation.data_dir);
   if (!log) return std::unexpected(log.error());
-  if (const auto imported = import_lines(std::cin, *log, invocation.console); !imported) return imported;
+  if (const auto imported = import_lines(std::cin, *log, invocation.console); !imported)
+    return imported;
   const auto end = log->end();
   if (const auto finished = log->finish(); !finished) return finished;
   invocation.console.out << "imported: " << end.value << " events\n";

@@ -26,8 +26,9 @@ Outcome run(const Invocation& invocation) {
       invocation.console.out << shown(moment.envelope.at) << '\t' << to_string(to) << '\t' << *frame
                              << '\n';
     }
+    return !interrupted();
   });
-  return {};
+  return unless_interrupted();
 }
 
 }  // namespace

@@ -79,24 +79,26 @@ Outcome run(const Invocation& invocation) {
     return {};
   }
   const bool json = invocation.has("json");
-  if (!is_booking) {
-    for (const auto& envelope : *events) {
+  if (is_booking) {
+    tell(*events, renderer, [&](const Moment& moment) {
       if (json) {
-        console.out << as_json(envelope, {}) << '\n';
+        console.out << as_json(moment.envelope, moment.sent) << '\n';
       } else {
-        print(envelope, names, console);
+        print(moment, events->front().at, names, console);
       }
-    }
-    return {};
+      return !interrupted();
+    });
+    return unless_interrupted();
   }
-  tell(*events, renderer, [&](const Moment& moment) {
+  for (const auto& envelope : *events) {
+    if (interrupted()) break;
     if (json) {
-      console.out << as_json(moment.envelope, moment.sent) << '\n';
+      console.out << as_json(envelope, {}) << '\n';
     } else {
-      print(moment, events->front().at, names, console);
+      print(envelope, names, console);
     }
-  });
-  return {};
+  }
+  return unless_interrupted();
 }
 
 }  // namespace

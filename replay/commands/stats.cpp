@@ -81,8 +81,8 @@ void print_all(const Tally& tally, std::ostream& out) {
     const auto milestone = static_cast<Milestone>(i);
     if (tally.timed(milestone) == 0) continue;
     const auto [p50_s, p90_s, p99_s] = tally.percentiles(milestone);
-    times.add({heading(milestone_names[i]), in_seconds(p50_s), in_seconds(p90_s),
-               in_seconds(p99_s)});
+    times.add(
+        {heading(milestone_names[i]), in_seconds(p50_s), in_seconds(p90_s), in_seconds(p99_s)});
   }
   out << '\n';
   times.print(out);
@@ -133,7 +133,8 @@ void print_json(const Tallies& tallies, Console& console) {
 }
 
 void print(const Tallies& tallies, std::ostream& out) {
-  if (tallies.size() == 1 && tallies.begin()->first == "all") return print_all(tallies.begin()->second, out);
+  if (tallies.size() == 1 && tallies.begin()->first == "all")
+    return print_all(tallies.begin()->second, out);
   print_counts(tallies, out);
   out << '\n';
   print_times(tallies, out);

@@ -26,10 +26,12 @@ class SignalsKept {
   SignalsKept() {
     ::sigaction(SIGINT, nullptr, &interrupt_);
     ::sigaction(SIGTERM, nullptr, &terminate_);
+    ::sigaction(SIGHUP, nullptr, &hang_up_);
   }
   ~SignalsKept() {
     ::sigaction(SIGINT, &interrupt_, nullptr);
     ::sigaction(SIGTERM, &terminate_, nullptr);
+    ::sigaction(SIGHUP, &hang_up_, nullptr);
   }
   SignalsKept(const SignalsKept&) = delete;
   SignalsKept& operator=(const SignalsKept&) = delete;
@@ -37,6 +39,7 @@ class SignalsKept {
  private:
   struct sigaction interrupt_ {};
   struct sigaction terminate_ {};
+  struct sigaction hang_up_ {};
 };
 
 inline Called call_tool(std::vector<std::string> words) {
