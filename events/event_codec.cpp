@@ -116,12 +116,7 @@ std::optional<StreamId> stream_of(std::string_view line) {
 }
 
 std::expected<Envelope, std::string> decode(std::string_view line) {
-  rapidjson::Document json;
-  // Iterative, so that deep nesting in a damaged record can't use up the stack; with full
-  // precision, so that a number comes back as it was.
-  constexpr auto flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                         rapidjson::kParseFullPrecisionFlag;
-  json.Parse<flags>(line.data(), line.size());
+  const auto json = written::parse(line);
   if (json.HasParseError()) {
     return std::unexpected(std::string("no JSON: ") +
                            rapidjson::GetParseError_En(json.GetParseError()));

@@ -31,6 +31,16 @@ struct StringSink {
 using Writer = rapidjson::Writer<StringSink>;
 using Value = rapidjson::Value;
 
+/// Iterative, so that deep nesting in what is damaged can't use up the stack; with full precision,
+/// so that a number comes back as it was.
+inline rapidjson::Document parse(std::string_view text) {
+  constexpr auto flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                         rapidjson::kParseFullPrecisionFlag;
+  rapidjson::Document json;
+  json.Parse<flags>(text.data(), text.size());
+  return json;
+}
+
 inline void write_text(Writer& writer, std::string_view text) {
   writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
 }

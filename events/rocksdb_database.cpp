@@ -31,6 +31,7 @@ rocksdb::DBOptions database_options(Access access) {
   options.wal_recovery_mode = access == Access::salvage
                                   ? rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords
                                   : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.paranoid_checks = access != Access::salvage;  // which opens though files are missing
   options.recycle_log_file_num = 0;  // would have old records stand behind new ones
   options.manual_wal_flush = false;
   options.avoid_flush_during_recovery = true;  // a log that is then refused keeps its evidence

@@ -75,8 +75,12 @@ class RocksDbLog::Impl {
   LogResult open_database();
   void close();
   LogResult find_end();
+  LogResult check_reach() const;
+  std::expected<bool, LogError> has_record(const HighWaterMark& record) const;
   LogResult make_durable();
-  LogResult load_index_tail(Position from);
+  LogResult load_index_tail() const;
+  /// What is appended is noted at once; a reader notes what it finds.
+  LogResult complete_index() const { return writable() ? LogResult{} : load_index_tail(); }
   LogResult may_append(Position expected_end) const;
   LogResult write(rocksdb::WriteBatch& batch);
   void acknowledge(const HighWaterMark& end);
@@ -102,6 +106,7 @@ class RocksDbLog::Impl {
   std::unique_ptr<rocksdb::DB> db_;
   std::unique_ptr<rocksdb::ColumnFamilyHandle> records_;
   std::unique_ptr<RocksDbIndex> index_;
+  mutable Position noted_;  // up to where the index was completed
 
   bool failed_ = false;
   std::string buffer_;
@@ -178,8 +183,10 @@ LogResult RocksDbLog::Impl::open() {
   if (opened) opened = find_end();
   if (opened && writable()) opened = check_mark();
   if (opened && writable()) opened = make_durable();
-  if (opened) opened = load_index_tail(Position{});
+  if (opened && writable()) opened = load_index_tail();
   if (opened && writable()) acknowledge(end_);
+  // A follower of files that are gone shows what there was before them, and does not say so.
+  if (opened && use_ == Use::follow) opened = check_reach();
   failed_ = !opened;
   return opened;
 }
@@ -213,6 +220,7 @@ LogResult RocksDbLog::Impl::open_database() {
   db_ = std::move(opened->db);
   records_ = std::move(opened->records);
   index_ = std::make_unique<RocksDbIndex>(*db_, std::move(opened->streams));
+  noted_ = {};
   return {};
 }
 
@@ -248,19 +256,24 @@ HighWaterMark RocksDbLog::Impl::mark() const {
 }
 
 LogResult RocksDbLog::Impl::check_mark() const {
-  if (!mark_error_.empty()) {
-    return damaged(end_.position, mark_error_ + ", so whether the log goes on is unknown");
-  }
-  if (!marked_ && end_.position > Position{}) {
+  if (!marked_ && mark_error_.empty() && end_.position > Position{}) {
     return damaged(end_.position,
                    mark_file().string() + " is missing, so whether the log goes on is unknown");
+  }
+  return check_reach();
+}
+
+/// Whether all is there that the mark says, where there is a mark.
+LogResult RocksDbLog::Impl::check_reach() const {
+  if (!mark_error_.empty()) {
+    return damaged(end_.position, mark_error_ + ", so whether the log goes on is unknown");
   }
   const auto& position = acknowledged_.position;
   if (end_.position < position) {
     return damaged({end_.position.value + 1}, "events up to " + std::to_string(position.value) +
                                                   " were acknowledged and are missing");
   }
-  const auto held = holds(acknowledged_);
+  const auto held = has_record(acknowledged_);
   if (!held) return std::unexpected(held.error());
   if (!*held) return damaged(position, "the record is not the one that was acknowledged");
   return {};
@@ -279,6 +292,12 @@ LogResult RocksDbLog::Impl::check_index() const {
 }
 
 std::expected<bool, LogError> RocksDbLog::Impl::holds(const HighWaterMark& record) const {
+  const std::shared_lock lock(database_mutex_);
+  return has_record(record);
+}
+
+/// REQUIRES: the log's own thread, or the lock on the database.
+std::expected<bool, LogError> RocksDbLog::Impl::has_record(const HighWaterMark& record) const {
   if (record.position == Position{}) return record.hash == Digest{};
   if (!db_) return closed();
   rocksdb::PinnableSlice stored;
@@ -307,12 +326,14 @@ LogResult RocksDbLog::Impl::make_durable() {
   return {};
 }
 
-/// What the index lacks behind `from`, after a crash say, is read from the log's end.
-LogResult RocksDbLog::Impl::load_index_tail(Position from) {
+/// What the index lacks, after a crash say, is read from the log's end. A reader does so once it
+/// needs the index.
+LogResult RocksDbLog::Impl::load_index_tail() const {
+  if (noted_ == end_.position) return {};
   const auto reach = index_->reach();
   if (!reach) return failed(reach.error());
   const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator({}, records_.get()));
-  const Position first{std::max(reach->value, from.value) + 1};
+  const Position first{std::max(reach->value, noted_.value) + 1};
   for (record->Seek(key_of(first)); record->Valid(); record->Next()) {
     const auto position = position_at_end(record->key());
     const auto noted = decode_events(view(record->value()), [&](const Envelope& envelope) {
@@ -322,6 +343,7 @@ LogResult RocksDbLog::Impl::load_index_tail(Position from) {
     if (!noted && use_ != Use::salvage) return damaged(position, noted.error());
   }
   if (!record->status().ok() && use_ != Use::salvage) return failed(record->status());
+  noted_ = end_.position;
   return {};
 }
 
@@ -427,7 +449,7 @@ LogResult RocksDbLog::Impl::walk(Position from, Check check) const {
     if (!*more) return {};
     if (end.position != named) return damaged(end.position, "the record has another key");
   }
-  if (record->status().IsCorruption()) {
+  if (record->status().IsCorruption() || (!record->status().ok() && use_ == Use::salvage)) {
     return damaged({end.position.value + 1}, one_line(record->status().ToString()));
   }
   if (!record->status().ok()) return failed(record->status());
@@ -456,6 +478,7 @@ LogResult RocksDbLog::Impl::read_records(Position from, const VisitRecord& visit
 
 LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& visit) const {
   if (!db_) return closed();
+  if (const auto loaded = complete_index(); !loaded) return loaded;
   const auto places = index_->records_of(stream);
   if (!places) return failed(places.error());
   for (const auto place : *places) {
@@ -470,6 +493,7 @@ LogResult RocksDbLog::Impl::read_stream(const StreamId& stream, const Visit& vis
 LogResult RocksDbLog::Impl::read_mentions(const Subject& subject, Position before,
                                           const Visit& visit) const {
   if (!db_) return closed();
+  if (const auto loaded = complete_index(); !loaded) return loaded;
   RocksDbIndex::Backwards places(*index_, subject, before);
   while (const auto place = places.next()) {
     const auto more = visit_record(*place, [&](std::string_view record) {
@@ -499,9 +523,7 @@ std::expected<bool, LogError> RocksDbLog::Impl::visit_record(Position place, Dec
 LogResult RocksDbLog::Impl::catch_up() {
   if (!db_) return closed();
   if (const auto status = db_->TryCatchUpWithPrimary(); !status.ok()) return failed(status);
-  const auto before = end_.position;
-  if (const auto found = find_end(); !found) return found;
-  return load_index_tail(before);
+  return find_end();
 }
 
 LogResult RocksDbLog::Impl::reopen() {

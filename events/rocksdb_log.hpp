@@ -1,6 +1,6 @@
 #pragma once
 
-// RocksDB is named in this pair of files only. A data folder holds
+// RocksDB is named in the files of this name only. A data folder holds
 //
 //   log/       the database. Column family `default`: big-endian position of a record's last event
 //              -> record (events/record.hpp). Column family `streams`: an index that can always be
@@ -17,7 +17,7 @@ namespace hansom {
 
 /// The embedded log: one writer a folder, each append written ahead and synced.
 ///
-/// `read` and `mark` may be called by other threads than the one that it belongs to.
+/// `read`, `mark` and `holds` may be called by other threads than the one that it belongs to.
 class RocksDbLog final : public EventLog {
  public:
   enum class Durability {
@@ -32,7 +32,7 @@ class RocksDbLog final : public EventLog {
       const std::filesystem::path& data_dir, Durability durability = Durability::synced);
 
   /// Opens a log as it stands now, live or not, without taking its lock and without writing to it.
-  /// Whether it reaches its mark is asked with `check_mark`. Of a live log it also shows what was
+  /// Refused as damaged where it does not reach its mark. Of a live log it also shows what was
   /// written and not acknowledged yet.
   static std::expected<std::unique_ptr<RocksDbLog>, LogError> open_for_reading(
       const std::filesystem::path& data_dir);
@@ -69,7 +69,8 @@ class RocksDbLog final : public EventLog {
   LogResult append_record(std::string_view record, const Visit& visit = {});
 
   /// Whether the log reaches its high-water mark, as that was before the log was opened, with the
-  /// record that the mark names. A log with events and without a mark does not.
+  /// record that the mark names. A log with events and without a mark does not, though it can be
+  /// opened for reading.
   LogResult check_mark() const;
 
   /// Whether all of the index can be read, and, where nobody writes the log, all files are there.

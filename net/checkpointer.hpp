@@ -12,11 +12,13 @@ namespace hansom::net {
 
 /// Brings the checkpoint of a log up to date whenever so many events have come, on a thread of its
 /// own that folds them once more: so nobody waits for it, however much state there is. What fails
-/// is said on stderr, and tried again the next time round.
+/// is said on stderr, and tried again after a pause.
 class Checkpointer {
  public:
-  /// `log` must outlive it. No checkpoints are made where `every_events` is 0.
-  Checkpointer(const EventLog& log, std::filesystem::path data_dir, std::uint64_t every_events);
+  /// `log` must outlive it. The last checkpoint stands at `reached`. No checkpoints are made where
+  /// `every_events` is 0.
+  Checkpointer(const EventLog& log, std::filesystem::path data_dir, std::uint64_t every_events,
+               Position reached);
 
  private:
   void work(const std::stop_token& stop);
@@ -24,6 +26,7 @@ class Checkpointer {
   const EventLog& log_;
   const std::filesystem::path file_;
   const std::uint64_t every_events_;
+  Position reached_;
   std::jthread thread_;
 };
 

@@ -79,10 +79,15 @@ int serve(Config config) {
   Telemetry telemetry;
   TimedLog timed_log(**log, telemetry);
   const WireRenderer renderer(public_url(config));
-  Zone zone(timed_log, config.rules, renderer, telemetry,
-            [&] { return usable_checkpoint(config.data_dir); });
+  Position checkpointed;
+  Zone zone(timed_log, config.rules, renderer, telemetry, [&] {
+    auto checkpoint = usable_checkpoint(config.data_dir);
+    if (checkpoint) checkpointed = checkpoint->at.position;
+    return checkpoint;
+  });
   if (const auto started = zone.start(); !started) return fail(started.error().message);
-  const Checkpointer checkpointer(timed_log, config.data_dir, config.checkpoint_events);
+  const Checkpointer checkpointer(timed_log, config.data_dir, config.checkpoint_events,
+                                  checkpointed);
   telemetry.started(zone.projections().end);
   if (config.demo) {
     for (auto& account : missing_demo_accounts([&](const std::string& email) {

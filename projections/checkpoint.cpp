@@ -3,15 +3,13 @@
 #include "events/event_schema.hpp"
 #include "events/field_codec.hpp"
 #include "events/files.hpp"
+#include "projections/booking_schema.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace hansom {
 
-HANSOM_ENUM(BookingStatus, "none", "requested", "confirmation", "on_the_way", "completed",
-            "cancelled")
-HANSOM_ENUM(DeadlineKind, "driver_response", "customer_answer", "pickup")
 HANSOM_FIELDS(Device, HANSOM_FIELD(id), HANSOM_FIELD(model), HANSOM_FIELD(last_seen_at))
 HANSOM_FIELDS(Account, HANSOM_FIELD(id), HANSOM_FIELD(revision), HANSOM_FIELD(status),
               HANSOM_FIELD(email), HANSOM_FIELD(name), HANSOM_FIELD(roles), HANSOM_FIELD(phone),
@@ -189,8 +187,7 @@ std::expected<Checkpoint, std::string> decode_checkpoint(std::string_view text) 
   while (!lines.empty()) {
     const auto line = lines.substr(0, lines.find('\n'));
     lines.remove_prefix(line.size() + 1);
-    rapidjson::Document json;
-    json.Parse<rapidjson::kParseFullPrecisionFlag>(line.data(), line.size());
+    const auto json = written::parse(line);
     const bool one_member = !json.HasParseError() && json.IsObject() && json.MemberCount() == 1;
     if (!one_member ||
         !restore(written::text_of(json.MemberBegin()->name), json.MemberBegin()->value)) {
@@ -224,7 +221,12 @@ std::expected<std::optional<Position>, std::string> advance_checkpoint(
     const EventLog& log, const std::filesystem::path& file, const std::function<bool()>& go_on) {
   const auto target = log.mark();
   auto loaded = load_checkpoint(file);
-  const bool is_usable = loaded && *loaded && (*loaded)->at.position <= target.position;
+  bool is_usable = loaded && *loaded;
+  if (is_usable) {  // it may be another log's
+    const auto held = log.holds((*loaded)->at);
+    if (!held) return std::unexpected(held.error().message);
+    is_usable = *held;
+  }
   Projections state = is_usable ? std::move((*loaded)->state) : Projections{};
   while (state.end < target.position) {
     if (!go_on()) return std::nullopt;

@@ -41,7 +41,7 @@ std::expected<std::optional<Checkpoint>, std::string> load_checkpoint(
 /// Folds the log from the checkpoint in the file on to its last record, and puts what comes of it
 /// into the file. What can't be read of the file is made anew from the log. Does nothing more, and
 /// returns nothing, once `go_on` says no; asks it every few thousand events. Uses no more of the
-/// log than `read` and `mark`.
+/// log than `read`, `mark` and `holds`.
 std::expected<std::optional<Position>, std::string> advance_checkpoint(
     const EventLog& log, const std::filesystem::path& file, const std::function<bool()>& go_on);
 

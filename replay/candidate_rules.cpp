@@ -8,7 +8,7 @@ namespace {
 using Candidates = std::vector<Candidate>;
 
 /// Drivers are sorted by chords, and distances are arcs, so their last digits may disagree.
-constexpr double slack_m = 0.001;
+constexpr double slack_m = 0.5;
 
 bool are_different(const Candidates& candidates) {
   std::vector<AccountId> drivers;

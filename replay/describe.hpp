@@ -6,11 +6,12 @@
 
 namespace hansom::replay {
 
-/// An event in words, on one line: what is in it that its type does not say. Of names and texts,
-/// control characters are left out, and what is long is cut.
+/// An event in words, on one line: what is in it that its type does not say. Names and texts are as
+/// `plain` gives them.
 std::string describe(const Event& event);
 
-/// One line of somebody else's text, fit for a terminal: control characters are spaces.
+/// One line of somebody else's text, fit for a terminal: control characters, and those that turn
+/// the direction of writing, are spaces; what is longer is cut.
 std::string plain(std::string_view text, std::size_t characters_max = 60);
 
 /// A distance, as `420 m` or `1.3 km`.

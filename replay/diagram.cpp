@@ -13,7 +13,8 @@ namespace {
 /// As text that Mermaid shows as it is: entities for what means something to it.
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : plain(text, 120)) {
+  constexpr std::size_t characters_max = 400;
+  for (const char c : plain(text, characters_max)) {
     if (std::string_view("#;:<>\"%{}()[]|`&\\").find(c) == std::string_view::npos) {
       out += c;
     } else {

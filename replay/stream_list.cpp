@@ -1,7 +1,7 @@
 #include "replay/stream_list.hpp"
 
 #include "events/event_schema.hpp"
-#include "projections/booking.hpp"
+#include "projections/booking_schema.hpp"
 #include "replay/describe.hpp"
 #include "replay/reading.hpp"
 
@@ -11,24 +11,6 @@
 
 namespace hansom::replay {
 namespace {
-
-std::string status_text(BookingStatus status) {
-  switch (status) {
-    case BookingStatus::none:
-      return "";
-    case BookingStatus::requested:
-      return "requested";
-    case BookingStatus::confirmation:
-      return "confirmation";
-    case BookingStatus::on_the_way:
-      return "on_the_way";
-    case BookingStatus::completed:
-      return "completed";
-    case BookingStatus::cancelled:
-      return "cancelled";
-  }
-  return "";
-}
 
 std::string person(const std::string& name, AccountId id) {
   return plain(name) + " (" + to_string(id) + ")";
@@ -74,10 +56,10 @@ class Streams {
     return {};
   }
 
-  std::vector<StreamEntry> newest_first(const StreamFilter& filter) const {
+  std::vector<StreamEntry> newest_first(const StreamFilter& filter) && {
     std::vector<StreamEntry> sorted;
-    for (const auto& [stream, entry] : entries_) {
-      if (!filter.status || entry.status == *filter.status) sorted.push_back(entry);
+    for (auto& [stream, entry] : entries_) {
+      if (!filter.status || entry.status == *filter.status) sorted.push_back(std::move(entry));
     }
     std::ranges::sort(sorted, std::greater{}, &StreamEntry::last_position);
     return sorted;
@@ -116,7 +98,7 @@ class Streams {
   void note_booking(StreamEntry& entry, const Envelope& envelope) {
     auto& booking = in_progress_[BookingId{envelope.stream.id}];
     apply(booking, envelope);
-    entry.status = status_text(booking.status);
+    entry.status = name_of(booking.status);
     entry.about = std::string(name_of(booking.type)) + ", " +
                   person(booking.customer.name, booking.customer.account);
     if (booking.driver) {
@@ -180,7 +162,7 @@ std::expected<std::vector<StreamEntry>, Failure> list_bookings_of(const EventLog
       if (const auto taken = streams.take(envelope); !taken) return fail(taken.error());
     }
   }
-  return streams.newest_first(filter);
+  return std::move(streams).newest_first(filter);
 }
 
 }  // namespace
@@ -200,7 +182,7 @@ std::expected<std::vector<StreamEntry>, Failure> list_streams(const EventLog& lo
   });
   if (!walked) return std::unexpected(walked.error());
   if (!taken) return fail(taken.error());
-  return streams.newest_first(filter);
+  return std::move(streams).newest_first(filter);
 }
 
 }  // namespace hansom::replay

@@ -6,7 +6,8 @@ namespace hansom::replay {
 
 std::optional<Instant> read_time(std::string_view text) {
   static const std::regex form(
-      R"((\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?(Z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?))?)");
+      R"((\d{4}-\d\d-\d\d))"
+      R"((?:T(\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?(Z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?))?)");
   std::match_results<std::string_view::const_iterator> part;
   if (!std::regex_match(text.begin(), text.end(), part, form)) return std::nullopt;
   const auto given = [&](int group, const char* otherwise) {

@@ -34,6 +34,9 @@ Outcome run(const Invocation& invocation) {
   if (!events) return std::unexpected(events.error());
   const auto position = wanted_position(invocation, *events);
   if (!position) return std::unexpected(position.error());
+  if (invocation.has("position") && *position > (*log)->end()) {
+    return fail("the log ends at position " + std::to_string((*log)->end().value));
+  }
   const auto booking = booking_at(*events, *position);
   if (booking.status == BookingStatus::none) {
     return fail("there was no such booking then: it was requested at " + shown(events->front().at) +

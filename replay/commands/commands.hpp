@@ -4,7 +4,6 @@
 
 namespace hansom::replay {
 
-// One a file.
 Command ls_command();
 Command show_command();
 Command at_command();

@@ -1,4 +1,4 @@
-#include "events/event_schema.hpp"
+#include "projections/booking_schema.hpp"
 #include "replay/commands/commands.hpp"
 #include "replay/describe.hpp"
 #include "replay/reading.hpp"
@@ -11,9 +11,6 @@
 
 namespace hansom::replay {
 namespace {
-
-constexpr std::array<std::string_view, 5> statuses{"requested", "confirmation", "on_the_way",
-                                                   "completed", "cancelled"};
 
 struct NamedKind {
   std::string_view name;
@@ -37,7 +34,8 @@ std::expected<StreamFilter, Failure> filter_of(const Invocation& invocation) {
   }
   if (invocation.has("status")) {
     filter.status = invocation.text("status");
-    if (std::ranges::find(statuses, *filter.status) == statuses.end()) {
+    if (enum_named<BookingStatus>(*filter.status).value_or(BookingStatus::none) ==
+        BookingStatus::none) {
       return wrong_use("--status is '" + *filter.status +
                        "', but must be requested, confirmation, on_the_way, completed or "
                        "cancelled");

@@ -25,7 +25,9 @@ std::string explanation(const Candidate& candidate, std::optional<double> chosen
       return chosen_m ? "not asked: " + distance(*candidate.distance_m - *chosen_m) + " farther"
                       : "not asked: farther";
     case Verdict::waited_less:
-      return "not asked: as near, but was asked for another booking more recently";
+      return std::string("not asked: ") +
+             (candidate.distance_m ? "as near" : "no position either") +
+             ", and not the one who has waited longest";
   }
   return {};
 }

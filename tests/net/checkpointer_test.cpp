@@ -110,7 +110,7 @@ TEST_CASE("a checkpoint appears once enough has come, and moves on", "[checkpoin
   const Served served;
   served.write(150);
   const auto first = served.log->end();
-  const Checkpointer checkpointer(*served.log, served.folder.path(), 100);
+  const Checkpointer checkpointer(*served.log, served.folder.path(), 100, Position{});
   REQUIRE(served.reaches(first));
   CHECK(read_file(served.file) == checkpoint_of(*served.log));
   served.write(120);
@@ -124,7 +124,7 @@ TEST_CASE("no checkpoint is made before enough has come, or where none is wanted
   served.write(150);
   const std::uint64_t every = GENERATE(0u, 1'000'000u);
   {
-    const Checkpointer checkpointer(*served.log, served.folder.path(), every);
+    const Checkpointer checkpointer(*served.log, served.folder.path(), every, Position{});
     // As soon as another one has been made that needs less, this one has looked, too, or never
     // will.
     const TempFolder elsewhere;
@@ -143,7 +143,7 @@ TEST_CASE("a checkpoint that there is counts: the next comes that many events la
   const auto at_first = served.reached();
   served.write(50);
   {
-    const Checkpointer checkpointer(*served.log, served.folder.path(), 100);
+    const Checkpointer checkpointer(*served.log, served.folder.path(), 100, Position{});
     served.write(60);
     REQUIRE(served.reaches({at_first.value + 100}));
   }
@@ -155,7 +155,7 @@ TEST_CASE("who ends the server does not wait for a checkpoint", "[checkpointer]"
   const Endless log;
   Clock::time_point ended_at;
   {
-    const Checkpointer checkpointer(log, folder.path(), 1);
+    const Checkpointer checkpointer(log, folder.path(), 1, Position{});
     log.events_read.wait(0);
     ended_at = Clock::now();
   }
@@ -167,7 +167,7 @@ TEST_CASE("who ends the server does not wait for a checkpoint", "[checkpointer]"
 TEST_CASE("who ends the server does not wait for the next look at the log", "[checkpointer]") {
   const Served served;
   const auto began_at = Clock::now();
-  for (int i = 0; i < 20; ++i) Checkpointer(*served.log, served.folder.path(), 1);
+  for (int i = 0; i < 20; ++i) Checkpointer(*served.log, served.folder.path(), 1, Position{});
   CHECK(Clock::now() - began_at < 5s);
 }
 
@@ -177,7 +177,7 @@ TEST_CASE("a checkpoint that can't be made is warned of, and tried again", "[che
   Said said;
   // In the way of what is written first.
   fs::create_directory(served.folder / "checkpoint.new");
-  const Checkpointer checkpointer(*served.log, served.folder.path(), 10);
+  const Checkpointer checkpointer(*served.log, served.folder.path(), 10, Position{});
   CHECK(said.says("no checkpoint could be made: can't create "));
   CHECK(served.reached() == Position{});
   fs::remove(served.folder / "checkpoint.new");
