@@ -34,6 +34,16 @@ void for_each_record(std::span<const Envelope> batch, Visit visit) {
   }
 }
 
+/// Whether a folder has files in which a database keeps data, be it one that can't be opened.
+bool has_data(const std::filesystem::path& folder) {
+  std::error_code error;
+  const std::filesystem::directory_iterator files(folder, error);
+  return std::any_of(begin(files), end(files), [&](const auto& file) {
+    const auto kind = file.path().extension();
+    return kind == ".sst" || (kind == ".log" && file.file_size(error) > 0);
+  });
+}
+
 std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 std::string one_line(std::string text) {
@@ -71,7 +81,9 @@ class RocksDbLog::Impl {
 
  private:
   bool writable() const { return use_ == Use::write; }
-  bool has_history() const { return !mark_error_.empty() || acknowledged_.position > Position{}; }
+  bool has_history() const {
+    return had_data_ || !mark_error_.empty() || acknowledged_.position > Position{};
+  }
   LogResult open_database();
   void close();
   LogResult find_end();
@@ -99,6 +111,7 @@ class RocksDbLog::Impl {
   const std::filesystem::path data_dir_;
   const Durability durability_;
   const Use use_;
+  const bool had_data_;  // whether there were files that a log leaves
 
   // Held, shared, while another thread than the log's own uses the database, so that `reopen` can't
   // close it then.
@@ -123,7 +136,10 @@ class RocksDbLog::Impl {
 };
 
 RocksDbLog::Impl::Impl(std::filesystem::path data_dir, Durability durability, Use use)
-    : data_dir_(std::move(data_dir)), durability_(durability), use_(use) {
+    : data_dir_(std::move(data_dir)),
+      durability_(durability),
+      use_(use),
+      had_data_(has_data(folder())) {
   auto mark = load_mark(mark_file());
   if (!mark) {
     mark_error_ = std::move(mark.error());
@@ -154,7 +170,7 @@ std::unexpected<LogError> RocksDbLog::Impl::failed(const rocksdb::Status& status
     const std::lock_guard lock(mutex_);
     reached = acknowledged_.position;
   }
-  const bool has_history = !mark_error_.empty() || reached > Position{};
+  const bool has_history = had_data_ || !mark_error_.empty() || reached > Position{};
   const bool files_missing =
       status.IsPathNotFound() || status.IsInvalidArgument() || status.IsTryAgain();
   if (status.IsCorruption() || (files_missing && has_history)) {

@@ -109,14 +109,15 @@ struct Describe {
 };
 
 /// How many bytes at the start of a text are a character that is not for terminals: controls of one
-/// byte and of two (C1), and those that turn the direction of what follows (Unicode TR 9).
+/// byte and of two (C1), ends of lines, and those that turn the direction of writing (Unicode TR
+/// 9).
 std::size_t bytes_unfit_at_start(std::string_view text) {
   const auto byte = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
   };
   if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
   if (byte(0) == 0xc2 && (byte(1) & 0xe0) == 0x80) return 2;
-  const bool embeds = byte(1) == 0x80 && byte(2) >= 0xaa && byte(2) <= 0xae;    // U+202A to U+202E
+  const bool embeds = byte(1) == 0x80 && byte(2) >= 0xa8 && byte(2) <= 0xae;    // U+2028 to U+202E
   const bool isolates = byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;  // U+2066 to U+2069
   return byte(0) == 0xe2 && (embeds || isolates) ? 3 : 0;
 }

@@ -105,10 +105,10 @@ Command export_command() {
       "export",
       "",
       "the log as text: NDJSON that can be imported again, or CSV",
-      "Prints the events, one a line, just as the log has them. A whole export in NDJSON also has "
-      "a\n"
-      "line behind each record with its last position and hash, so that an import makes the very\n"
-      "same log; with --from or --stream there are events only.\n",
+      "Prints the events, one a line, just as the log has them. A whole export in NDJSON also\n"
+      "has a line behind each record, with its last position and hash, and one at the end, so\n"
+      "that an import makes the very same log; with --from or --stream there are events only.\n"
+      "The address that links in frames begin with is not part of it.\n",
       {"hansom-replay export | zstd > log.ndjson.zst",
        "hansom-replay export --stream booking-0d8f1a52-6f0f-4a3e-8f6b-0b8a4f6b2c77 --format csv"},
       [](cxxopts::OptionAdder&& add) {

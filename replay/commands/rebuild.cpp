@@ -7,7 +7,7 @@ namespace hansom::replay {
 namespace {
 
 Outcome run(const Invocation& invocation) {
-  if (!std::filesystem::exists(invocation.data_dir / "log")) {
+  if (!std::filesystem::exists(invocation.data_dir / "log" / "CURRENT")) {
     return fail("there is no log in " + invocation.data_dir.string());
   }
   // For writing, so that no server runs meanwhile.

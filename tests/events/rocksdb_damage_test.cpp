@@ -149,6 +149,19 @@ TEST_CASE("a log whose folder is gone is refused", "[rocksdb_log]") {
   crashed.check_refused_at(10);  // where nothing is left, the mark says how far it had come
 }
 
+TEST_CASE("what is left of a log is not cleared away for a new one", "[rocksdb_log]") {
+  const TempFolder folder;
+  append(*open_log(folder.path()), chatter(10), 10);
+  for (const auto& [name, bytes] : contents_of(folder.path())) {
+    if (!name.ends_with(".sst")) fs::remove(folder / name);
+  }
+  const auto before = contents_of(folder.path());
+  for (int i = 0; i < 2; ++i) {
+    CHECK(refusal_of(folder.path()).kind == LogError::Kind::damaged);
+    for (const auto& [name, bytes] : before) CHECK(read_file(folder / name) == bytes);
+  }
+}
+
 TEST_CASE("a log that was closed and then lost a file is refused", "[rocksdb_log]") {
   const std::string lost = GENERATE("CURRENT", "MANIFEST", ".sst");
   const TempFolder folder;
