@@ -29,10 +29,10 @@ Command backup_command() {
       "backup",
       "DIR",
       "a consistent copy of the log, also while a server writes it",
-      "Copies the log, as it stands when this begins, into a folder that is made or empty, with a\n"
-      "checkpoint of its own. Each record's hash is checked on the way. The copy is a data folder: "
-      "it\n"
-      "can be verified, looked into, restored, or served. An interruption leaves nothing.\n",
+      "Copies the log, as it stands when this begins, into a folder that is made or empty, with\n"
+      "a checkpoint of its own. Each record's hash is checked on the way. The copy is a data\n"
+      "folder: it can be verified, looked into, restored, or served. An interruption leaves\n"
+      "nothing.\n",
       {"hansom-replay --data-dir /var/lib/hansom backup /backup/2026-11-20"},
       [](cxxopts::OptionAdder&&) {},
       backup};
