@@ -8,10 +8,6 @@ Receiver every_driver_but(std::optional<AccountId> driver) {
   return {.side = Side::campus_driver, .other_than = driver};
 }
 
-std::string to_string(const Receiver& receiver) {
-  return receiver.account ? to_string(*receiver.account) : "*";
-}
-
 void tell(std::span<const Envelope> events, const Renderer& renderer,
           const std::function<bool(const Moment&)>& visit) {
   Booking booking;

@@ -22,10 +22,9 @@ struct Receiver {
   bool includes(AccountId someone) const {
     return account ? account == someone : someone != other_than;
   }
+  /// The account's id; `*` where there are many.
+  std::string text() const { return account ? to_string(*account) : "*"; }
 };
-
-/// The account's id; `*` where there are many.
-std::string to_string(const Receiver& receiver);
 
 /// All connected drivers of campus but the one who has the ride, where there is one.
 Receiver every_driver_but(std::optional<AccountId> driver);

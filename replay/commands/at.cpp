@@ -45,7 +45,7 @@ Outcome run(const Invocation& invocation) {
   const net::WireRenderer renderer(public_url(invocation));
   const auto shown_then = snapshots(booking, renderer);
   for (const auto& [to, frame] : shown_then) {
-    invocation.console.out << name_of(to.side) << '\t' << to_string(to) << '\t' << *frame << '\n';
+    invocation.console.out << name_of(to.side) << '\t' << to.text() << '\t' << *frame << '\n';
   }
   if (shown_then.empty()) {
     invocation.console.err << "the ride was over then, and nobody was shown it any more\n";

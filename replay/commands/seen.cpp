@@ -23,7 +23,7 @@ Outcome run(const Invocation& invocation) {
     for (const auto& [to, frame] : moment.sent) {
       const bool wanted = !*account || to.includes(**account);
       if (name_of(to.side) != by || !wanted) continue;
-      invocation.console.out << shown(moment.envelope.at) << '\t' << to_string(to) << '\t' << *frame
+      invocation.console.out << shown(moment.envelope.at) << '\t' << to.text() << '\t' << *frame
                              << '\n';
     }
     return !interrupted();

@@ -128,7 +128,7 @@ TEST_CASE("no checkpoint is made before enough has come, or where none is wanted
     // As soon as another one has been made that needs less, this one has looked, too, or never
     // will.
     const TempFolder elsewhere;
-    const Checkpointer eager(*served.log, elsewhere.path(), 1);
+    const Checkpointer eager(*served.log, elsewhere.path(), 1, Position{});
     FolderWatch watch(elsewhere.path());
     REQUIRE(watch.wait_until([&] { return fs::exists(checkpoint_file(elsewhere.path())); }, 5s));
   }
@@ -143,7 +143,7 @@ TEST_CASE("a checkpoint that there is counts: the next comes that many events la
   const auto at_first = served.reached();
   served.write(50);
   {
-    const Checkpointer checkpointer(*served.log, served.folder.path(), 100, Position{});
+    const Checkpointer checkpointer(*served.log, served.folder.path(), 100, at_first);
     served.write(60);
     REQUIRE(served.reaches({at_first.value + 100}));
   }

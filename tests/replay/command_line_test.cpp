@@ -275,6 +275,7 @@ TEST_CASE("`seen` prints what one side was sent, `show --json` what both were", 
               "\t" + *frame + "\n";
     }
     all += "]}\n";
+    return true;
   });
   REQUIRE(driver);
   CHECK(some_folder().call({"seen", to_string(id), "--by", "driver"}).out == seen);
