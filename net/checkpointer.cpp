@@ -14,7 +14,7 @@ namespace {
 constexpr std::chrono::seconds look_interval{1};
 
 /// How long is waited after a failure: twice as long after each one, as each costs a folding.
-constexpr std::chrono::seconds first_pause{5};
+constexpr std::chrono::seconds first_pause{1};
 constexpr std::chrono::seconds longest_pause{600};
 
 }  // namespace

@@ -61,7 +61,7 @@ TEST_CASE("a new log is in its place once it is finished, and not before", "[rep
     for (const auto& record : records_of(from.path())) REQUIRE(fresh->add(record));
     CHECK(fresh->end() == from.end());
     REQUIRE(fresh->put_file("note", "text"));
-    CHECK((!fs::exists(place) || fs::is_empty(place)));
+    CHECK_FALSE(fs::exists(place / "log"));
     REQUIRE(fresh->finish());
     CHECK(read_file(place / "note") == "text");
   }
@@ -135,7 +135,7 @@ TEST_CASE("a log is copied while a server writes it", "[replay]") {
   CHECK(copying.copy().value() == writer->end());
 }
 
-TEST_CASE("a checkpoint that is no use to a copy is not taken over", "[replay]") {
+TEST_CASE("a copy has a checkpoint of its own, whatever that of the log is like", "[replay]") {
   Copying copying;
   const auto file = checkpoint_file(copying.from.path());
   if (GENERATE(true, false)) {
@@ -144,8 +144,21 @@ TEST_CASE("a checkpoint that is no use to a copy is not taken over", "[replay]")
     REQUIRE(store_checkpoint(file, {{copying.from.end().value + 1}, {}}, {}));
   }
   REQUIRE(copying.copy());
-  CHECK_FALSE(fs::exists(checkpoint_file(copying.to)));
+  CHECK(load_checkpoint(checkpoint_file(copying.to)).value()->at == copying.from.marks.back());
+  CHECK(call_tool({"verify", "--data-dir", copying.to.string()}).exit_code == 0);
   CHECK_FALSE(fs::exists(copying.to / "public-url"));
+}
+
+TEST_CASE("a copy is made where a link leads, in a folder that stays", "[replay]") {
+  Copying copying;
+  const auto real = copying.parent / "real";
+  fs::create_directories(real / "lost+found");
+  fs::permissions(real, fs::perms::owner_all);
+  fs::create_directory_symlink(real, copying.to);
+  REQUIRE(copying.copy());
+  CHECK(fs::is_symlink(copying.to));
+  CHECK(fs::status(real).permissions() == fs::perms::owner_all);
+  CHECK(records_of(real) == records_of(copying.from.path()));
 }
 
 TEST_CASE("of a log that is damaged, or not whole, there is no copy", "[replay]") {

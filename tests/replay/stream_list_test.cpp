@@ -74,9 +74,11 @@ Folded folded_stream(std::span<const Envelope> events) {
       if (std::holds_alternative<TemplateDeleted>(*event)) {
         entry.status = "deleted";
       } else {
+        entry.status = "active";
         entry.about = describe(envelope.event);
       }
     } else if (std::holds_alternative<RoomOpened>(std::get<RoomEvent>(envelope.event))) {
+      entry.status = "open";
       entry.about = describe(envelope.event);
     }
   }
