@@ -19,7 +19,7 @@ struct TestZone {
   Rules rules;
   const WireRenderer renderer;
   JournalObserver observer{journal};
-  Zone zone{log, rules, renderer, observer};
+  Zone zone{log, rules, renderer, observer, {}};
 
   explicit TestZone(Rules with = {}) : rules(with) {
     Story story;

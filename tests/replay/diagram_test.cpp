@@ -114,6 +114,17 @@ TEST_CASE("a name that means something to Mermaid means nothing in a diagram", "
   CHECK(diagram.find(" chat_message_sent, #34;" + shown + "#34;\n") != std::string::npos);
 }
 
+TEST_CASE("what is long is cut in a diagram", "[replay]") {
+  const std::string name(200, 'A');
+  std::istringstream lines(Named(name, name).diagram());
+  std::size_t cut = 0;
+  for (std::string line; std::getline(lines, line);) {
+    cut += line.ends_with("...");
+    CHECK(line.size() < 170);
+  }
+  CHECK(cut >= 3);
+}
+
 TEST_CASE("an open booking's news go to all drivers, who are one in its diagram", "[replay]") {
   MemoryLog log;
   Story story;

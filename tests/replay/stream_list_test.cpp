@@ -220,6 +220,18 @@ TEST_CASE("bookings are listed by all that can be asked of them, together, too",
   CHECK(found_by_all > 0);
 }
 
+TEST_CASE("an account's bookings since a time are those with an event at it or later", "[replay]") {
+  StreamFilter filter;
+  filter.driver =
+      busiest([](const Folded& stream, AccountId id) { return stream.drivers.contains(id); });
+  const auto bookings = listed().expected(filter);
+  REQUIRE(bookings.size() > 5);
+  filter.since = bookings[4].last;
+  CHECK(check_list(filter) >= 5);
+  filter.since = bookings[4].last + 1us;
+  CHECK(check_list(filter) < 5);
+}
+
 TEST_CASE("who has to do with no booking has none listed", "[replay]") {
   StreamFilter filter;
   filter.driver = alice;
