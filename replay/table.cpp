@@ -4,21 +4,20 @@
 
 namespace hansom::replay {
 
-void Table::print(std::ostream& out) const {
+void Table::print(Console& console) const {
   std::vector<std::size_t> widths(rows_.front().size(), 0);
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - row[i].size(), ' ');
-      if (i == 0) {
-        out << row[i] << (row.size() > 1 ? padding : "");
-      } else {
-        out << "  " << padding << row[i];
-      }
+  for (std::size_t number = 0; number < rows_.size(); ++number) {
+    std::string line;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const auto& cell = rows_[number][i];
+      const std::string padding(widths[i] - cell.size(), ' ');
+      line += i == 0 ? cell + padding : "  " + padding + cell;
     }
-    out << '\n';
+    line.erase(line.find_last_not_of(' ') + 1);
+    console.out << console.painted(number == 0 ? Colour::bold : Colour::none, line) << '\n';
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <ostream>
+#include "replay/console.hpp"
+
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ class Table {
   /// REQUIRES: as many cells as there are headings.
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
 
-  void print(std::ostream& out) const;
+  void print(Console& console) const;
 
  private:
   std::vector<std::vector<std::string>> rows_;

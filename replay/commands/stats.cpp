@@ -28,7 +28,7 @@ std::string label_of(const Tallies::value_type& tally) {
   return tally.second.name.empty() ? tally.first : tally.first + " " + plain(tally.second.name, 24);
 }
 
-void print_counts(const Tallies& tallies, std::ostream& out) {
+void print_counts(const Tallies& tallies, Console& console) {
   std::vector<std::string> headings{"events"};
   for (const auto& name : count_names) headings.push_back(heading(name));
   Table table(std::move(headings));
@@ -39,7 +39,7 @@ void print_counts(const Tallies& tallies, std::ostream& out) {
     }
     table.add(std::move(row));
   }
-  table.print(out);
+  table.print(console);
 }
 
 std::string in_seconds(double seconds) {
@@ -48,7 +48,7 @@ std::string in_seconds(double seconds) {
   return text;
 }
 
-void print_times(const Tallies& tallies, std::ostream& out) {
+void print_times(const Tallies& tallies, Console& console) {
   std::vector<std::string> headings{"seconds from the request, p50/p90/p99"};
   for (const auto& name : milestone_names) headings.push_back(heading(name));
   Table table(std::move(headings));
@@ -66,16 +66,16 @@ void print_times(const Tallies& tallies, std::ostream& out) {
     }
     table.add(std::move(row));
   }
-  table.print(out);
+  table.print(console);
 }
 
 /// What few figures are shown as: one below the other.
-void print_all(const Tally& tally, std::ostream& out) {
+void print_all(const Tally& tally, Console& console) {
   Table counts({"events", ""});
   for (std::size_t i = 0; i < count_names.size(); ++i) {
     counts.add({heading(count_names[i]), std::to_string(tally.of(static_cast<Count>(i)))});
   }
-  counts.print(out);
+  counts.print(console);
   Table times({"seconds from the request", "p50", "p90", "p99"});
   for (std::size_t i = 0; i < milestone_names.size(); ++i) {
     const auto milestone = static_cast<Milestone>(i);
@@ -84,8 +84,8 @@ void print_all(const Tally& tally, std::ostream& out) {
     times.add(
         {heading(milestone_names[i]), in_seconds(p50_s), in_seconds(p90_s), in_seconds(p99_s)});
   }
-  out << '\n';
-  times.print(out);
+  console.out << '\n';
+  times.print(console);
 }
 
 /// `{"of":"2026-11-20","requested":5,..,"seconds":{"assigned":{"n":5,"p50":0.1,..},..}}` a line.
@@ -132,12 +132,12 @@ void print_json(const Tallies& tallies, Console& console) {
   }
 }
 
-void print(const Tallies& tallies, std::ostream& out) {
+void print(const Tallies& tallies, Console& console) {
   if (tallies.size() == 1 && tallies.begin()->first == "all")
-    return print_all(tallies.begin()->second, out);
-  print_counts(tallies, out);
-  out << '\n';
-  print_times(tallies, out);
+    return print_all(tallies.begin()->second, console);
+  print_counts(tallies, console);
+  console.out << '\n';
+  print_times(tallies, console);
 }
 
 std::expected<SplitBy, Failure> split_of(const Invocation& invocation) {
@@ -173,7 +173,7 @@ Outcome run(const Invocation& invocation) {
   if (invocation.has("json")) {
     print_json(statistics.tallies(), console);
   } else {
-    print(statistics.tallies(), console.out);
+    print(statistics.tallies(), console);
   }
   return {};
 }

@@ -183,9 +183,10 @@ test('before the request there is no such booking, after the end it is as it is'
   }
   const now = audit(dataDir, 'at', ride.id, '--position', await logEnd(city.server));
   assert.equal(linesOf(now).length, 2);
-  for (const when of [['--position', Number.MAX_SAFE_INTEGER], ['--time', '2999-12-31']]) {
-    assert.equal(audit(dataDir, 'at', ride.id, ...when), now);
-  }
+  assert.equal(audit(dataDir, 'at', ride.id, '--time', '2999-12-31'), now);
+  assert.match(
+    objection(dataDir, ['at', ride.id, '--position', Number.MAX_SAFE_INTEGER]), /the log ends at/,
+  );
   assert.match(objection(dataDir, ['at', nowhere, '--position', 1]), /there is no booking-0000/);
 });
 

