@@ -34,7 +34,8 @@ NewLog::~NewLog() {
 
 std::expected<NewLog, Failure> NewLog::begin(const fs::path& data_dir) {
   std::error_code error;
-  const auto place = fs::weakly_canonical(fs::absolute(data_dir, error), error);
+  auto place = fs::weakly_canonical(fs::absolute(data_dir, error), error);
+  if (!place.has_filename()) place = place.parent_path();  // there was a slash at its end
   if (error) return fail("can't find " + data_dir.string() + ": " + error.message());
   const bool made_place = fs::create_directories(place, error);
   if (error) return fail("can't create " + place.string() + ": " + error.message());
