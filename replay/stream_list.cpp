@@ -20,8 +20,13 @@ std::string person(const std::string& name, AccountId id) {
 struct Note {
   StreamEntry& entry;
 
-  void operator()(const AccountRegistered& event) { be(event); }
-  void operator()(const ProfileChanged& event) { be(event); }
+  void operator()(const AccountRegistered& event) {
+    entry.status = name_of(AccountStatus::active);
+    entry.about = describe(Event(AccountEvent(event)));
+  }
+  void operator()(const ProfileChanged& event) {
+    entry.about = describe(Event(AccountEvent(event)));
+  }
   void operator()(const AccountStatusChanged& event) { entry.status = name_of(event.status); }
   void operator()(const SessionsEnded&) {}
   void operator()(const DeviceSeen&) {}
@@ -36,12 +41,6 @@ struct Note {
   }
   template <typename Other>
   void operator()(const Other&) {}
-
-  void be(const Profile& profile) {
-    if (entry.status.empty()) entry.status = name_of(AccountStatus::active);
-    entry.about = plain(profile.name) + ", " + plain(profile.email);
-    for (const auto role : profile.roles) entry.about += ", " + std::string(name_of(role));
-  }
 };
 
 /// Collects streams from events that come in order, all events of a stream or its last ones.
