@@ -1,10 +1,10 @@
 #include "bench/engine_mode.hpp"
 
+#include "bench/load_parts.hpp"
 #include "bench/ride_load.hpp"
 #include "events/rocksdb_log.hpp"
 
 #include <chrono>
-#include <stdexcept>
 
 namespace hansom::bench {
 namespace {
@@ -24,10 +24,9 @@ double seconds(Clock::duration duration) { return std::chrono::duration<double>(
 Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durability durability) {
   const auto folder = settings.folder / "log-of-this-run";
   std::filesystem::remove_all(folder);
-  auto log = RocksDbLog::open(folder, durability);
-  if (!log) throw std::runtime_error(log.error().message);
+  auto log = expect(RocksDbLog::open(folder, durability));
 
-  RideLoad load(**log, settings.drivers, settings.customers, in_flight);
+  RideLoad load(*log, settings.drivers, settings.customers, in_flight);
   for (const auto until = Clock::now() + settings.warm_up; Clock::now() < until;) load.turn();
 
   std::vector<double> turn_us;
@@ -47,7 +46,7 @@ Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durabili
                 static_cast<double>(load.commands() - commands) / elapsed_s,
                 static_cast<double>(load.events() - events) / elapsed_s,
                 Sample{std::move(turn_us)}.median()};
-  log->reset();
+  log.reset();
   std::filesystem::remove_all(folder);
   return run;
 }

@@ -15,17 +15,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Durability = RocksDbLog::Durability;
 
-std::unique_ptr<RocksDbLog> open(const std::filesystem::path& folder, Durability durability) {
-  auto log = RocksDbLog::open(folder, durability);
-  if (!log) throw std::runtime_error(log.error().message);
-  return std::move(*log);
-}
-
 /// Runs the fleet; the result is how long that took, until the log was closed.
 double fill(const FillSettings& settings) {
   const auto start = Clock::now();
-  const auto log =
-      open(settings.folder, settings.synced ? Durability::synced : Durability::unsynced);
+  const auto log = expect(RocksDbLog::open(
+      settings.folder, settings.synced ? Durability::synced : Durability::unsynced));
   const net::WireRenderer renderer;
   FleetLoad load(*log, settings.seed, settings.sizes, renderer);
   while (load.events() < settings.events) load.turn();
@@ -69,7 +63,7 @@ Report fill_log(const FillSettings& settings) {
   }
   const double elapsed_s = fill(settings);
   // Opening makes durable what was not yet.
-  const auto contents = contents_of(*open(settings.folder, Durability::synced));
+  const auto contents = contents_of(*expect(RocksDbLog::open(settings.folder)));
   Report report{"fill",
                 "a random fleet with seed " + std::to_string(settings.seed) + ", " +
                     std::to_string(settings.sizes.drivers) + " drivers, " +

@@ -4,7 +4,9 @@
 #include "events/booking_events.hpp"
 
 #include <cstdint>
+#include <expected>
 #include <string>
+#include <utility>
 
 namespace hansom::bench {
 
@@ -33,5 +35,10 @@ class StrictObserver : public Observer {
 
 /// Throws an error of the log as `std::runtime_error`.
 void expect(const LogResult& result);
+template <typename T>
+T expect(std::expected<T, LogError> result) {
+  if (!result) expect(LogResult(std::unexpected(std::move(result.error()))));
+  return std::move(*result);
+}
 
 }  // namespace hansom::bench

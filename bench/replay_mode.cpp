@@ -32,9 +32,7 @@ std::uint64_t iterate(const std::filesystem::path& folder) {
 }
 
 std::unique_ptr<RocksDbLog> open(const std::filesystem::path& folder) {
-  auto log = RocksDbLog::open_for_reading(folder);
-  if (!log) throw std::runtime_error(log.error().message);
-  return std::move(*log);
+  return expect(RocksDbLog::open_for_reading(folder));
 }
 
 void read(const std::filesystem::path& folder) {
@@ -44,8 +42,7 @@ void read(const std::filesystem::path& folder) {
 void fold(const std::filesystem::path& folder) {
   Projections state;
   expect(open(folder)->read({1}, [&](const Envelope& envelope) {
-    state.apply(envelope);
-    state.settle(envelope);
+    state.fold(envelope);
     return true;
   }));
 }

@@ -56,8 +56,13 @@ class RocksDbLog::Impl {
 
  private:
   bool writable() const { return use_ == Use::write; }
+  /// What the log must have; from any thread.
+  HighWaterMark acknowledged() const {
+    const std::lock_guard lock(mutex_);
+    return acknowledged_;
+  }
   bool has_history() const {
-    return had_data_ || !mark_error_.empty() || acknowledged_.position > Position{};
+    return had_data_ || !mark_error_.empty() || acknowledged().position > Position{};
   }
   LogResult open_database();
   void close();

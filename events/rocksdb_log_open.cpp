@@ -55,15 +55,10 @@ std::unexpected<LogError> RocksDbLog::Impl::closed() {
 /// What a failure of the database means. Where in the log the damage lies, RocksDB can't say; how
 /// far the log had come, the mark can.
 std::unexpected<LogError> RocksDbLog::Impl::failed(const rocksdb::Status& status) const {
-  Position reached;
-  {
-    const std::lock_guard lock(mutex_);
-    reached = acknowledged_.position;
-  }
-  const bool has_history = had_data_ || !mark_error_.empty() || reached > Position{};
+  const auto reached = acknowledged().position;
   const bool files_missing =
       status.IsPathNotFound() || status.IsInvalidArgument() || status.IsTryAgain();
-  if (status.IsCorruption() || (files_missing && has_history)) {
+  if (status.IsCorruption() || (files_missing && has_history())) {
     return damaged({std::max<std::uint64_t>(reached.value, 1)},
                    "the database can't be read, and the log had reached position " +
                        std::to_string(reached.value) + " at least (" + one_line(status.ToString()) +
@@ -288,11 +283,7 @@ void RocksDbLog::Impl::start_upkeep() {
 /// Brings index and mark up to what is acknowledged. What can't be written (a full disk) is written
 /// the next time round.
 void RocksDbLog::Impl::keep_up() {
-  HighWaterMark reached;
-  {
-    const std::lock_guard lock(mutex_);
-    reached = acknowledged_;
-  }
+  const auto reached = acknowledged();
   index_->write(reached.position);
   if (reached != marked_ && store_mark(mark_file(), reached)) marked_ = reached;
 }

@@ -232,8 +232,7 @@ std::expected<std::optional<Position>, std::string> advance_checkpoint(
     if (!go_on()) return std::nullopt;
     std::size_t folded = 0;
     const auto read = log.read({state.end.value + 1}, [&](const Envelope& envelope) {
-      state.apply(envelope);
-      state.settle(envelope);
+      state.fold(envelope);
       return ++folded < events_at_once && envelope.position < target.position;
     });
     if (!read) return std::unexpected(read.error().message);

@@ -30,6 +30,12 @@ struct Projections {
   /// Lets go of what the event ended.
   void settle(const Envelope& envelope);
 
+  /// Folds the next event for who shows nothing of it: both of these.
+  void fold(const Envelope& envelope) {
+    apply(envelope);
+    settle(envelope);
+  }
+
   /// Forgets all that was folded; who is connected, and where, stays.
   void start_anew();
 

@@ -53,8 +53,7 @@ std::expected<NewLog, Failure> NewLog::begin(const fs::path& data_dir) {
 
 Outcome NewLog::add(std::string_view record) {
   const auto fold = [&](const Envelope& envelope) {
-    state_.apply(envelope);
-    state_.settle(envelope);
+    state_.fold(envelope);
     return true;
   };
   if (const auto added = log_->append_record(record, fold); !added) {

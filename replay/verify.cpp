@@ -53,8 +53,7 @@ class Inspection {
     }
     revision = envelope.revision;
     if (auto objection = replay::objection_to(envelope, state_)) return objection;
-    state_.apply(envelope);
-    state_.settle(envelope);
+    state_.fold(envelope);
     if (checkpoint_ && envelope.position == checkpoint_->at.position &&
         encode_checkpoint(checkpoint_->at, state_) != checkpoint_->text) {
       return "the checkpoint that was made here is not what the log folds to; make it anew with: "

@@ -16,8 +16,7 @@ Outcome run(const Invocation& invocation) {
   Projections state;
   const auto folded =
       walk(**log, Position{1}, invocation.console, "folding", [&](const Envelope& envelope) {
-        state.apply(envelope);
-        state.settle(envelope);
+        state.fold(envelope);
         return true;
       });
   if (!folded) return folded;

@@ -2,10 +2,9 @@
 // whole. What every log promises of mentions is in event_log_test.cpp.
 
 #include "events/rocksdb_log.hpp"
-#include "tests/support/logs.hpp"
+#include "tests/support/damage.hpp"
 
 #include <catch2/catch.hpp>
-#include <rocksdb/db.h>
 
 namespace hansom {
 namespace {
@@ -27,20 +26,6 @@ void check_mentions(const EventLog& log, std::uint64_t end) {
     return --expected > 0;
   }));
   CHECK(expected == 0);
-}
-
-/// Opens the database below the log's back. The changes are in its tables when this returns.
-template <typename Change>
-void change_index(const fs::path& folder, Change change) {
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* opened = nullptr;
-  REQUIRE(rocksdb::DB::Open({}, folder / "log",
-                            {{rocksdb::kDefaultColumnFamilyName, {}}, {"streams", {}}}, &handles,
-                            &opened)
-              .ok());
-  const std::unique_ptr<rocksdb::DB> db(opened);
-  change(*db, handles[1]);
-  for (auto* handle : handles) REQUIRE(db->DestroyColumnFamilyHandle(handle).ok());
 }
 
 /// All keys of the index that begin with this byte.
@@ -96,7 +81,7 @@ TEST_CASE("an index from before there were mentions is made anew", "[rocksdb_log
   const TempFolder folder;
   const auto story = bookings_of_alice(4);
   append(*open_log(folder.path()), story, 6);
-  change_index(folder.path(), [](rocksdb::DB& db, rocksdb::ColumnFamilyHandle* index) {
+  change_database(folder.path(), [](rocksdb::DB& db, rocksdb::ColumnFamilyHandle* index) {
     const auto reach = keys_with(db, index, '\0');
     REQUIRE(reach.size() == 1);
     std::string end;
@@ -115,7 +100,7 @@ TEST_CASE("an index from before there were mentions is made anew", "[rocksdb_log
   check_mentions(*log, 8);
   CHECK(read_stream(*log, StreamId(BookingId{uuid(1)})).size() == 2);
   log = nullptr;
-  change_index(folder.path(), [](rocksdb::DB& db, rocksdb::ColumnFamilyHandle* index) {
+  change_database(folder.path(), [](rocksdb::DB& db, rocksdb::ColumnFamilyHandle* index) {
     CHECK(keys_with(db, index, of_accounts).size() == 4);  // an entry a record
   });
   check_mentions(*open_log(folder.path()), 8);
@@ -124,7 +109,7 @@ TEST_CASE("an index from before there were mentions is made anew", "[rocksdb_log
 TEST_CASE("a mention whose record is missing is damage that says where", "[rocksdb_log]") {
   const TempFolder folder;
   append(*open_log(folder.path()), bookings_of_alice(4), 8);
-  change_index(folder.path(), [](rocksdb::DB& db, rocksdb::ColumnFamilyHandle*) {
+  change_database(folder.path(), [](rocksdb::DB& db, rocksdb::ColumnFamilyHandle*) {
     REQUIRE(db.Delete({}, std::string("\0\0\0\0\0\0\0\4", 8)).ok());
   });
   const auto log = open_log(folder.path());

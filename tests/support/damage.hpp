@@ -2,6 +2,7 @@
 
 // Damage to a log's files, and to its records behind its back.
 
+#include "events/rocksdb_index.hpp"
 #include "tests/support/logs.hpp"
 
 #include <catch2/catch.hpp>
@@ -32,9 +33,11 @@ inline fs::path write_ahead_file(const fs::path& folder) {
   return found;
 }
 
-/// Changes a record below the log's back. RocksDB's own checksums are right afterwards.
-inline void tamper(const fs::path& folder, Position last,
-                   const std::function<void(rocksdb::DB&, const std::string& key)>& change) {
+/// Opens the database below the log's back, for a change of it or of its index. The changes are in
+/// its tables when this returns, and RocksDB's own checksums are right.
+inline void change_database(
+    const fs::path& folder,
+    const std::function<void(rocksdb::DB&, rocksdb::ColumnFamilyHandle* index)>& change) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   REQUIRE(rocksdb::DB::Open({}, folder / "log",
@@ -42,10 +45,15 @@ inline void tamper(const fs::path& folder, Position last,
                             &opened)
               .ok());
   const std::unique_ptr<rocksdb::DB> db(opened);
-  std::string key(8, '\0');
-  for (std::size_t i = 0; i < 8; ++i) key[7 - i] = static_cast<char>(last.value >> 8 * i);
-  change(*db, key);
+  change(*db, handles[1]);
   for (auto* handle : handles) REQUIRE(db->DestroyColumnFamilyHandle(handle).ok());
+}
+
+/// Changes a record below the log's back; `last` names it.
+inline void tamper(const fs::path& folder, Position last,
+                   const std::function<void(rocksdb::DB&, const std::string& key)>& change) {
+  change_database(folder,
+                  [&](rocksdb::DB& db, rocksdb::ColumnFamilyHandle*) { change(db, key_of(last)); });
 }
 
 }  // namespace hansom
