@@ -38,6 +38,15 @@ std::unexpected<Refusal> not_cancellable() {
                 "Only a ride that is on the way can be cancelled.");
 }
 
+/// Events that happen at once, in this order; moved there, as an initializer list would copy them.
+template <typename... Events>
+std::vector<BookingEvent> in_order(Events... events) {
+  std::vector<BookingEvent> all;
+  all.reserve(sizeof...(events));
+  (all.emplace_back(std::move(events)), ...);
+  return all;
+}
+
 /// What the next driver is chosen for. A request has no booking yet to be taken instead.
 struct Search {
   AccountId customer;
@@ -116,7 +125,7 @@ BookingDecision decide(const Booking& booking, const RequestBooking& command, co
                              schedule,
                              command.idempotency_key};
   auto next = ask_next_driver({customer->id, command.pickup.at, schedule, {}}, std::nullopt, now);
-  return {{std::move(requested), std::move(next)}};
+  return in_order(std::move(requested), std::move(next));
 }
 
 BookingDecision decide(const Booking& booking, const SubmitArrivalTime& command, const Now& now) {
@@ -167,7 +176,7 @@ BookingDecision decide(const Booking& booking, const DeclineOffer& command, cons
   if (!reason) return std::unexpected(reason.error());
   auto next = ask_next_driver(search_for(booking), std::nullopt, now);
   const bool reassigned = std::holds_alternative<DriverAssigned>(next);
-  return {{OfferDeclined{now.actor.account, std::move(*reason), reassigned}, std::move(next)}};
+  return in_order(OfferDeclined{now.actor.account, std::move(*reason), reassigned}, std::move(next));
 }
 
 BookingDecision decide(const Booking& booking, const CompleteRide&, const Now& now) {
@@ -208,7 +217,7 @@ BookingDecision decide(const Booking& booking, const ExpireDriverResponse&, cons
     return refuse(RefusalCode::booking_not_assignable, "No driver's answer is overdue.");
   }
   const auto driver = booking.driver->account;
-  return {{OfferExpired{driver}, ask_next_driver(search_for(booking), driver, now)}};
+  return in_order(OfferExpired{driver}, ask_next_driver(search_for(booking), driver, now));
 }
 
 BookingDecision decide(const Booking& booking, const ExpireCustomerAnswer&, const Now& now) {
@@ -231,8 +240,8 @@ BookingDecision decide(const Booking& booking, const WithdrawOffer&, const Now& 
   if (is_open(booking) || booking.status != BookingStatus::requested) {
     return refuse(RefusalCode::booking_not_declinable, "No driver is asked for this booking.");
   }
-  return {{OfferWithdrawn{booking.driver->account},
-           ask_next_driver(search_for(booking), std::nullopt, now)}};
+  return in_order(OfferWithdrawn{booking.driver->account},
+                  ask_next_driver(search_for(booking), std::nullopt, now));
 }
 
 }  // namespace hansom

@@ -1,75 +1,73 @@
 #include "events/event.hpp"
 
 namespace hansom {
-namespace {
 
-constexpr std::string_view booking_prefix = "booking-";
-constexpr std::string_view account_prefix = "account-";
-constexpr std::string_view template_prefix = "template-";
-constexpr std::string_view room_prefix = "room-";
-constexpr std::string_view driver_prefix = "driver:";
-constexpr std::string_view customer_prefix = "customer:";
-constexpr std::string_view participant_prefix = "participant:";
-
-/// The id that follows `prefix` in `text`, if that is what stands there.
-template <typename Id>
-std::optional<Id> id_after(std::string_view prefix, std::string_view text) {
-  return text.starts_with(prefix) ? Id::parse(text.substr(prefix.size())) : std::nullopt;
-}
-
-}  // namespace
-
-std::optional<StreamId> StreamId::parse(std::string_view text) {
-  if (const auto booking = id_after<BookingId>(booking_prefix, text)) return StreamId(*booking);
-  if (const auto account = id_after<AccountId>(account_prefix, text)) return StreamId(*account);
-  if (const auto text_id = id_after<TemplateId>(template_prefix, text)) return StreamId(*text_id);
-  if (const auto room = id_after<RoomId>(room_prefix, text)) return StreamId(*room);
-  return std::nullopt;
-}
-
-std::string to_string(const StreamId& stream) {
-  switch (stream.kind) {
+std::string_view prefix_of(StreamKind kind) {
+  switch (kind) {
     case StreamKind::booking:
-      return std::string(booking_prefix) + to_string(stream.id);
+      return "booking-";
     case StreamKind::account:
-      return std::string(account_prefix) + to_string(stream.id);
+      return "account-";
     case StreamKind::cancellation_template:
-      return std::string(template_prefix) + to_string(stream.id);
+      return "template-";
     case StreamKind::room:
-      return std::string(room_prefix) + to_string(stream.id);
+      return "room-";
   }
   return {};
 }
 
-std::optional<Actor> Actor::parse(std::string_view text) {
-  if (text == "admin") return Actor{ActorKind::admin};
-  if (text == "timer") return Actor{ActorKind::timer};
-  if (const auto id = id_after<AccountId>(driver_prefix, text)) {
-    return Actor{ActorKind::driver, *id};
-  }
-  if (const auto id = id_after<AccountId>(customer_prefix, text)) {
-    return Actor{ActorKind::customer, *id};
-  }
-  if (const auto id = id_after<AccountId>(participant_prefix, text)) {
-    return Actor{ActorKind::participant, *id};
+std::optional<StreamId> StreamId::parse(std::string_view text) {
+  for (const auto kind : {StreamKind::booking, StreamKind::account,
+                          StreamKind::cancellation_template, StreamKind::room}) {
+    const auto prefix = prefix_of(kind);
+    if (!text.starts_with(prefix)) continue;
+    const auto id = parse_uuid(text.substr(prefix.size()));
+    if (!id) return std::nullopt;
+    StreamId stream;
+    stream.kind = kind;
+    stream.id = *id;
+    return stream;
   }
   return std::nullopt;
 }
 
-std::string to_string(const Actor& actor) {
-  switch (actor.kind) {
+std::string to_string(const StreamId& stream) {
+  return std::string(prefix_of(stream.kind)) + to_string(stream.id);
+}
+
+std::string_view prefix_of(ActorKind kind) {
+  switch (kind) {
     case ActorKind::admin:
       return "admin";
     case ActorKind::timer:
       return "timer";
     case ActorKind::driver:
-      return std::string(driver_prefix) + to_string(actor.account);
+      return "driver:";
     case ActorKind::customer:
-      return std::string(customer_prefix) + to_string(actor.account);
+      return "customer:";
     case ActorKind::participant:
-      return std::string(participant_prefix) + to_string(actor.account);
+      return "participant:";
   }
   return {};
+}
+
+std::optional<Actor> Actor::parse(std::string_view text) {
+  for (const auto kind : {ActorKind::driver, ActorKind::customer, ActorKind::timer,
+                          ActorKind::admin, ActorKind::participant}) {
+    const auto prefix = prefix_of(kind);
+    if (!text.starts_with(prefix)) continue;
+    text.remove_prefix(prefix.size());
+    if (!is_person(kind)) return text.empty() ? std::optional(Actor{kind}) : std::nullopt;
+    const auto id = AccountId::parse(text);
+    return id ? std::optional(Actor{kind, *id}) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string to_string(const Actor& actor) {
+  std::string text(prefix_of(actor.kind));
+  if (is_person(actor.kind)) text += to_string(actor.account);
+  return text;
 }
 
 }  // namespace hansom

@@ -24,6 +24,9 @@ enum class StreamKind : unsigned char {
   room = 4,
 };
 
+/// What a stream's name begins with: `booking-` and so on.
+std::string_view prefix_of(StreamKind kind);
+
 /// Names one stream, the events of one thing: `booking-<id>`, `account-<id>`, `template-<id>`,
 /// `room-<id>`.
 struct StreamId {
@@ -43,6 +46,12 @@ struct StreamId {
 std::string to_string(const StreamId& stream);
 
 enum class ActorKind { admin, timer, driver, customer, participant };
+
+/// What an actor's name begins with: `driver:` and so on, or all of it for one that is no person.
+std::string_view prefix_of(ActorKind kind);
+constexpr bool is_person(ActorKind kind) {
+  return kind != ActorKind::admin && kind != ActorKind::timer;
+}
 
 /// Who caused an event: `admin`, `timer`, `driver:<account>`, `customer:<account>`,
 /// `participant:<account>`.

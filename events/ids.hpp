@@ -3,6 +3,7 @@
 #include <boost/uuid/uuid.hpp>
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -17,6 +18,9 @@ using Uuid = boost::uuids::uuid;
 
 /// The canonical text of a UUID: 36 characters, lower case, with dashes.
 std::string to_string(const Uuid& uuid);
+constexpr std::size_t uuid_characters = 36;
+/// Writes it to where there is room for it; returns its end.
+char* write_uuid(const Uuid& uuid, char* out);
 
 /// Reads the canonical form (either case); anything else, braces included, gives nothing.
 std::optional<Uuid> parse_uuid(std::string_view text);

@@ -2,9 +2,14 @@
 
 #include "events/mentions.hpp"
 
+#include <algorithm>
+#include <compare>
+#include <cstddef>
 #include <mutex>
 #include <set>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace hansom {
@@ -20,6 +25,9 @@ struct IndexKey {
       : kind(static_cast<unsigned char>(subject.kind)), id(subject.id) {}
   // NOLINTEND(google-explicit-constructor)
 
+  auto operator<=>(const IndexKey& other) const {
+    return std::tie(kind, id) <=> std::tie(other.kind, other.id);
+  }
   bool operator==(const IndexKey&) const = default;
 
   struct Hash {
@@ -31,62 +39,76 @@ struct IndexKey {
 
 /// The part of a log's index that is not written yet: in which records (named by the position of
 /// their last event) a stream has events, or a subject is mentioned. One thread notes and looks
-/// up, another one writes.
+/// up, another one writes; neither waits for long, however much there is.
 class IndexTail {
  public:
-  using Places = std::unordered_map<IndexKey, std::vector<Position>, IndexKey::Hash>;
+  struct Note {
+    IndexKey key;
+    Position record;
+    auto operator<=>(const Note&) const = default;
+  };
 
   /// Notes the event's stream and subjects.
   void note(const Envelope& envelope, Position record) {
     const std::lock_guard lock(mutex_);
-    note(envelope.stream, record);
-    for (const auto& subject : mentions_in(envelope)) note(subject, record);
+    fresh_.notes.push_back({envelope.stream, record});
+    for (const auto& subject : mentions_in(envelope)) fresh_.notes.push_back({subject, record});
   }
 
   /// Adds the records under a key to `out`.
   void look_up(const IndexKey& key, std::set<Position>& out) const {
     const std::lock_guard lock(mutex_);
-    for (const auto* places : {&fresh_, &leaving_}) {
-      if (const auto found = places->find(key); found != places->end()) {
-        out.insert(found->second.begin(), found->second.end());
-      }
-    }
+    fresh_.look_up(key, out);
+    leaving_.look_up(key, out);
   }
 
-  /// All that was noted so far and is to be written now. It can still be looked up, and comes again
-  /// the next time unless `written` was called.
-  const Places& leave() {
-    const std::lock_guard lock(mutex_);
-    for (auto& [key, places] : fresh_) {
-      auto& all = leaving_[key];
-      all.insert(all.end(), places.begin(), places.end());
+  /// All that was noted so far and is to be written now: by key and then by record, each once. It
+  /// can still be looked up, and comes again the next time unless `written` was called.
+  std::vector<Note> leave() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (leaving_.notes.empty()) {
+        std::swap(fresh_, leaving_);
+      } else {
+        leaving_.notes.insert(leaving_.notes.end(), fresh_.notes.begin(), fresh_.notes.end());
+        fresh_ = {};
+      }
     }
-    fresh_.clear();
-    return leaving_;
+    auto sorted = leaving_.notes;  // which nobody else changes
+    std::ranges::sort(sorted);
+    const auto [first_double, end] = std::ranges::unique(sorted);
+    sorted.erase(first_double, end);
+    return sorted;
   }
 
   /// What `leave` gave is in the index now.
   void written() {
+    Part done;  // is let go of without the lock
     const std::lock_guard lock(mutex_);
-    leaving_.clear();
-  }
-
-  void clear() {
-    const std::lock_guard lock(mutex_);
-    fresh_.clear();
-    leaving_.clear();
+    std::swap(leaving_, done);
   }
 
  private:
-  /// REQUIRES: the mutex is held.
-  void note(const IndexKey& key, Position record) {
-    auto& places = fresh_[key];
-    if (places.empty() || places.back() != record) places.push_back(record);
-  }
+  /// Notes as they came. Most are never looked up, so that they are only put in order for those who
+  /// do.
+  struct Part {
+    std::vector<Note> notes;
+    mutable std::unordered_map<IndexKey, std::vector<Position>, IndexKey::Hash> by_key;
+    mutable std::size_t ordered = 0;  // so many of the notes are in `by_key`
+
+    void look_up(const IndexKey& key, std::set<Position>& out) const {
+      for (; ordered < notes.size(); ++ordered) {
+        by_key[notes[ordered].key].push_back(notes[ordered].record);
+      }
+      if (const auto found = by_key.find(key); found != by_key.end()) {
+        out.insert(found->second.begin(), found->second.end());
+      }
+    }
+  };
 
   mutable std::mutex mutex_;
-  Places fresh_;
-  Places leaving_;
+  Part fresh_;
+  Part leaving_;  // its notes are changed by the writing thread alone
 };
 
 }  // namespace hansom

@@ -1,7 +1,6 @@
 #include "events/instant.hpp"
 
 #include <array>
-#include <cstdio>
 
 namespace hansom {
 namespace {
@@ -34,24 +33,37 @@ std::optional<int> take_fraction_us(std::string_view& text) {
   return value;
 }
 
+/// Writes the last so many decimal digits of a number, and what stands after it.
+char* put_number(int value, int digits, char then, char* out) {
+  for (int i = digits - 1; i >= 0; --i) {
+    out[i] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  out[digits] = then;
+  return out + digits + 1;
+}
+
 }  // namespace
 
-std::string to_iso(Instant instant, Fraction fraction) {
+char* write_iso(Instant instant, Fraction fraction, char* out) {
   using namespace std::chrono;
   const auto day = floor<days>(instant);
   const year_month_day date(day);
   const hh_mm_ss time(instant - day);
   const auto us = static_cast<int>(time.subseconds().count());
-  std::array<char, 40> text;
-  int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-      static_cast<int>(time.seconds().count()));
-  length += fraction == Fraction::milliseconds
-                ? std::snprintf(text.data() + length, text.size() - length, ".%03dZ", us / 1000)
-                : std::snprintf(text.data() + length, text.size() - length, ".%06dZ", us);
-  return std::string(text.data(), length);
+  out = put_number(static_cast<int>(date.year()), 4, '-', out);
+  out = put_number(static_cast<int>(static_cast<unsigned>(date.month())), 2, '-', out);
+  out = put_number(static_cast<int>(static_cast<unsigned>(date.day())), 2, 'T', out);
+  out = put_number(static_cast<int>(time.hours().count()), 2, ':', out);
+  out = put_number(static_cast<int>(time.minutes().count()), 2, ':', out);
+  out = put_number(static_cast<int>(time.seconds().count()), 2, '.', out);
+  return fraction == Fraction::milliseconds ? put_number(us / 1000, 3, 'Z', out)
+                                            : put_number(us, 6, 'Z', out);
+}
+
+std::string to_iso(Instant instant, Fraction fraction) {
+  std::array<char, iso_characters_max> text;
+  return std::string(text.data(), write_iso(instant, fraction, text.data()));
 }
 
 std::optional<Instant> parse_iso(std::string_view text) {

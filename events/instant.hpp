@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ enum class Fraction { milliseconds = 3, microseconds = 6 };
 
 /// ISO 8601 in UTC, as `2026-05-12T10:30:00.000Z`. Cuts what lies below the fraction.
 std::string to_iso(Instant instant, Fraction fraction);
+constexpr std::size_t iso_characters_max = 32;
+/// Writes it to where there is room for so many characters; returns its end.
+char* write_iso(Instant instant, Fraction fraction, char* out);
 
 /// Reads ISO 8601 with a `Z` and at most six digits of fraction; anything else gives nothing.
 std::optional<Instant> parse_iso(std::string_view text);

@@ -79,14 +79,14 @@ std::expected<bool, std::string> decode_record(std::string_view record, Digest& 
   }
   return each_line(lines_of(record),
                    [&](std::string_view line) -> std::expected<bool, std::string> {
-                     const auto envelope = decode(line);
+                     auto envelope = decode(line);
                      if (!envelope) return std::unexpected(envelope.error());
                      if (envelope->position.value != end.value + 1) {
                        return std::unexpected("the event is numbered " +
                                               std::to_string(envelope->position.value));
                      }
                      end = envelope->position;
-                     return visit(*envelope);
+                     return visit(std::move(*envelope));
                    });
 }
 
@@ -95,9 +95,9 @@ std::expected<bool, std::string> decode_stream(std::string_view record, const St
   return each_line(lines_of(record),
                    [&](std::string_view line) -> std::expected<bool, std::string> {
                      if (stream_of(line) != stream) return true;
-                     const auto envelope = decode(line);
+                     auto envelope = decode(line);
                      if (!envelope) return std::unexpected(envelope.error());
-                     return visit(*envelope);
+                     return visit(std::move(*envelope));
                    });
 }
 
@@ -114,15 +114,16 @@ std::expected<bool, std::string> decode_mentions(std::string_view record, const 
         return true;
       });
   if (!read) return read;
-  return std::all_of(found.rbegin(), found.rend(), visit);
+  return std::all_of(found.rbegin(), found.rend(),
+                     [&](Envelope& envelope) { return visit(std::move(envelope)); });
 }
 
 std::expected<bool, std::string> decode_events(std::string_view record, const VisitEvent& visit) {
   return each_line(lines_of(record),
                    [&](std::string_view line) -> std::expected<bool, std::string> {
-                     const auto envelope = decode(line);
+                     auto envelope = decode(line);
                      if (!envelope) return std::unexpected(envelope.error());
-                     return visit(*envelope);
+                     return visit(std::move(*envelope));
                    });
 }
 

@@ -29,7 +29,8 @@ void encode_record(std::span<const Envelope> events, Digest& chain, std::string&
 /// The hash that a record carries, or nothing when the bytes are no record.
 std::optional<Digest> hash_of_record(std::string_view record);
 
-using VisitEvent = std::function<bool(const Envelope&)>;
+/// Called with each event in order, which it may keep; returning false ends the reading early.
+using VisitEvent = std::function<bool(Envelope&&)>;
 
 /// Makes the record of events that are written already, each on a line that ends. `chain` as above.
 std::string record_of(std::string_view lines, Digest& chain);

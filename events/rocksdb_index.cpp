@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
-// A key is the kind of a stream or subject (1 byte) and its id (16 bytes), and a record's position
-// (8 bytes); it has no value.
+// An entry is what was noted under one key between two writings of the index. Its key: the kind of
+// a stream or subject (1 byte), its id (16 bytes), and the position of the newest record (8 bytes).
+// Its value: the positions of the other records, oldest first. After a crash a later entry may have
+// again what an earlier one has.
 
 namespace hansom {
 namespace {
@@ -14,13 +16,28 @@ namespace {
 /// so that one of an older format is made anew. Its value: the position to which the index reaches.
 const std::string reach_key("\0\3", 2);
 
+/// An entry is written together with so many others: no append waits for more of them.
+constexpr int entries_at_once = 256;
+
+constexpr std::size_t position_bytes = 8;
+
+/// Calls `visit` with each record of an entry, oldest first.
+template <typename Visit>
+void for_each_record(const rocksdb::Iterator& entry, Visit visit) {
+  auto value = entry.value();
+  for (; value.size() >= position_bytes; value.remove_prefix(position_bytes)) {
+    visit(position_at_end({value.data(), position_bytes}));
+  }
+  visit(position_at_end(entry.key()));
+}
+
+}  // namespace
+
 std::string prefix_of(const IndexKey& key) {
   std::string prefix(1, static_cast<char>(key.kind));
   prefix.append(key.id.begin(), key.id.end());
   return prefix;
 }
-
-}  // namespace
 
 std::string key_of(Position position) {
   std::string key;
@@ -32,8 +49,8 @@ std::string key_of(Position position) {
 
 Position position_at_end(rocksdb::Slice key) {
   Position position;
-  key.remove_prefix(key.size() - 8);
-  for (std::size_t i = 0; i < 8; ++i) {
+  key.remove_prefix(key.size() - position_bytes);
+  for (std::size_t i = 0; i < position_bytes; ++i) {
     position.value = position.value << 8 | static_cast<unsigned char>(key[i]);
   }
   return position;
@@ -49,7 +66,7 @@ rocksdb::ColumnFamilyOptions RocksDbIndex::options() {
 std::expected<Position, rocksdb::Status> RocksDbIndex::reach() const {
   std::string value;
   const auto status = db_.Get({}, family_.get(), reach_key, &value);
-  if (status.ok() && value.size() == 8) return position_at_end(value);
+  if (status.ok() && value.size() == position_bytes) return position_at_end(value);
   if (status.ok() || status.IsNotFound()) return Position{};
   return std::unexpected(status);
 }
@@ -62,7 +79,7 @@ std::expected<std::set<Position>, rocksdb::Status> RocksDbIndex::records_of(
   const auto prefix = prefix_of(stream);
   const std::unique_ptr<rocksdb::Iterator> entry(db_.NewIterator({}, family_.get()));
   for (entry->Seek(prefix); entry->Valid() && entry->key().starts_with(prefix); entry->Next()) {
-    places.insert(position_at_end(entry->key()));
+    for_each_record(*entry, [&](Position place) { places.insert(place); });
   }
   if (!entry->status().ok()) return std::unexpected(entry->status());
   return places;
@@ -77,17 +94,26 @@ rocksdb::Status RocksDbIndex::read_all() const {
 }
 
 void RocksDbIndex::write(Position reached) {
-  rocksdb::WriteBatch batch;
-  for (const auto& [key, places] : tail_.leave()) {
-    for (const auto place : places) {
-      batch.Put(family_.get(), prefix_of(key) + key_of(place), {});
-    }
-  }
-  if (batch.Count() == 0) return;
-  batch.Put(family_.get(), reach_key, key_of(reached));
+  const auto notes = tail_.leave();
+  if (notes.empty()) return;
   rocksdb::WriteOptions options;
   options.disableWAL = true;
-  if (db_.Write(options, &batch).ok()) tail_.written();
+  rocksdb::WriteBatch batch;
+  for (auto note = notes.begin(); note != notes.end();) {
+    const auto& key = note->key;
+    std::string others;
+    for (; std::next(note) != notes.end() && std::next(note)->key == key; ++note) {
+      others += key_of(note->record);
+    }
+    batch.Put(family_.get(), prefix_of(key) + key_of(note->record), others);
+    ++note;
+    // How far the index reaches is said by the last entries only.
+    if (note == notes.end()) batch.Put(family_.get(), reach_key, key_of(reached));
+    if (note != notes.end() && batch.Count() < entries_at_once) continue;
+    if (!db_.Write(options, &batch).ok()) return;
+    batch.Clear();
+  }
+  tail_.written();
 }
 
 RocksDbIndex::Backwards::Backwards(const RocksDbIndex& index, const IndexKey& key, Position from)
@@ -95,22 +121,38 @@ RocksDbIndex::Backwards::Backwards(const RocksDbIndex& index, const IndexKey& ke
   // As above, what is in memory first: the iterator sees what is written by then.
   index.tail_.look_up(key, tail_);
   entry_.reset(index.db_.NewIterator({}, index.family_.get()));
-  // A record is named by its last event, so the one that holds `from` comes at it or after it.
-  const auto beyond = tail_.upper_bound(from);
-  if (beyond != tail_.end()) tail_.erase(std::next(beyond), tail_.end());
   const auto place = prefix_ + key_of(from);
   entry_->Seek(place);
   if (!is_under_key()) entry_->SeekForPrev(place);
+  load_entry();
+  // A record is named by its last event, so the one that holds `from` comes at it or after it.
+  const auto drop_beyond = [&](std::set<Position>& places) {
+    const auto beyond = places.upper_bound(from);
+    if (beyond != places.end()) places.erase(std::next(beyond), places.end());
+  };
+  drop_beyond(tail_);
+  drop_beyond(of_entry_);
 }
 
 std::optional<Position> RocksDbIndex::Backwards::next() {
-  std::optional<Position> place;
-  if (is_under_key()) place = position_at_end(entry_->key());
-  if (!tail_.empty()) place = std::max(place.value_or(Position{}), *tail_.rbegin());
-  if (!place) return std::nullopt;
-  if (is_under_key() && position_at_end(entry_->key()) == *place) entry_->Prev();
-  tail_.erase(*place);
-  return place;
+  while (of_entry_.empty() && is_under_key()) load_entry();
+  auto* places = &tail_;
+  if (tail_.empty() || (!of_entry_.empty() && *of_entry_.rbegin() > *tail_.rbegin())) {
+    places = &of_entry_;
+  }
+  if (places->empty()) return std::nullopt;
+  const auto place = *places->rbegin();
+  for (auto* each : {&tail_, &of_entry_}) each->erase(place);
+  return last_ = place;
+}
+
+/// Takes what the entry has that did not come yet, and goes to the one before it.
+void RocksDbIndex::Backwards::load_entry() {
+  if (!is_under_key()) return;
+  for_each_record(*entry_, [&](Position place) {
+    if (place < last_) of_entry_.insert(place);
+  });
+  entry_->Prev();
 }
 
 bool RocksDbIndex::Backwards::is_under_key() const {

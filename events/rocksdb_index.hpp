@@ -17,6 +17,8 @@ namespace hansom {
 /// A position as a key: eight bytes, the highest first, so that their order is the database's.
 std::string key_of(Position position);
 Position position_at_end(rocksdb::Slice key);
+/// What the keys of all entries under a stream or subject begin with.
+std::string prefix_of(const IndexKey& key);
 
 /// In which records of a RocksDB log a stream has events, or a subject is mentioned. A record is
 /// named by the position of its last event. Written now and then, without a write-ahead log: what
@@ -66,10 +68,14 @@ class RocksDbIndex::Backwards {
 
  private:
   bool is_under_key() const;
+  void load_entry();
 
   const std::string prefix_;
-  std::unique_ptr<rocksdb::Iterator> entry_;
-  std::set<Position> tail_;  // what is not written yet
+  std::unique_ptr<rocksdb::Iterator> entry_;  // the next one to take
+  // What is to come: of what is not written yet, and of the entry that was taken last.
+  std::set<Position> tail_;
+  std::set<Position> of_entry_;
+  Position last_ = beyond_all;
 };
 
 }  // namespace hansom

@@ -1,8 +1,10 @@
 #include "events/rocksdb_log.hpp"
 
+#include "events/decode_ahead.hpp"
 #include "events/record.hpp"
 #include "events/rocksdb_log_impl.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace hansom {
@@ -10,6 +12,9 @@ namespace {
 
 /// A record of more events is made several, so that reading one event looks through little.
 constexpr std::size_t record_events_max = 256;
+
+/// So much is read by the thread that asks for it before others are started to help.
+constexpr std::size_t read_alone_bytes_max = 4 * 1024 * 1024;
 
 /// The events of each record that a batch is written as.
 template <typename Visit>
@@ -93,9 +98,9 @@ LogResult RocksDbLog::Impl::append_record(std::string_view record, const Visit& 
 
 /// Goes through the records from the one that holds `from` on. `check(record, chain, end)` takes
 /// hash and last position of the record before, and makes them this one's.
+/// REQUIRES: the lock on the database, be it another thread's.
 template <typename Check>
 LogResult RocksDbLog::Impl::walk(Position from, Check check) const {
-  const std::shared_lock lock(database_mutex_);
   if (!db_) return closed();
   rocksdb::ReadOptions options;
   options.fill_cache = false;
@@ -133,14 +138,47 @@ LogResult RocksDbLog::Impl::walk(Position from, Check check) const {
 }
 
 LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
-  return walk(from, [&](std::string_view record, Digest& chain, Position& end, Position) {
+  const std::shared_lock lock(database_mutex_);
+  std::size_t read = 0;
+  std::optional<Position> goes_on;  // where there is so much that more threads are worth it
+  const auto walked = walk(from, [&](std::string_view record, Digest& chain, Position& end,
+                                     Position named) -> std::expected<bool, std::string> {
+    if (read > read_alone_bytes_max) {
+      goes_on = std::max(from, Position{end.value + 1});
+      return false;
+    }
+    read += record.size();
     return decode_record(record, chain, end, [&](const Envelope& envelope) {
       return envelope.position < from || visit(envelope);
     });
   });
+  return walked && goes_on ? read_ahead(*goes_on, visit) : walked;
+}
+
+/// Reads on another thread than it visits on.
+LogResult RocksDbLog::Impl::read_ahead(Position from, const Visit& visit) const {
+  LogResult walked;
+  DecodeAhead ahead([&](DecodeAhead& to) {
+    walked = walk(from, [&](std::string_view record, Digest& chain, Position& end,
+                            Position named) -> std::expected<bool, std::string> {
+      const bool more = to.add(record, chain, end, named);
+      // What the record says is checked when it is decoded.
+      chain = hash_of_record(record).value_or(Digest{});
+      end = named;
+      return more;
+    });
+  });
+  while (const auto* decoded = ahead.next()) {
+    for (const auto& envelope : decoded->events) {
+      if (envelope.position >= from && !visit(envelope)) return {};
+    }
+    if (decoded->fault) return damaged(decoded->fault->at, decoded->fault->what);
+  }
+  return walked;
 }
 
 LogResult RocksDbLog::Impl::read_records(Position from, const VisitRecord& visit) const {
+  const std::shared_lock lock(database_mutex_);
   return walk(from,
               [&](std::string_view record, Digest& chain, Position& end,
                   Position named) -> std::expected<bool, std::string> {

@@ -78,6 +78,7 @@ class RocksDbLog::Impl {
   void acknowledge(const HighWaterMark& end);
   template <typename Check>
   LogResult walk(Position from, Check check) const;
+  LogResult read_ahead(Position from, const Visit& visit) const;
   template <typename Decode>
   std::expected<bool, LogError> visit_record(Position place, Decode decode) const;
   void keep_up();

@@ -1,7 +1,9 @@
 #include "projections/checkpoint.hpp"
 
 #include "events/event_schema.hpp"
-#include "events/field_codec.hpp"
+#include "events/field_reader.hpp"
+#include "events/field_scanner.hpp"
+#include "events/field_writer.hpp"
 #include "events/files.hpp"
 #include "projections/booking_schema.hpp"
 
@@ -66,12 +68,13 @@ namespace {
 /// Writes `{"KIND":{...}}` and ends the line.
 template <typename Struct>
 void write_line(std::string& out, std::string_view kind, const Struct& value) {
-  written::StringSink sink{out};
-  written::Writer writer(sink);
-  writer.StartObject();
-  written::write_key(writer, kind);
-  written::write(writer, value);
-  writer.EndObject();
+  {
+    JsonText json(out);
+    json.start_object();
+    json.key(kind);
+    written::write(json, value);
+    json.end_object();
+  }
   out.push_back('\n');
 }
 

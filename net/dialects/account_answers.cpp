@@ -11,7 +11,7 @@ namespace {
 /// What admin and account see alike, but for the `phone_code`, which `write_phone_code` writes.
 template <typename WritePhoneCode>
 void write_account(JsonWriter& json, const Account& account, WritePhoneCode write_phone_code) {
-  json.field("id", to_string(account.id));
+  json.field("id", account.id);
   json.field("email", account.email);
   json.field("name", account.name);
   json.array("roles", [&] {
@@ -32,7 +32,7 @@ void write_devices(JsonWriter& json, const Account& account) {
       json.element([&] {
         json.field("device_id", device.id);
         json.field("device_model", device.model);
-        json.field("last_seen_at", taxi::wire_time(device.last_seen_at));
+        json.field("last_seen_at", device.last_seen_at, taxi::wire_fraction);
       });
     }
   });
@@ -49,7 +49,7 @@ Answer WireRenderer::profile(const Account& account, Instant at) const {
 
 Answer WireRenderer::account_registered(AccountId account, Instant at) const {
   return success(201, "Account created.", at,
-                 [&](JsonWriter& data) { data.field("id", to_string(account)); });
+                 [&](JsonWriter& data) { data.field("id", account); });
 }
 
 Answer WireRenderer::account(const Account& account, Instant at) const {

@@ -7,7 +7,7 @@ void write_meta(JsonWriter& json, int status, const char* outcome, Instant at) {
   json.object("meta", [&] {
     json.field("code", status);
     json.field("status", outcome);
-    json.field("timestamp", to_iso(at, Fraction::milliseconds));
+    json.field("timestamp", at, Fraction::milliseconds);
   });
 }
 

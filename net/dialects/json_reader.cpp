@@ -63,46 +63,6 @@ std::optional<rapidjson::Document> read_json(std::string_view text) {
   return document;
 }
 
-std::optional<std::size_t> count_code_points(std::string_view text) {
-  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
-  const auto* const end = at + text.size();
-  std::size_t count = 0;
-  for (; at != end; ++count) {
-    const unsigned lead = *at++;
-    if (lead < 0x80) continue;
-    // RFC 3629: the first continuation byte's range keeps out overlong forms, surrogates, and what
-    // lies beyond U+10FFFF.
-    unsigned low = 0x80;
-    unsigned high = 0xBF;
-    int more = 0;
-    if (lead >= 0xC2 && lead <= 0xDF) {
-      more = 1;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-      more = 2;
-      if (lead == 0xE0) low = 0xA0;
-      if (lead == 0xED) high = 0x9F;
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-      more = 3;
-      if (lead == 0xF0) low = 0x90;
-      if (lead == 0xF4) high = 0x8F;
-    } else {
-      return std::nullopt;
-    }
-    for (; more > 0; --more) {
-      if (at == end || *at < low || *at > high) return std::nullopt;
-      ++at;
-      low = 0x80;
-      high = 0xBF;
-    }
-  }
-  return count;
-}
-
-bool has_code_points(std::string_view text, std::size_t min, std::size_t max) {
-  const auto count = count_code_points(text);
-  return count && *count >= min && *count <= max;
-}
-
 std::optional<std::string> string_member(const rapidjson::Value& object, const char* name) {
   const auto* value = find(object, name);
   if (!value || !value->IsString()) return std::nullopt;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "events/text_bytes.hpp"
+
 #include <rapidjson/document.h>
 
 #include <cstdint>
@@ -12,12 +14,6 @@ namespace hansom::net {
 /// Reads JSON that a peer sent: strict, UTF-8 all through (lone surrogates, escaped or not, are no
 /// text), and of any depth without recursion. Nothing for what is not JSON.
 std::optional<rapidjson::Document> read_json(std::string_view text);
-
-/// How many Unicode code points the text has; nothing when it is not UTF-8.
-std::optional<std::size_t> count_code_points(std::string_view text);
-
-/// Whether the text is UTF-8 and has so many code points.
-bool has_code_points(std::string_view text, std::size_t min, std::size_t max);
 
 // Members of an object. Each is nothing when the member is missing, of the wrong type or out of
 // range. REQUIRES: `object` is one.

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "engine/output.hpp"
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "events/json_text.hpp"
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,29 +15,39 @@ namespace hansom::net {
 /// Writes one JSON object straight into a buffer, member by member in the order of the calls.
 class JsonWriter {
  public:
-  JsonWriter() { writer_.StartObject(); }
+  JsonWriter() { json_.start_object(); }
 
   void field(std::string_view name, std::string_view value) {
-    key(name);
-    text(value);
+    json_.key(name);
+    json_.text(value);
   }
   void field(std::string_view name, const char* value) { field(name, std::string_view(value)); }
+  template <typename Tag>
+  void field(std::string_view name, const Id<Tag>& value) {
+    json_.key(name);
+    json_.text(value.value);
+  }
+  /// As ISO 8601.
+  void field(std::string_view name, Instant value, Fraction fraction) {
+    json_.key(name);
+    json_.text(value, fraction);
+  }
   void field(std::string_view name, bool value) {
-    key(name);
-    writer_.Bool(value);
+    json_.key(name);
+    json_.boolean(value);
   }
   template <std::integral Integer>
   void field(std::string_view name, Integer value) {
-    key(name);
-    writer_.Int64(static_cast<std::int64_t>(value));
+    json_.key(name);
+    json_.number(static_cast<std::int64_t>(value));
   }
   void field(std::string_view name, double value) {
-    key(name);
-    writer_.Double(value);
+    json_.key(name);
+    json_.number(value);
   }
   void field(std::string_view name, std::nullptr_t) {
-    key(name);
-    writer_.Null();
+    json_.key(name);
+    json_.null();
   }
   /// Null where there is nothing.
   template <typename Value>
@@ -53,43 +62,37 @@ class JsonWriter {
   /// An object or array as a member; `fill` writes what is in it.
   template <typename Fill>
   void object(std::string_view name, Fill fill) {
-    key(name);
-    writer_.StartObject();
+    json_.key(name);
+    json_.start_object();
     fill();
-    writer_.EndObject();
+    json_.end_object();
   }
   template <typename Fill>
   void array(std::string_view name, Fill fill) {
-    key(name);
-    writer_.StartArray();
+    json_.key(name);
+    json_.start_array();
     fill();
-    writer_.EndArray();
+    json_.end_array();
   }
   /// An object as an element of an array.
   template <typename Fill>
   void element(Fill fill) {
-    writer_.StartObject();
+    json_.start_object();
     fill();
-    writer_.EndObject();
+    json_.end_object();
   }
-  void element(std::string_view value) { text(value); }
+  void element(std::string_view value) { json_.text(value); }
 
   /// Ends the object. REQUIRES: nothing is called after it.
   Frame frame() {
-    writer_.EndObject();
-    return std::make_shared<const std::string>(buffer_.GetString(), buffer_.GetSize());
+    json_.end_object();
+    json_.finish();
+    return std::make_shared<const std::string>(std::move(text_));
   }
 
  private:
-  void key(std::string_view name) {
-    writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  }
-  void text(std::string_view value) {
-    writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-  }
-
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+  std::string text_;
+  JsonText json_{text_};
 };
 
 }  // namespace hansom::net

@@ -679,6 +679,36 @@ TEST_CASE("a line with bytes changed at random is read or refused, and never mor
   }
 }
 
+TEST_CASE("a line is read alike whatever its layout", "[codec]") {
+  // With a blank in front, all of it is read as any JSON is, and not as what was written here.
+  std::mt19937 random(1);
+  for (const auto& [file, envelope] : golden()) {
+    const auto line = encoded(envelope);
+    INFO(line);
+    REQUIRE(decode(line) == decode(" " + line));
+    for (int i = 0; i < 3'000; ++i) {
+      auto changed = line;
+      static constexpr std::string_view bytes = "{}[]\",:-+.0123456789eEntfu\\ax \xc3\xa9";
+      for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+        const auto place = random() % changed.size();
+        const char byte = bytes[random() % bytes.size()];
+        switch (random() % 3) {
+          case 0:
+            changed[place] = byte;
+            break;
+          case 1:
+            changed.insert(place, 1, byte);
+            break;
+          default:
+            changed.erase(place, 1);
+        }
+      }
+      INFO(changed);
+      REQUIRE(decode(changed) == decode(" " + changed));
+    }
+  }
+}
+
 TEST_CASE("a line as deep as a well is an error", "[codec]") {
   const std::string_view opening = GENERATE("[", "{\"data\":", "[{\"a\":");
   std::string deep;

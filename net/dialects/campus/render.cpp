@@ -26,7 +26,7 @@ void write_ride(JsonWriter& json, const Booking& booking) {
   const auto& pickup = booking.pickup;
   const auto& drop_off = booking.drop_offs.back();
   json.object("data", [&] {
-    json.field("id", to_string(booking.id));
+    json.field("id", booking.id);
     json.field("pickup_latitude", pickup.at.latitude);
     json.field("pickup_longitude", pickup.at.longitude);
     json.field("dropoff_latitude", drop_off.at.latitude);
@@ -34,7 +34,7 @@ void write_ride(JsonWriter& json, const Booking& booking) {
     json.field("pickup_address", pickup.address);
     json.field("dropoff_address", drop_off.address);
     json.field("status", status_of(booking));
-    if (booking.driver) json.field("driver_id", to_string(booking.driver->account));
+    if (booking.driver) json.field("driver_id", booking.driver->account);
   });
 }
 
@@ -48,7 +48,7 @@ Frame ride(std::string_view action, const Booking& booking) {
 Frame ride_id(std::string_view action, BookingId booking) {
   JsonWriter json;
   json.field("action", action);
-  json.field("ride_request_id", to_string(booking));
+  json.field("ride_request_id", booking);
   return json.frame();
 }
 

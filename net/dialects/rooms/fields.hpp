@@ -8,7 +8,7 @@ namespace hansom::net::rooms {
 /// A message as the document's `new` event has it, from `id` to `userAvatar`.
 void write_message(JsonWriter& json, const RoomMessage& message);
 
-/// UTC, ISO 8601, microseconds.
-std::string wire_time(Instant instant);
+/// Times are shown in UTC, as ISO 8601, with so many digits after the second.
+constexpr Fraction wire_fraction = Fraction::microseconds;
 
 }  // namespace hansom::net::rooms

@@ -19,15 +19,15 @@ struct NewsToRoom {
   }
   Frame operator()(const RoomMessageEdited& event) const {
     return chat_message("update", [&](JsonWriter& json) {
-      json.field("id", to_string(event.message));
+      json.field("id", event.message);
       json.field("body", event.body);
       json.field("edited", true);
-      json.field("updated", wire_time(envelope.at));
+      json.field("updated", envelope.at, wire_fraction);
     });
   }
   Frame operator()(const RoomMessageDeleted& event) const {
     return chat_message("delete",
-                        [&](JsonWriter& json) { json.field("id", to_string(event.message)); });
+                        [&](JsonWriter& json) { json.field("id", event.message); });
   }
 
   template <typename Fill>

@@ -13,15 +13,15 @@ using taxi::write_customer_booking;
 Answer WireRenderer::booking_requested(BookingId booking, BookingType type,
                                        std::optional<AccountId> driver, Instant at) const {
   return success(201, "Booking request submitted successfully.", at, [&](JsonWriter& data) {
-    data.field("booking_id", to_string(booking));
+    data.field("booking_id", booking);
     data.field("booking_type", name_of(type));
-    data.field("driver_id", driver ? std::optional(to_string(*driver)) : std::nullopt);
+    data.field("driver_id", driver);
   });
 }
 
 Answer WireRenderer::booking_cancelled(BookingId booking, Instant at) const {
   return success(200, "Booking cancelled.", at, [&](JsonWriter& data) {
-    data.field("booking_id", to_string(booking));
+    data.field("booking_id", booking);
     data.field("status", wire_status(BookingStatus::cancelled));
   });
 }
@@ -34,7 +34,7 @@ Answer WireRenderer::bookings(Side side, std::span<const Booking> bookings,
         data.element([&] {
           data.field("type", "snapshot");
           if (side == Side::driver) {
-            data.field("booking_id", to_string(booking.id));
+            data.field("booking_id", booking.id);
             write_assignment(data, &booking, public_url_);
           } else {
             write_customer_booking(data, booking, public_url_);
@@ -42,13 +42,13 @@ Answer WireRenderer::bookings(Side side, std::span<const Booking> bookings,
         });
       }
     });
-    data.field("next_before", next_before ? std::optional(to_string(*next_before)) : std::nullopt);
+    data.field("next_before", next_before);
   });
 }
 
 Answer WireRenderer::template_added(TemplateId added, Instant at) const {
   return success(201, "Template created.", at,
-                 [&](JsonWriter& data) { data.field("id", to_string(added)); });
+                 [&](JsonWriter& data) { data.field("id", added); });
 }
 
 Answer WireRenderer::templates(std::span<const CancellationTemplate* const> templates,
@@ -57,7 +57,7 @@ Answer WireRenderer::templates(std::span<const CancellationTemplate* const> temp
     data.array("templates", [&] {
       for (const auto* each : templates) {
         data.element([&] {
-          data.field("id", to_string(each->id));
+          data.field("id", each->id);
           data.field("text", each->text);
           data.field("owner", each->driver ? "driver" : "admin");
         });

@@ -114,7 +114,7 @@ void write_chat_history(JsonWriter& json, std::span<const ChatEntry> chat) {
       json.element([&] {
         json.field("from", name_of(entry.from));
         json.field("text", entry.text);
-        json.field("sent_at", wire_time(entry.sent_at));
+        json.field("sent_at", entry.sent_at, wire_fraction);
       });
     }
   });
@@ -126,10 +126,10 @@ void write_assignment(JsonWriter& json, const Booking* booking, std::string_view
     return;
   }
   json.object("assignment", [&] {
-    json.field("booking_id", to_string(booking->id));
+    json.field("booking_id", booking->id);
     json.field("booking_status", wire_status(booking->status));
     json.field("booking_type", name_of(booking->type));
-    json.field("date", wire_time(pickup_time(*booking)));
+    json.field("date", pickup_time(*booking), wire_fraction);
     json.field("no_of_passengers", booking->no_of_passengers);
     write_arrival_time(json, booking->arrival_time_s);
     json.field("note", booking->note);
@@ -140,7 +140,7 @@ void write_assignment(JsonWriter& json, const Booking* booking, std::string_view
 }
 
 void write_customer_booking(JsonWriter& json, const Booking& booking, std::string_view public_url) {
-  json.field("booking_id", to_string(booking.id));
+  json.field("booking_id", booking.id);
   json.field("booking_status", wire_status(booking.status));
   json.field("no_of_passengers", booking.no_of_passengers);
   write_arrival_time(json, booking.arrival_time_s);
@@ -148,8 +148,6 @@ void write_customer_booking(JsonWriter& json, const Booking& booking, std::strin
   write_places(json, booking);
   write_chat_history(json, booking.chat);
 }
-
-std::string wire_time(Instant instant) { return to_iso(instant, Fraction::milliseconds); }
 
 std::string_view wire_status(BookingStatus status) {
   switch (status) {

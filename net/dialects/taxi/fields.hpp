@@ -36,8 +36,8 @@ void write_assignment(JsonWriter& json, const Booking* booking, std::string_view
 /// A booking as its customer is shown it, from `booking_id` to `chat_history`.
 void write_customer_booking(JsonWriter& json, const Booking& booking, std::string_view public_url);
 
-/// UTC, ISO 8601, milliseconds.
-std::string wire_time(Instant instant);
+/// Times are shown in UTC, as ISO 8601, with so many digits after the second.
+constexpr Fraction wire_fraction = Fraction::milliseconds;
 
 /// The wire's word for a status.
 std::string_view wire_status(BookingStatus status);

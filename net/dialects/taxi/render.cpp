@@ -38,7 +38,7 @@ struct Pushes {
   Frame frame(std::string_view type, Fill fill) {
     JsonWriter json;
     json.field("type", type);
-    json.field("booking_id", to_string(booking.id));
+    json.field("booking_id", booking.id);
     fill(json);
     json.field("seq", envelope.position.value);
     return json.frame();
@@ -66,7 +66,7 @@ struct Pushes {
     to_driver("booking_assigned", [&](JsonWriter& json) {
       status(json);
       json.field("booking_type", name_of(booking.type));
-      json.field("date", wire_time(pickup_time(booking)));
+      json.field("date", pickup_time(booking), wire_fraction);
       json.field("no_of_passengers", booking.no_of_passengers);
       json.field("note", booking.note);
       write_customer(json, booking.customer, public_url);
@@ -114,7 +114,7 @@ struct Pushes {
     to_driver("accept_accepted", [&](JsonWriter& json) { chat(json); });
     to_customer("booking_confirmed", [&](JsonWriter& json) {
       status(json);
-      json.field("scheduled_date", wire_time(pickup_time(booking)));
+      json.field("scheduled_date", pickup_time(booking), wire_fraction);
       json.field("no_of_passengers", booking.no_of_passengers);
       write_driver(json, booking, public_url);
       write_places(json, booking);
@@ -196,7 +196,7 @@ struct Pushes {
     const auto message = frame("chat_message", [&](JsonWriter& json) {
       json.field("from", name_of(event.from));
       json.field("text", event.text);
-      json.field("sent_at", wire_time(envelope.at));
+      json.field("sent_at", envelope.at, wire_fraction);
       const std::span<const ChatEntry> chat(booking.chat);
       write_chat_history(json, chat.last(std::min(chat.size(), live_chat_entries_max)));
     });

@@ -1,15 +1,15 @@
 #pragma once
 
-// Writes and reads, as JSON, whatever has a schema (events/schema.hpp).
+// Reads back, from JSON of any layout, whatever has a schema (events/schema.hpp). What was written
+// here and not touched since is read much faster by events/field_scanner.hpp.
 
 #include "events/ids.hpp"
 #include "events/instant.hpp"
+#include "events/parsed.hpp"
 #include "events/schema.hpp"
 
 #include <rapidjson/document.h>
-#include <rapidjson/writer.h>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,15 +20,6 @@
 
 namespace hansom::written {
 
-/// Lets RapidJSON write straight to the end of a string.
-struct StringSink {
-  using Ch = char;
-  std::string& out;
-  void Put(char c) { out.push_back(c); }
-  void Flush() {}
-};
-
-using Writer = rapidjson::Writer<StringSink>;
 using Value = rapidjson::Value;
 
 /// Iterative, so that deep nesting in what is damaged can't use up the stack; with full precision,
@@ -41,75 +32,7 @@ inline rapidjson::Document parse(std::string_view text) {
   return json;
 }
 
-inline void write_text(Writer& writer, std::string_view text) {
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
-// One overload a kind of value: how it is written, how it is read back. `read` is false for a value
-// of the wrong type or range.
-
-inline void write(Writer& writer, bool value) { writer.Bool(value); }
-inline void write(Writer& writer, int value) { writer.Int(value); }
-inline void write(Writer& writer, double value) { writer.Double(value); }
-inline void write(Writer& writer, const std::string& value) { write_text(writer, value); }
-inline void write(Writer& writer, Position value) { writer.Uint64(value.value); }
-inline void write(Writer& writer, Revision value) { writer.Uint(value.value); }
-inline void write(Writer& writer, Instant value) {
-  write_text(writer, to_iso(value, Fraction::microseconds));
-}
-template <typename Tag>
-void write(Writer& writer, const Id<Tag>& value) {
-  write_text(writer, to_string(value));
-}
-template <typename Enum>
-requires std::is_enum_v<Enum>
-void write(Writer& writer, Enum value) { write_text(writer, name_of(value)); }
-template <typename Struct>
-requires requires { Fields<Struct>::list; }
-void write(Writer& writer, const Struct& value);
-template <typename T>
-void write(Writer& writer, const std::vector<T>& values) {
-  writer.StartArray();
-  for (const auto& value : values) write(writer, value);
-  writer.EndArray();
-}
-/// In order, so that equal sets are written equally.
-template <typename T>
-void write(Writer& writer, const std::unordered_set<T>& values) {
-  std::vector<T> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  write(writer, sorted);
-}
-template <typename T>
-void write(Writer& writer, const std::optional<T>& value) {
-  if (value) {
-    write(writer, *value);
-  } else {
-    writer.Null();
-  }
-}
-inline void write_key(Writer& writer, std::string_view name) {
-  writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-}
-template <typename Struct, typename Owner, typename Value>
-void write_field(Writer& writer, const Struct& value, const Field<Owner, Value>& field) {
-  write_key(writer, field.name);
-  write(writer, value.*field.member);
-}
-template <typename Struct, typename Owner, typename Value>
-void write_field(Writer& writer, const Struct& value, const LaterField<Owner, Value>& field) {
-  if (!(value.*field.member)) return;
-  write_key(writer, field.name);
-  write(writer, *(value.*field.member));
-}
-template <typename Struct>
-requires requires { Fields<Struct>::list; }
-void write(Writer& writer, const Struct& value) {
-  writer.StartObject();
-  std::apply([&](const auto&... field) { (write_field(writer, value, field), ...); },
-             Fields<Struct>::list);
-  writer.EndObject();
-}
+// One overload a kind of value. `read` is false for a value of the wrong type or range.
 
 inline std::string_view text_of(const Value& json) {
   return {json.GetString(), json.GetStringLength()};
@@ -143,13 +66,6 @@ inline bool read(const Value& json, Position& value) {
 inline bool read(const Value& json, Revision& value) {
   if (!json.IsUint()) return false;
   value = {json.GetUint()};
-  return true;
-}
-/// Takes over what a parser made of the text, where it made something.
-template <typename T>
-bool take(std::optional<T>&& parsed, T& value) {
-  if (!parsed) return false;
-  value = std::move(*parsed);
   return true;
 }
 inline bool read(const Value& json, Instant& value) {
