@@ -62,6 +62,15 @@ std::string last_line(const std::filesystem::path& file) {
 
 }  // namespace
 
+Option server_option() {
+  return {"server", "the server's binary (the hansom beside this one)", {}};
+}
+
+std::filesystem::path server_binary(const Arguments& given) {
+  if (given.has("server")) return given.text("server");
+  return std::filesystem::read_symlink("/proc/self/exe").replace_filename("hansom");
+}
+
 std::unique_ptr<ServerProcess> ServerProcess::start(const std::filesystem::path& binary,
                                                     const std::filesystem::path& folder) {
   if (access(binary.c_str(), X_OK) != 0 || std::filesystem::is_directory(binary)) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "bench/arguments.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -11,6 +13,10 @@ namespace hansom::bench {
 /// What the server is started with, so that the bench can make accounts and tokens.
 constexpr const char* server_jwt_secret = "bench-secret-bench-secret-bench-secret";
 constexpr const char* server_admin_token = "bench-admin";
+
+/// The option `--server`, and the binary that it names: the `hansom` beside the bench by default.
+Option server_option();
+std::filesystem::path server_binary(const Arguments& given);
 
 /// The real server as a child process, on a port that the system picks and an empty data folder.
 /// Without limits of rate and of sockets an address, and with pings so far apart that none matters.
