@@ -1,10 +1,12 @@
 // The benchmark harness: says what was measured, on what, how often, and how far apart the runs
 // lay. A new mode is a line in `modes`.
 
+#include "bench/echo_server.hpp"
 #include "bench/engine_mode.hpp"
 #include "bench/fanout_mode.hpp"
 #include "bench/fill_mode.hpp"
 #include "bench/replay_mode.hpp"
+#include "bench/server_process.hpp"
 #include "bench/svg.hpp"
 
 #include <algorithm>
@@ -90,6 +92,7 @@ bool asks_for_help(const std::string& word) { return word == "--help" || word ==
 
 void run(const std::vector<std::string>& words) {
   if (words.empty()) throw UsageError("which mode?");
+  if (words.front() == echo_server_mode) serve_echoes();
   if (asks_for_help(words.front())) {
     std::cout << usage();
     return;
