@@ -22,6 +22,19 @@ namespace {
 
 using Clock = Tally::Clock;
 
+/// Made anew, and removed again.
+struct TemporaryFolder {
+  explicit TemporaryFolder(const std::filesystem::path& path) : path(path) {
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directories(path);
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  const std::filesystem::path path;
+};
+
 /// The loop's rides, which all stand at the same step.
 class BareRides {
  public:
@@ -89,8 +102,7 @@ RideLines lines_of_a_ride() {
 double bare_events_per_s(const RideLines& ride, std::size_t in_flight, std::size_t batch_max,
                          RocksDbLog::Durability durability, const std::filesystem::path& folder,
                          Clock::duration warm_up, Clock::duration measured) {
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
+  const TemporaryFolder made(folder);
   auto database = open_database(folder, Access::create);
   if (!database) throw std::runtime_error(database.error().ToString());
   BareRides rides(*database, ride, durability);
@@ -103,8 +115,6 @@ double bare_events_per_s(const RideLines& ride, std::size_t in_flight, std::size
   for (; now < start + measured; now = Clock::now()) rides.step(in_flight, batch_max);
   const double elapsed_s = std::chrono::duration<double>(now - start).count();
   const auto written = static_cast<double>(rides.events() - events);
-  *database = {};
-  std::filesystem::remove_all(folder);
   return written / elapsed_s;
 }
 
@@ -117,8 +127,7 @@ std::vector<double> fdatasync_us(std::size_t bytes, int times,
   bool good = file >= 0;
   for (int i = 0; good && i < times; ++i) {
     const auto start = Clock::now();
-    good = ::write(file, content.data(), content.size()) ==
-               static_cast<ssize_t>(content.size()) &&
+    good = ::write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
            fdatasync(file) == 0;
     us.push_back(std::chrono::duration<double, std::micro>(Clock::now() - start).count());
   }

@@ -1,10 +1,14 @@
 #include "bench/engine_mode.hpp"
 
+#include "bench/bare_log.hpp"
 #include "bench/load_parts.hpp"
+#include "bench/process_usage.hpp"
 #include "bench/ride_load.hpp"
 #include "events/rocksdb_log.hpp"
+#include "net/limits.hpp"
 
 #include <chrono>
+#include <unistd.h>
 
 namespace hansom::bench {
 namespace {
@@ -17,6 +21,7 @@ struct Run {
   double commands_per_s = 0;
   double events_per_s = 0;
   double turn_p50_us = 0;
+  double cpu_us_per_event = 0;  ///< of all threads
 };
 
 double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
@@ -33,6 +38,7 @@ Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durabili
   const auto rides = load.rides_completed();
   const auto commands = load.commands();
   const auto events = load.events();
+  const auto cpu = cpu_s(getpid());
   const auto start = Clock::now();
   auto last = start;
   while (last < start + settings.measured) {
@@ -42,13 +48,46 @@ Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durabili
     last = now;
   }
   const double elapsed_s = seconds(last - start);
+  const auto appended = static_cast<double>(load.events() - events);
   const Run run{static_cast<double>(load.rides_completed() - rides) / elapsed_s,
-                static_cast<double>(load.commands() - commands) / elapsed_s,
-                static_cast<double>(load.events() - events) / elapsed_s,
-                Sample{std::move(turn_us)}.median()};
+                static_cast<double>(load.commands() - commands) / elapsed_s, appended / elapsed_s,
+                Sample{std::move(turn_us)}.median(), (cpu_s(getpid()) - cpu) * 1e6 / appended};
   log.reset();
   std::filesystem::remove_all(folder);
   return run;
+}
+
+/// One way of writing and one number of rides, beside the baseline, in turn.
+Row measure_row(const EngineSettings& settings, const RideLines& ride, std::size_t in_flight,
+                Durability durability) {
+  Sample rides, commands, events, bare, to_bare, turns, synced, to_synced, cpu;
+  const bool waits_for_disk = in_flight == 1 && durability == Durability::synced;
+  for (int i = 0; i < settings.runs; ++i) {
+    const auto run = measure_once(settings, in_flight, durability);
+    rides.runs.push_back(run.rides_per_s);
+    commands.runs.push_back(run.commands_per_s);
+    events.runs.push_back(run.events_per_s);
+    turns.runs.push_back(run.turn_p50_us);
+    cpu.runs.push_back(run.cpu_us_per_event);
+    bare.runs.push_back(bare_events_per_s(ride, in_flight, net::commands_per_turn_max, durability,
+                                          settings.folder / "bare-of-this-run", settings.warm_up,
+                                          settings.measured));
+    to_bare.runs.push_back(events.runs.back() / bare.runs.back());
+    if (!waits_for_disk) continue;
+    synced.runs.push_back(Sample{fdatasync_us(4'096, 2'000, settings.folder)}.median());
+    to_synced.runs.push_back(turns.runs.back() / synced.runs.back());
+  }
+  return {{{"sync", durability == Durability::synced ? "on" : "off"},
+           {"in flight", std::to_string(in_flight)}},
+          {{"rides/s", rides},
+           {"commands/s", commands},
+           {"events/s", events},
+           {"bare events/s", bare},
+           {"to bare", to_bare},
+           {"cpu us/event", cpu},
+           {"step p50 us", turns},
+           {"fdatasync p50 us", synced},
+           {"to fdatasync", to_synced}}};
 }
 
 Report run(const Arguments& given) {
@@ -69,13 +108,13 @@ Mode engine_mode() {
           "whole rides through the engine and a log, in process",
           {{"drivers", "how many there are", "100"},
            {"customers", "how many there are", "100"},
-           {"in-flight", "rides in flight, several with commas", "1,64,1024,4096"}},
+           {"in-flight", "rides in flight, several with commas", "1,64,1000,10000,100000"}},
           "5",
           "2",
           {{"Rides through the engine and the log",
             "in flight",
-            {"commands/s"},
-            "commands/s",
+            {"events/s", "bare events/s"},
+            "events/s",
             {"sync"}}},
           run};
 }
@@ -83,29 +122,17 @@ Mode engine_mode() {
 Report measure_engine(const EngineSettings& settings) {
   Report report{
       "engine",
-      "rides through decide, projections, rendering and the log, in process, one thread; " +
-          std::to_string(settings.drivers) + " drivers, " + std::to_string(settings.customers) +
-          " customers; " + std::to_string(settings.runs) + " runs of " +
-          std::to_string(settings.measured.count()) + " ms after " +
-          std::to_string(settings.warm_up.count()) + " ms of warm-up; log in " +
+      "rides through the queue, decide, projections, rendering and the log, in process, one thread "
+      "besides the log's own; bare: the same bytes put into RocksDB event by event, each with an "
+      "index entry, in batches of the same sizes; " +
+          std::to_string(settings.runs) + " runs of " + std::to_string(settings.measured.count()) +
+          " ms after " + std::to_string(settings.warm_up.count()) + " ms of warm-up; log in " +
           settings.folder.string(),
       {}};
+  const auto ride = lines_of_a_ride();
   for (const auto durability : {Durability::synced, Durability::unsynced}) {
     for (const auto in_flight : settings.rides_in_flight) {
-      Sample rides, commands, events, turns;
-      for (int i = 0; i < settings.runs; ++i) {
-        const auto run = measure_once(settings, in_flight, durability);
-        rides.runs.push_back(run.rides_per_s);
-        commands.runs.push_back(run.commands_per_s);
-        events.runs.push_back(run.events_per_s);
-        turns.runs.push_back(run.turn_p50_us);
-      }
-      report.rows.push_back({{{"sync", durability == Durability::synced ? "on" : "off"},
-                              {"in flight", std::to_string(in_flight)}},
-                             {{"rides/s", rides},
-                              {"commands/s", commands},
-                              {"events/s", events},
-                              {"turn p50 us", turns}}});
+      report.rows.push_back(measure_row(settings, ride, in_flight, durability));
     }
   }
   return report;

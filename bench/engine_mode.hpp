@@ -18,11 +18,11 @@ struct EngineSettings {
   std::filesystem::path folder;  ///< where the logs are made, and removed again
 };
 
-/// Whole rides through decide, projections, rendering and the log, in process and on one thread,
-/// with the log synced after each batch and without. A ride is five commands (request, arrival
-/// time, accept, one chat message, completion) and six events; all rides in flight take a step each
-/// turn, so that a batch has as many commands as there are rides. Throws `std::runtime_error` when
-/// the log fails.
+/// Whole rides through the queue, decide, projections, rendering and the log, in process, with the
+/// log synced after each batch and without, each beside a loop that only writes. A ride is five
+/// commands (request, arrival time, accept, one chat message, completion) and six events; all rides
+/// in flight take a step each, in turns of as many commands as the server takes at once. Throws
+/// `std::runtime_error` when the log fails.
 Report measure_engine(const EngineSettings& settings);
 Mode engine_mode();
 

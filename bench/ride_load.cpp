@@ -70,12 +70,16 @@ std::vector<PeerId> RideLoad::register_and_connect(std::size_t count, Side side)
 }
 
 void RideLoad::turn() {
-  batch_.clear();
   requesting_.clear();
   renderer_.assigned.clear();
-  for (auto& ride : rides_) batch_.push_back(next_command(ride));
-  loop_.turn(batch_, now());
-  commands_ += batch_.size();
+  for (auto ride = rides_.begin(); ride != rides_.end();) {
+    for (; ride != rides_.end() && queue_.size() < net::commands_per_turn_max; ++ride) {
+      if (!queue_.push(next_command(*ride))) throw std::runtime_error("the queue is full");
+    }
+    queue_.take(batch_, std::chrono::microseconds(0));
+    commands_ += batch_.size();
+    loop_.turn(batch_, now());
+  }
   if (renderer_.assigned.size() != requesting_.size()) {
     throw std::runtime_error("a request found no driver");
   }

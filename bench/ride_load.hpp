@@ -2,6 +2,7 @@
 
 #include "bench/load_parts.hpp"
 #include "engine/loop.hpp"
+#include "net/command_queue.hpp"
 #include "net/dialects/wire_renderer.hpp"
 
 #include <cstdint>
@@ -10,13 +11,14 @@
 
 namespace hansom::bench {
 
-/// Keeps a number of rides going through a loop, each a step further every turn.
+/// Keeps a number of rides going through a queue and a loop, each a step further at a time.
 class RideLoad {
  public:
   /// Registers the accounts and connects them. `in_flight` rides are kept going.
   RideLoad(EventLog& log, std::size_t drivers, std::size_t customers, std::size_t in_flight);
 
-  /// One turn: each ride's next command in one batch. Throws `std::runtime_error` if the log fails.
+  /// Each ride's next command, in as few turns as the server would take for them. Throws
+  /// `std::runtime_error` if the log fails.
   void turn();
 
   std::uint64_t rides_completed() const { return rides_completed_; }
@@ -58,6 +60,7 @@ class RideLoad {
   std::vector<std::string> customer_emails_;
   std::unordered_map<AccountId, PeerId> driver_peers_;
   std::vector<Ride> rides_;
+  net::CommandQueue queue_;
   std::vector<Submitted> batch_;
   std::vector<Ride*> requesting_;
   std::uint64_t rides_completed_ = 0;

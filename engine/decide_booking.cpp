@@ -176,7 +176,8 @@ BookingDecision decide(const Booking& booking, const DeclineOffer& command, cons
   if (!reason) return std::unexpected(reason.error());
   auto next = ask_next_driver(search_for(booking), std::nullopt, now);
   const bool reassigned = std::holds_alternative<DriverAssigned>(next);
-  return in_order(OfferDeclined{now.actor.account, std::move(*reason), reassigned}, std::move(next));
+  return in_order(OfferDeclined{now.actor.account, std::move(*reason), reassigned},
+                  std::move(next));
 }
 
 BookingDecision decide(const Booking& booking, const CompleteRide&, const Now& now) {

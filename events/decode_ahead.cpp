@@ -159,8 +159,8 @@ const DecodeAhead::Decoded* DecodeAhead::next() {
 }
 
 DecodeAhead::Chunk* DecodeAhead::first_raw() {
-  const auto raw = std::ranges::find(chunks_, Chunk::State::raw,
-                                     [](const auto& chunk) { return chunk->state; });
+  const auto raw =
+      std::ranges::find(chunks_, Chunk::State::raw, [](const auto& chunk) { return chunk->state; });
   return raw == chunks_.end() ? nullptr : raw->get();
 }
 

@@ -37,7 +37,6 @@ class DecodeAhead {
   explicit DecodeAhead(std::function<void(DecodeAhead&)> read);
   ~DecodeAhead();
 
-
   /// Takes a record, the hash and last position of the one before, and its own last position as its
   /// key has it. False once nobody wants more.
   bool add(std::string_view record, const Digest& chain, Position end, Position named);

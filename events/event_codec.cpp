@@ -57,9 +57,7 @@ Read read_event(StreamKind kind, std::string_view type, int version, Event& even
   return std::unexpected("unknown kind of stream");
 }
 
-void write(JsonText& json, const StreamId& stream) {
-  json.text(prefix_of(stream.kind), stream.id);
-}
+void write(JsonText& json, const StreamId& stream) { json.text(prefix_of(stream.kind), stream.id); }
 
 void write(JsonText& json, const Actor& actor) {
   if (is_person(actor.kind)) {

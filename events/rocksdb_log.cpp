@@ -141,17 +141,19 @@ LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
   const std::shared_lock lock(database_mutex_);
   std::size_t read = 0;
   std::optional<Position> goes_on;  // where there is so much that more threads are worth it
-  const auto walked = walk(from, [&](std::string_view record, Digest& chain, Position& end,
-                                     Position named) -> std::expected<bool, std::string> {
-    if (read > read_alone_bytes_max) {
-      goes_on = std::max(from, Position{end.value + 1});
-      return false;
-    }
-    read += record.size();
-    return decode_record(record, chain, end, [&](const Envelope& envelope) {
-      return envelope.position < from || visit(envelope);
-    });
-  });
+  const auto walked =
+      walk(from,
+           [&](std::string_view record, Digest& chain, Position& end,
+               Position) -> std::expected<bool, std::string> {
+             if (read > read_alone_bytes_max) {
+               goes_on = std::max(from, Position{end.value + 1});
+               return false;
+             }
+             read += record.size();
+             return decode_record(record, chain, end, [&](const Envelope& envelope) {
+               return envelope.position < from || visit(envelope);
+             });
+           });
   return walked && goes_on ? read_ahead(*goes_on, visit) : walked;
 }
 
@@ -159,14 +161,15 @@ LogResult RocksDbLog::Impl::read(Position from, const Visit& visit) const {
 LogResult RocksDbLog::Impl::read_ahead(Position from, const Visit& visit) const {
   LogResult walked;
   DecodeAhead ahead([&](DecodeAhead& to) {
-    walked = walk(from, [&](std::string_view record, Digest& chain, Position& end,
-                            Position named) -> std::expected<bool, std::string> {
-      const bool more = to.add(record, chain, end, named);
-      // What the record says is checked when it is decoded.
-      chain = hash_of_record(record).value_or(Digest{});
-      end = named;
-      return more;
-    });
+    walked = walk(from,
+                  [&](std::string_view record, Digest& chain, Position& end,
+                      Position named) -> std::expected<bool, std::string> {
+                    const bool more = to.add(record, chain, end, named);
+                    // What the record says is checked when it is decoded.
+                    chain = hash_of_record(record).value_or(Digest{});
+                    end = named;
+                    return more;
+                  });
   });
   while (const auto* decoded = ahead.next()) {
     for (const auto& envelope : decoded->events) {

@@ -48,8 +48,7 @@ Answer WireRenderer::profile(const Account& account, Instant at) const {
 }
 
 Answer WireRenderer::account_registered(AccountId account, Instant at) const {
-  return success(201, "Account created.", at,
-                 [&](JsonWriter& data) { data.field("id", account); });
+  return success(201, "Account created.", at, [&](JsonWriter& data) { data.field("id", account); });
 }
 
 Answer WireRenderer::account(const Account& account, Instant at) const {

@@ -26,8 +26,7 @@ struct NewsToRoom {
     });
   }
   Frame operator()(const RoomMessageDeleted& event) const {
-    return chat_message("delete",
-                        [&](JsonWriter& json) { json.field("id", event.message); });
+    return chat_message("delete", [&](JsonWriter& json) { json.field("id", event.message); });
   }
 
   template <typename Fill>

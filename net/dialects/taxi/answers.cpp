@@ -47,8 +47,7 @@ Answer WireRenderer::bookings(Side side, std::span<const Booking> bookings,
 }
 
 Answer WireRenderer::template_added(TemplateId added, Instant at) const {
-  return success(201, "Template created.", at,
-                 [&](JsonWriter& data) { data.field("id", added); });
+  return success(201, "Template created.", at, [&](JsonWriter& data) { data.field("id", added); });
 }
 
 Answer WireRenderer::templates(std::span<const CancellationTemplate* const> templates,
