@@ -51,7 +51,34 @@ Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durabili
   return run;
 }
 
+Report run(const Arguments& given) {
+  EngineSettings settings;
+  settings.rides_in_flight = given.counts("in-flight");
+  settings.drivers = given.count("drivers");
+  settings.customers = given.count("customers");
+  settings.runs = given.runs();
+  settings.measured = given.measured();
+  settings.folder = given.folder();
+  return measure_engine(settings);
+}
+
 }  // namespace
+
+Mode engine_mode() {
+  return {"engine",
+          "whole rides through the engine and a log, in process",
+          {{"drivers", "how many there are", "100"},
+           {"customers", "how many there are", "100"},
+           {"in-flight", "rides in flight, several with commas", "1,64,1024,4096"}},
+          "5",
+          "2",
+          {{"Rides through the engine and the log",
+            "in flight",
+            {"commands/s"},
+            "commands/s",
+            {"sync"}}},
+          run};
+}
 
 Report measure_engine(const EngineSettings& settings) {
   Report report{

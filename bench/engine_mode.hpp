@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/report.hpp"
+#include "bench/mode.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -9,12 +9,12 @@
 namespace hansom::bench {
 
 struct EngineSettings {
-  std::vector<std::size_t> rides_in_flight = {1, 64, 1'024, 4'096};
-  std::size_t drivers = 100;
-  std::size_t customers = 100;
-  int runs = 5;
+  std::vector<std::size_t> rides_in_flight;
+  std::size_t drivers = 0;
+  std::size_t customers = 0;
+  int runs = 0;
   std::chrono::milliseconds warm_up{500};
-  std::chrono::milliseconds measured{2'000};
+  std::chrono::milliseconds measured{};
   std::filesystem::path folder;  ///< where the logs are made, and removed again
 };
 
@@ -24,5 +24,6 @@ struct EngineSettings {
 /// turn, so that a batch has as many commands as there are rides. Throws `std::runtime_error` when
 /// the log fails.
 Report measure_engine(const EngineSettings& settings);
+Mode engine_mode();
 
 }  // namespace hansom::bench

@@ -59,7 +59,44 @@ std::string setup(const FanoutSettings& settings, std::size_t frame_bytes) {
          settings.folder.string();
 }
 
+Report run(const Arguments& given) {
+  FanoutSettings settings;
+  settings.sockets = given.counts("sockets");
+  settings.speech = {given.amount("rate"), given.count("bytes")};
+  if (const auto bytes = settings.speech.bytes;
+      bytes < spoken_number_digits || bytes > spoken_bytes_max) {
+    throw UsageError("--bytes takes " + std::to_string(spoken_number_digits) + " to " +
+                     std::to_string(spoken_bytes_max));
+  }
+  settings.runs = given.runs();
+  settings.measured = given.measured();
+  settings.server = server_binary(given);
+  settings.folder = given.folder();
+  return measure_fanout(settings);
+}
+
 }  // namespace
+
+Mode fanout_mode() {
+  return {"fanout",
+          "a chat room of the real server: every message to all its sockets, with all of them "
+          "reading, and with one more that does not",
+          {{"sockets", "sockets of the room, several with commas", "10,100,1000"},
+           {"rate", "messages a second", "20"},
+           {"bytes", "size of a text, 8 to " + std::to_string(spoken_bytes_max),
+            std::to_string(spoken_bytes_max)},
+           server_option()},
+          "5",
+          "10",
+          {{"A message's way to all sockets of a room",
+            "sockets",
+            {"p50 ms", "p99 ms"},
+            "ms",
+            {"besides"},
+            Scale::logarithmic,
+            Scale::logarithmic}},
+          run};
+}
 
 Report measure_fanout(const FanoutSettings& settings) {
   Report report{"fanout", {}, {}};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/report.hpp"
+#include "bench/mode.hpp"
 #include "bench/room_crowd.hpp"
 
 #include <chrono>
@@ -10,13 +10,13 @@
 namespace hansom::bench {
 
 struct FanoutSettings {
-  std::vector<std::size_t> sockets = {10, 100, 1'000};
+  std::vector<std::size_t> sockets;
   Speech speech;
-  int runs = 5;
+  int runs = 0;
   std::chrono::milliseconds warm_up{1'000};
-  std::chrono::milliseconds measured{10'000};  ///< with all reading
-  std::filesystem::path server;                ///< the binary
-  std::filesystem::path folder;                ///< where the servers' data is, and removed again
+  std::chrono::milliseconds measured{};  ///< with all reading
+  std::filesystem::path server;          ///< the binary
+  std::filesystem::path folder;          ///< where the servers' data is, and removed again
 };
 
 /// A room of the real server, for each number of sockets a new one: one sender, everybody receives.
@@ -24,5 +24,6 @@ struct FanoutSettings {
 /// server drops it. Throws `std::runtime_error` when the server does not start, or a socket does
 /// not get each message once and in the order in which they were sent.
 Report measure_fanout(const FanoutSettings& settings);
+Mode fanout_mode();
 
 }  // namespace hansom::bench

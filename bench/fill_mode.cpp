@@ -53,9 +53,38 @@ std::uint64_t bytes_in(const std::filesystem::path& folder) {
   return bytes;
 }
 
+Report run(const Arguments& given) {
+  FillSettings settings;
+  settings.folder = given.text("data-dir");
+  settings.events = given.count("events");
+  settings.seed = given.number("seed");
+  settings.sizes = {given.count("drivers"), given.count("customers"), given.count("in-flight")};
+  settings.synced = !given.has("unsynced");
+  return fill_log(settings);
+}
+
 Sample one(std::uint64_t value) { return {{static_cast<double>(value)}}; }
 
 }  // namespace
+
+Mode fill_mode() {
+  return {"fill",
+          "makes a log by a random fleet, with everything in it that can be",
+          {{"data-dir", "where the log is made; it must not have one, and it is kept", {}},
+           {"events", "length of the log, exceeded by a batch at most", {}},
+           {"seed", "the same seed and numbers give the same records, byte for byte", "1"},
+           {"unsynced",
+            "sync once at the end, not each turn: much faster, but a power cut loses it",
+            {},
+            true},
+           {"drivers", "how many there are", "100"},
+           {"customers", "how many there are", "100"},
+           {"in-flight", "bookings in progress at a time", "32"}},
+          {},
+          {},
+          {},
+          run};
+}
 
 Report fill_log(const FillSettings& settings) {
   if (std::filesystem::exists(settings.folder / "log")) {

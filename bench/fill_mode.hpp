@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bench/fleet_load.hpp"
-#include "bench/report.hpp"
+#include "bench/mode.hpp"
 
 #include <filesystem>
 
@@ -18,5 +18,6 @@ struct FillSettings {
 /// Makes a log by a random fleet, and says what is in it, as read back once it was reopened and is
 /// durable. Throws `std::runtime_error` when the folder has a log already, or the log fails.
 Report fill_log(const FillSettings& settings);
+Mode fill_mode();
 
 }  // namespace hansom::bench

@@ -1,151 +1,53 @@
 // The benchmark harness: says what was measured, on what, how often, and how far apart the runs
-// lay.
+// lay. A new mode is a line in `modes`.
 
+#include "bench/echo_server.hpp"
 #include "bench/engine_mode.hpp"
 #include "bench/fanout_mode.hpp"
 #include "bench/fill_mode.hpp"
 #include "bench/replay_mode.hpp"
-
-#include <cxxopts.hpp>
+#include "bench/server_process.hpp"
+#include "bench/svg.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
-#include <optional>
-#include <string>
 #include <unistd.h>
 
 namespace hansom::bench {
 namespace {
 
-cxxopts::Options options() {
-  cxxopts::Options options(
-      "hansom-bench",
-      "Measures Hansom, and makes logs to measure it with.\n\n"
-      "MODE is:\n"
-      "  engine   whole rides through the engine and a log, in process\n"
-      "  fanout   a chat room of the real server: every message to all its "
-      "sockets,\n"
-      "           with all of them reading, and with one more that does not\n"
-      "  fill     makes a log by a random fleet, with everything in it that can be\n"
-      "  replay   how fast a log is read, folded and verified, beside RocksDB alone\n\n"
-      "Examples: hansom-bench engine --in-flight 1,64 --runs 3\n"
-      "          hansom-bench fanout --sockets 1000 --rate 20\n"
-      "          hansom-bench fill --data-dir big --events 1000000 --unsynced\n"
-      "          hansom-bench replay --data-dir big\n");
-  options.custom_help("MODE [OPTION...]");
-  auto add = options.add_options();
-  add("runs", "how often each setting is measured", cxxopts::value<int>()->default_value("5"));
-  add("seconds", "length of one run (2; fanout, with all reading: 10)", cxxopts::value<double>());
-  add("folder", "where logs are made and removed again (a new folder in the system's for such)",
-      cxxopts::value<std::string>());
-  add("json", "every run as JSON instead of a table");
-  add("h,help", "say this");
-  add("drivers", "how many there are (engine, fill)",
-      cxxopts::value<std::size_t>()->default_value("100"));
-  add("customers", "how many there are (engine, fill)",
-      cxxopts::value<std::size_t>()->default_value("100"));
-  add("in-flight",
-      "rides in flight; engine: several with commas (1,64,1024,4096), fill: one number (32)",
-      cxxopts::value<std::vector<std::size_t>>());
-  add("mode", "", cxxopts::value<std::string>());
-  options.parse_positional("mode");
+std::vector<Mode> modes() { return {engine_mode(), fanout_mode(), fill_mode(), replay_mode()}; }
 
-  auto fanout = options.add_options("fanout");
-  fanout("sockets", "sockets of the room, several with commas",
-         cxxopts::value<std::vector<std::size_t>>()->default_value("10,100,1000"));
-  fanout("rate", "messages a second", cxxopts::value<double>()->default_value("20"));
-  fanout("bytes", "size of a text, 8 to " + std::to_string(spoken_bytes_max),
-         cxxopts::value<std::size_t>()->default_value(std::to_string(spoken_bytes_max)));
-  fanout("server", "the server's binary (the hansom beside this one)",
-         cxxopts::value<std::string>());
-
-  auto fill = options.add_options("fill");
-  fill("data-dir", "where the log is made; it must not have one, and it is kept (fill, replay)",
-       cxxopts::value<std::string>());
-  fill("events", "length of the log, exceeded by a batch at most", cxxopts::value<std::uint64_t>());
-  fill("seed", "the same seed and numbers give the same records, byte for byte",
-       cxxopts::value<std::uint64_t>()->default_value("1"));
-  fill("unsynced", "sync once at the end, not each turn: much faster, but a power cut loses it");
+/// The options of a mode: its own, and the common ones.
+std::vector<Option> options_of(const Mode& mode) {
+  auto options = mode.options;
+  if (!mode.runs.empty()) {
+    options.push_back({"runs", "how often each setting is measured", mode.runs});
+  }
+  if (!mode.seconds.empty()) options.push_back({"seconds", "length of one run", mode.seconds});
+  const auto folder = "hansom-bench-" + std::to_string(getpid());
+  options.insert(options.end(), {{"folder", "where data is made and removed again",
+                                  (std::filesystem::temp_directory_path() / folder).string()},
+                                 {"json", "every run as JSON instead of a table", {}, true},
+                                 {"svg", "also draw the figures into this file", {}}});
   return options;
 }
 
-int complain(const std::string& text, int exit_code) {
-  std::cerr << "hansom-bench: " << text << std::endl;
-  return exit_code;
-}
-
-std::filesystem::path folder_of(const cxxopts::ParseResult& given) {
-  if (given.count("folder")) return given["folder"].as<std::string>();
-  return std::filesystem::temp_directory_path() / ("hansom-bench-" + std::to_string(getpid()));
-}
-
-std::chrono::milliseconds length_of(const cxxopts::ParseResult& given,
-                                    std::chrono::milliseconds otherwise) {
-  if (!given.count("seconds")) return otherwise;
-  return std::chrono::milliseconds(static_cast<long>(given["seconds"].as<double>() * 1000));
-}
-
-bool all_above_0(const std::vector<std::size_t>& counts) {
-  return !counts.empty() && std::count(counts.begin(), counts.end(), 0u) == 0;
-}
-
-std::vector<std::size_t> in_flight_of(const cxxopts::ParseResult& given,
-                                      std::vector<std::size_t> otherwise) {
-  if (!given.count("in-flight")) return otherwise;
-  return given["in-flight"].as<std::vector<std::size_t>>();
-}
-
-/// The settings of the engine mode, or nothing where they make no sense.
-std::optional<EngineSettings> engine_settings(const cxxopts::ParseResult& given) {
-  EngineSettings settings;
-  settings.rides_in_flight = in_flight_of(given, settings.rides_in_flight);
-  settings.drivers = given["drivers"].as<std::size_t>();
-  settings.customers = given["customers"].as<std::size_t>();
-  settings.runs = given["runs"].as<int>();
-  settings.measured = length_of(given, settings.measured);
-  settings.folder = folder_of(given);
-  const bool sensible = settings.drivers > 0 && settings.customers > 0 && settings.runs > 0 &&
-                        settings.measured.count() > 0 && all_above_0(settings.rides_in_flight);
-  return sensible ? std::optional(std::move(settings)) : std::nullopt;
-}
-
-/// The same for the fan-out mode.
-std::optional<FanoutSettings> fanout_settings(const cxxopts::ParseResult& given) {
-  FanoutSettings settings;
-  settings.sockets = given["sockets"].as<std::vector<std::size_t>>();
-  settings.speech = {given["rate"].as<double>(), given["bytes"].as<std::size_t>()};
-  settings.runs = given["runs"].as<int>();
-  settings.measured = length_of(given, settings.measured);
-  settings.server =
-      given.count("server")
-          ? std::filesystem::path(given["server"].as<std::string>())
-          : std::filesystem::read_symlink("/proc/self/exe").replace_filename("hansom");
-  settings.folder = folder_of(given);
-  const bool sensible = settings.speech.messages_per_s > 0 && settings.runs > 0 &&
-                        settings.measured.count() > 0 && all_above_0(settings.sockets);
-  return sensible ? std::optional(std::move(settings)) : std::nullopt;
-}
-
-/// The same for filling, once there is a folder.
-std::optional<FillSettings> fill_settings(const cxxopts::ParseResult& given) {
-  FillSettings settings;
-  const auto in_flight = in_flight_of(given, {settings.sizes.in_flight});
-  if (in_flight.size() != 1 || !given.count("events")) return std::nullopt;
-  settings.events = given["events"].as<std::uint64_t>();
-  settings.seed = given["seed"].as<std::uint64_t>();
-  settings.sizes = {given["drivers"].as<std::size_t>(), given["customers"].as<std::size_t>(),
-                    in_flight.front()};
-  settings.synced = given.count("unsynced") == 0;
-  settings.folder = given["data-dir"].as<std::string>();
-  const bool sensible = settings.events > 0 && settings.sizes.drivers > 0 &&
-                        settings.sizes.customers > 0 && settings.sizes.in_flight > 0;
-  return sensible ? std::optional(std::move(settings)) : std::nullopt;
-}
-
-/// The same for replaying.
-std::optional<ReplaySettings> replay_settings(const cxxopts::ParseResult& given) {
-  ReplaySettings settings{given["runs"].as<int>(), given["data-dir"].as<std::string>()};
-  return settings.runs > 0 ? std::optional(std::move(settings)) : std::nullopt;
+std::string usage() {
+  std::string text =
+      "Measures Hansom, and makes logs to measure it with.\n\n"
+      "Usage: hansom-bench MODE [OPTION...], where MODE is:\n";
+  for (const auto& mode : modes()) {
+    text += "  " + mode.name + std::string(9 - std::min<std::size_t>(8, mode.name.size()), ' ') +
+            mode.summary + "\n";
+  }
+  return text +
+         "\n'hansom-bench MODE --help' tells the options of one.\n\n"
+         "Examples: hansom-bench engine --in-flight 1,64 --runs 3 --svg engine.svg\n"
+         "          hansom-bench fanout --sockets 1000 --rate 20\n"
+         "          hansom-bench fill --data-dir big --events 1000000 --unsynced\n"
+         "          hansom-bench replay --data-dir big\n";
 }
 
 /// A folder that is removed at the end if nothing is in it: it may be the user's own.
@@ -160,63 +62,66 @@ struct Folder {
   const std::filesystem::path path;
 };
 
-/// Measures and prints.
-template <typename Settings>
-int report(const Settings& settings, Report (*measure)(const Settings&), bool json) {
-  const Folder folder(settings.folder);
-  const auto report = measure(settings);
-  std::cout << (json ? as_json(report, this_machine()) : as_table(report, this_machine()));
-  return 0;
+/// Opened before anything is measured, so that a long run is not lost to a bad path.
+std::ofstream drawing(const Mode& mode, const Arguments& given) {
+  std::ofstream file;
+  if (!given.has("svg")) return file;
+  if (mode.plots.empty()) throw UsageError("--svg: " + mode.name + " draws nothing");
+  file.open(given.text("svg"));
+  if (!file) throw UsageError("--svg: can't write " + given.text("svg"));
+  return file;
 }
 
-int run(int argc, char** argv) {
-  auto known = options();
-  const auto given = known.parse(argc, argv);
-  if (given.count("help")) {
-    std::cout << known.help();
-    return 0;
+/// Whether an option is about what is measured, and not how that is shown.
+bool measures(const std::string& option) { return option != "json" && option != "svg"; }
+
+void run(const Mode& mode, const Arguments& given) {
+  auto svg = drawing(mode, given);
+  const Folder folder(given.folder());
+  auto report = mode.run(given);
+  std::ranges::copy_if(given.all(), std::back_inserter(report.options),
+                       [](const auto& option) { return measures(option.first); });
+  const auto machine = this_machine();
+  std::cout << (given.has("json") ? as_json(report, machine) : as_table(report, machine));
+  if (svg.is_open() && !(svg << as_svg(report, mode.plots, machine) << std::flush)) {
+    throw std::runtime_error("can't write " + given.text("svg"));
   }
-  if (!given.count("mode")) return complain("which mode? see --help", 2);
-  const auto mode = given["mode"].as<std::string>();
-  const bool json = given.count("json") > 0;
-  const std::string not_sensible = "every number must be above 0";
-  if (mode == "engine") {
-    const auto settings = engine_settings(given);
-    return settings ? report(*settings, measure_engine, json) : complain(not_sensible, 2);
+}
+
+bool asks_for_help(const std::string& word) { return word == "--help" || word == "-h"; }
+
+void run(const std::vector<std::string>& words) {
+  if (words.empty()) throw UsageError("which mode?");
+  if (words.front() == echo_server_mode) serve_echoes();
+  if (asks_for_help(words.front())) {
+    std::cout << usage();
+    return;
   }
-  if (mode == "fanout") {
-    const auto settings = fanout_settings(given);
-    if (!settings) return complain(not_sensible, 2);
-    if (const auto bytes = settings->speech.bytes;
-        bytes < spoken_number_digits || bytes > spoken_bytes_max) {
-      return complain("a text has " + std::to_string(spoken_number_digits) + " to " +
-                          std::to_string(spoken_bytes_max) + " bytes",
-                      2);
-    }
-    return report(*settings, measure_fanout, json);
+  const auto known = modes();
+  const auto mode = std::ranges::find(known, words.front(), &Mode::name);
+  if (mode == known.end()) throw UsageError("there is no mode '" + words.front() + "'");
+  const auto options = options_of(*mode);
+  if (std::ranges::any_of(words, asks_for_help)) {
+    std::cout << help(mode->name + " [OPTION...]", mode->summary, options);
+    return;
   }
-  if (mode == "fill") {
-    if (!given.count("data-dir")) return complain("where to? give --data-dir", 2);
-    const auto settings = fill_settings(given);
-    if (!settings) return complain("--events and every other number must be one above 0", 2);
-    return report(*settings, fill_log, json);
-  }
-  if (mode == "replay") {
-    if (!given.count("data-dir")) return complain("which log? give --data-dir", 2);
-    const auto settings = replay_settings(given);
-    return settings ? report(*settings, measure_replay, json) : complain(not_sensible, 2);
-  }
-  return complain("there is no mode '" + mode + "'; see --help", 2);
+  run(*mode, Arguments(options, {words.begin() + 1, words.end()}));
+}
+
+int complain(const std::string& text, int exit_code) {
+  std::cerr << "hansom-bench: " << text << std::endl;
+  return exit_code;
 }
 
 }  // namespace
 }  // namespace hansom::bench
 
 int main(int argc, char** argv) {
-  using hansom::bench::complain;
+  using namespace hansom::bench;
   try {
-    return hansom::bench::run(argc, argv);
-  } catch (const cxxopts::exceptions::exception& error) {
+    run(std::vector<std::string>(argv + 1, argv + argc));
+    return 0;
+  } catch (const UsageError& error) {
     return complain(std::string(error.what()) + "; see --help", 2);
   } catch (const std::exception& error) {
     return complain(error.what(), 1);

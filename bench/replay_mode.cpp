@@ -60,7 +60,21 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+Report run(const Arguments& given) {
+  return measure_replay({given.runs(), given.text("data-dir")});
+}
+
 }  // namespace
+
+Mode replay_mode() {
+  return {"replay",
+          "how fast a log is read, folded and verified, beside RocksDB alone",
+          {{"data-dir", "of the log, which stays as it is", {}}},
+          "5",
+          {},
+          {{"Going through a log", "way", {"events/s"}, "events/s", {}, Scale::categories}},
+          run};
+}
 
 Report measure_replay(const ReplaySettings& settings) {
   const auto& folder = settings.folder;

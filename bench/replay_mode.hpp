@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/report.hpp"
+#include "bench/mode.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -8,7 +8,7 @@
 namespace hansom::bench {
 
 struct ReplaySettings {
-  int runs = 5;
+  int runs = 0;
   std::filesystem::path folder;  ///< of the log that is read, which stays as it is
 };
 
@@ -17,5 +17,6 @@ struct ReplaySettings {
 /// events decoded); folding, as a start without a checkpoint does; and `hansom-replay verify`.
 /// Throws `std::runtime_error` when the log can't be read.
 Report measure_replay(const ReplaySettings& settings);
+Mode replay_mode();
 
 }  // namespace hansom::bench

@@ -20,12 +20,7 @@ std::string readable(double value) {
   const int decimals = std::max(0, 2 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
   std::array<char, 64> text;
   const int length = std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
-  std::string number(text.data(), length);
-  const auto point = std::min(number.find('.'), number.size());
-  for (auto i = static_cast<std::ptrdiff_t>(point) - 3; i > 0; i -= 3) {
-    number.insert(static_cast<std::size_t>(i), " ");
-  }
-  return number;
+  return thousands_apart({text.data(), static_cast<std::size_t>(length)});
 }
 
 std::string padded(const std::string& text, std::size_t width) {
@@ -86,6 +81,19 @@ Machine this_machine() {
   return machine;
 }
 
+std::string command_line(const Report& report) {
+  std::string line = report.mode;
+  for (const auto& [name, value] : report.options) {
+    line += " --" + name + (value == "yes" ? "" : " " + value);
+  }
+  return line;
+}
+
+std::string in_words(const Machine& machine) {
+  return machine.processor + ", " + std::to_string(machine.cores) + " cores, " + machine.kernel +
+         "; " + machine.build;
+}
+
 std::string as_table(const Report& report, const Machine& machine) {
   std::vector<std::vector<std::string>> lines(1);
   for (const auto& [name, value] : report.rows.front().settings) lines[0].push_back(name);
@@ -108,9 +116,8 @@ std::string as_table(const Report& report, const Machine& machine) {
     for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
   }
 
-  std::string text = "hansom-bench " + report.mode + ": " + report.setup + "\n" +
-                     machine.processor + ", " + std::to_string(machine.cores) + " cores, " +
-                     machine.kernel + "; " + machine.build + "\n\n";
+  std::string text = "hansom-bench " + report.mode + ": " + report.setup + "\nhansom-bench " +
+                     command_line(report) + "\n" + in_words(machine) + "\n\n";
   for (const auto& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i)
       text += (i ? "  " : "") + padded(line[i], widths[i]);
@@ -130,6 +137,10 @@ std::string as_json(const Report& report, const Machine& machine) {
   writer.StartObject();
   member("mode", report.mode);
   member("setup", report.setup);
+  writer.Key("options");
+  writer.StartObject();
+  for (const auto& [name, value] : report.options) member(name.c_str(), value);
+  writer.EndObject();
   writer.Key("machine");
   writer.StartObject();
   member("processor", machine.processor);

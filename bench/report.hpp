@@ -1,6 +1,9 @@
 #pragma once
 
+#include "bench/axis.hpp"
+
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hansom::bench {
@@ -37,7 +40,26 @@ struct Report {
   std::string mode;
   std::string setup;  ///< one line, for people
   std::vector<Row> rows;
+  /// The command line's options as they were in force; `main.cpp` notes them.
+  std::vector<std::pair<std::string, std::string>> options = {};
 };
+
+/// How some figures of a report are drawn. A row is a point where the setting `x` has a number on
+/// it, or any word if there are categories; rows without the result are not drawn.
+struct Plot {
+  std::string title;
+  std::string x;                         ///< the setting along the horizontal axis
+  std::vector<std::string> results;      ///< the columns that are drawn, all of one unit
+  std::string unit;                      ///< theirs
+  std::vector<std::string> series = {};  ///< the settings that tell the lines apart
+  Scale x_scale = Scale::logarithmic;
+  Scale y_scale = Scale::linear;
+};
+
+/// The mode and its options, as they would be given again.
+std::string command_line(const Report& report);
+/// The machine in one line.
+std::string in_words(const Machine& machine);
 
 /// A table of medians with their ranges, where there was more than one run.
 std::string as_table(const Report& report, const Machine& machine);

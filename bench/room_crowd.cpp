@@ -1,5 +1,3 @@
-// The one source of the bench that compiles Beast, as that takes long.
-
 #include "bench/room_crowd.hpp"
 
 #include "bench/server_process.hpp"
@@ -22,7 +20,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 namespace hansom::bench {
@@ -314,14 +311,8 @@ class RoomCrowd::Sockets {
   std::size_t frame_bytes_ = 0;
 };
 
-RoomCrowd::RoomCrowd(std::uint16_t port, std::size_t sockets, const Speech& speech) {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-  }
-  sockets_ = std::make_unique<Sockets>(port, sockets, speech);
-}
+RoomCrowd::RoomCrowd(std::uint16_t port, std::size_t sockets, const Speech& speech)
+    : sockets_(std::make_unique<Sockets>(port, sockets, speech)) {}
 
 RoomCrowd::~RoomCrowd() = default;
 

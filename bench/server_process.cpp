@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <stdexcept>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <thread>
@@ -29,8 +30,11 @@ constexpr std::chrono::seconds end_timeout{10};
 std::vector<std::string> environment() {
   std::vector<std::string> all{std::string("HANSOM_JWT_SECRET=") + server_jwt_secret,
                                std::string("HANSOM_ADMIN_TOKEN=") + server_admin_token,
-                               "MAX_SOCKETS_PER_ADDRESS=0", "WS_RATE_LIMIT=0",
-                               "WS_PING_INTERVAL=3600"};
+                               "MAX_SOCKETS_PER_ADDRESS=0",
+                               "WS_RATE_LIMIT=0",
+                               "WS_PING_INTERVAL=3600",
+                               "DRIVER_RESPONSE_TIME=3600",
+                               "CUSTOMER_WAITING_TIME=3600"};
   for (const char* name : {"PATH", "HANSOM_THREADS"}) {
     if (const char* value = std::getenv(name)) all.push_back(std::string(name) + "=" + value);
   }
@@ -49,6 +53,14 @@ int checked(int result, const char* what) {
   return result;
 }
 
+/// Lets us, and all that we start, have as many sockets as the system lets anybody.
+void allow_many_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 std::filesystem::path complaints(const std::filesystem::path& folder) { return folder / "stderr"; }
 
 std::string last_line(const std::filesystem::path& file) {
@@ -62,24 +74,41 @@ std::string last_line(const std::filesystem::path& file) {
 
 }  // namespace
 
+Option server_option() {
+  return {"server", "the server's binary (the hansom beside this one)", {}};
+}
+
+std::filesystem::path server_binary(const Arguments& given) {
+  if (given.has("server")) return given.text("server");
+  return std::filesystem::read_symlink("/proc/self/exe").replace_filename("hansom");
+}
+
 std::unique_ptr<ServerProcess> ServerProcess::start(const std::filesystem::path& binary,
                                                     const std::filesystem::path& folder) {
   if (access(binary.c_str(), X_OK) != 0 || std::filesystem::is_directory(binary)) {
     throw std::runtime_error("there is no server to run at " + binary.string());
   }
-  std::unique_ptr<ServerProcess> server(new ServerProcess(binary, folder));
+  std::unique_ptr<ServerProcess> server(new ServerProcess(
+      {binary.string(), "--listen", "127.0.0.1:0", "--data-dir", (folder / "data").string()},
+      folder));
   server->port_ = server->await_port();
   return server;
 }
 
-ServerProcess::ServerProcess(const std::filesystem::path& binary,
-                             const std::filesystem::path& folder)
+std::unique_ptr<ServerProcess> ServerProcess::start_echo(const std::filesystem::path& folder) {
+  const auto self = std::filesystem::read_symlink("/proc/self/exe");
+  std::unique_ptr<ServerProcess> server(
+      new ServerProcess({self.string(), echo_server_mode}, folder));
+  server->port_ = server->await_port();
+  return server;
+}
+
+ServerProcess::ServerProcess(std::vector<std::string> words, const std::filesystem::path& folder)
     : folder_(folder) {
+  allow_many_files();
   std::filesystem::remove_all(folder_);  // one that was killed may have left it
   std::filesystem::create_directories(folder_);
   // All that allocates is done before the fork.
-  std::vector<std::string> words{binary.string(), "--listen", "127.0.0.1:0", "--data-dir",
-                                 (folder_ / "data").string()};
   auto settings = environment();
   const auto arguments = pointers(words);
   const auto variables = pointers(settings);

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "bench/arguments.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace hansom::bench {
 
@@ -12,14 +15,24 @@ namespace hansom::bench {
 constexpr const char* server_jwt_secret = "bench-secret-bench-secret-bench-secret";
 constexpr const char* server_admin_token = "bench-admin";
 
-/// The real server as a child process, on a port that the system picks and an empty data folder.
-/// Without limits of rate and of sockets an address, and with pings so far apart that none matters.
+/// The mode, told in no help, in which this program is the baseline.
+constexpr const char* echo_server_mode = "echo-server";
+
+/// The option `--server`, and the binary that it names: the `hansom` beside the bench by default.
+Option server_option();
+std::filesystem::path server_binary(const Arguments& given);
+
+/// A server as a child process, on a port that the system picks: the real one on an empty data
+/// folder, or the baseline. The real one has no limits of rate and of sockets an address, and
+/// timers and pings so far apart that none matters.
 class ServerProcess {
  public:
   /// Returns once the server listens. `folder` is made anew. Throws `std::runtime_error` when there
   /// is no such binary or the server does not start.
   static std::unique_ptr<ServerProcess> start(const std::filesystem::path& binary,
                                               const std::filesystem::path& folder);
+  /// The same for the baseline, which is this very program (`serve_echoes`).
+  static std::unique_ptr<ServerProcess> start_echo(const std::filesystem::path& folder);
   /// Ends the server and removes its folder.
   ~ServerProcess();
 
@@ -28,9 +41,10 @@ class ServerProcess {
 
   /// On 127.0.0.1.
   std::uint16_t port() const { return port_; }
+  pid_t process() const { return process_; }
 
  private:
-  ServerProcess(const std::filesystem::path& binary, const std::filesystem::path& folder);
+  ServerProcess(std::vector<std::string> words, const std::filesystem::path& folder);
   std::uint16_t await_port();
 
   std::filesystem::path folder_;

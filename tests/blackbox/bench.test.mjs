@@ -1,0 +1,95 @@
+// The bench harness itself: each mode measures something, and says so in every form; what can't be
+// measured is refused in one line.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { binary, inherited, temporaryFolder } from '../support/server.mjs';
+
+const benchBinary = join(dirname(binary), 'hansom-bench');
+
+function bench(...args) {
+  const { status, stdout, stderr } = spawnSync(benchBinary, args, {
+    encoding: 'utf8', env: inherited, timeout: 120_000,
+  });
+  return { status, stdout, stderr };
+}
+
+/** What a short run of a mode reports, which has to name its options and its machine. */
+function report(t, mode, ...args) {
+  const folder = temporaryFolder(t);
+  const { status, stdout, stderr } = bench(mode, '--json', '--folder', join(folder, 'data'), ...args);
+  assert.deepEqual([status, stderr], [0, ''], mode);
+  const report = JSON.parse(stdout);
+  assert.equal(report.mode, mode);
+  assert.ok(report.options.folder.startsWith(folder));
+  assert.ok(report.machine.cores > 0);
+  assert.deepEqual(readdirSync(folder), [], 'nothing is left behind');
+  return report;
+}
+
+/** The one result of all rows, each of which has to be above 0. */
+const above0 = (rows, result) =>
+  rows.forEach((row) => assert.ok(row[result]?.median > 0, `${result} of ${JSON.stringify(row)}`));
+
+test('the engine mode counts commands', (t) => {
+  const { rows } = report(t, 'engine', '--runs', '2', '--seconds', '0.05', '--in-flight', '1,8');
+  assert.deepEqual(rows.map((row) => [row.sync, row['in flight']]),
+    [['on', '1'], ['on', '8'], ['off', '1'], ['off', '8']]);
+  above0(rows, 'commands/s');
+  assert.equal(rows[0]['commands/s'].runs.length, 2);
+});
+
+test('the replay mode goes through what the fill mode made', (t) => {
+  const log = join(temporaryFolder(t), 'log');
+  const filled = report(t, 'fill', '--data-dir', log, '--events', '300', '--unsynced');
+  assert.ok(filled.rows[0].events.median >= 300);
+  const { rows } = report(t, 'replay', '--data-dir', log, '--runs', '1');
+  above0(rows, 'events/s');
+});
+
+test('the same figures are a table and a drawing', (t) => {
+  const svg = join(temporaryFolder(t), 'engine.svg');
+  const { status, stdout } = bench('engine', '--runs', '1', '--seconds', '0.05', '--in-flight', '4',
+    '--svg', svg);
+  assert.equal(status, 0);
+  assert.match(stdout, /^hansom-bench engine --drivers 100 .*--in-flight 4 --runs 1/m);
+  assert.match(stdout, /^ *sync +in flight +rides\/s/m);
+  const drawing = readFileSync(svg, 'utf8');
+  assert.match(drawing, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"[^]*<circle [^]*<\/svg>\n$/);
+  assert.doesNotMatch(drawing, /<script|href=/);
+});
+
+test('what makes no sense is refused with one line and 2', () => {
+  for (const words of [
+    [], ['fly'], ['--runs', '3'], ['engine', '--runs', '0'], ['engine', '--runs', 'x'],
+    ['engine', '--seconds', '-1'], ['engine', '--in-flight', '1,,2'], ['engine', 'fast'],
+    ['engine', '--sockets', '3'], ['engine', '--svg', '/nowhere/at/all.svg'],
+    ['fill', '--events', '3'], ['fill', '--data-dir', 'x', '--events', '0'],
+    ['fanout', '--bytes', '7'], ['replay'],
+  ]) {
+    const { status, stdout, stderr } = bench(...words);
+    assert.equal(status, 2, words.join(' '));
+    assert.equal(stdout, '');
+    assert.match(stderr, /^hansom-bench: [^\n]+; see --help\n$/);
+  }
+});
+
+test('what can not be measured is said in one line, with 1', (t) => {
+  const folder = temporaryFolder(t);
+  const { status, stdout, stderr } = bench('fanout', '--server', join(folder, 'none'),
+    '--folder', folder);
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(stderr, /^hansom-bench: there is no server to run at [^\n]+\n$/);
+});
+
+test('help tells the modes, and the options of each', () => {
+  const modes = bench('--help').stdout.match(/^ {2}[a-z]+ /gm).map((name) => name.trim());
+  assert.ok(modes.includes('engine') && modes.includes('fill'));
+  for (const mode of modes) {
+    const { status, stdout } = bench(mode, '--help');
+    assert.equal(status, 0);
+    assert.match(stdout, /--json/);
+  }
+});
