@@ -16,9 +16,13 @@ namespace hansom {
 /// nearly none where nobody is.
 ///
 /// To move a point within its cell is one store, and costs the same however many there are. The
-/// nearest are found by opening the cells nearest to the place asked for, and no others.
+/// nearest are looked for in the smallest cell around the place asked for, then in the cells around
+/// that one, as far as something nearer may be there.
 class Octree {
   struct Cell;
+  using CellNumber = std::uint32_t;
+  static constexpr CellNumber root = 0;
+  static constexpr CellNumber no_cell = ~CellNumber{0};
 
  public:
   /// Points are told apart by numbers. Memory follows the largest one.
@@ -56,7 +60,7 @@ class Octree {
 
     static void push(Heap& heap, const Pending& pending);
     static Pending pop(Heap& heap);
-    void open(std::uint32_t cell, std::uint32_t except);
+    void open(CellNumber cell, CellNumber except);
     void widen();
     double chord_squared_at_least(const Cell& cell, std::uint32_t part) const;
     double chord_squared_outside(const Cell& cell) const;
@@ -65,15 +69,11 @@ class Octree {
     const SpherePoint from_;
     Heap cells_;                // not opened yet
     Heap items_;                // of opened cells, not told yet
-    std::uint32_t around_ = 0;  // the cell within which all is in one of these, or told
-    double outside_;            // how far what is not in that cell is at least, squared
+    CellNumber around_ = root;  // all that is in this cell is in the heaps, or told
+    double outside_;            // the chord to all else, squared, is as long as this at least
   };
 
  private:
-  using CellNumber = std::uint32_t;
-  static constexpr CellNumber root = 0;
-  static constexpr CellNumber no_cell = ~CellNumber{0};
-
   /// Counts steps of the finest grid from the cube's corner, along each axis.
   using GridPoint = std::array<std::uint32_t, 3>;
 
