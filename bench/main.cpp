@@ -9,6 +9,7 @@
 #include "bench/replay_mode.hpp"
 #include "bench/server_process.hpp"
 #include "bench/svg.hpp"
+#include "bench/wire_mode.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -19,7 +20,7 @@ namespace hansom::bench {
 namespace {
 
 std::vector<Mode> modes() {
-  return {engine_mode(), fanout_mode(), fill_mode(), pick_mode(), replay_mode()};
+  return {engine_mode(), fanout_mode(), fill_mode(), pick_mode(), replay_mode(), wire_mode()};
 }
 
 /// The options of a mode: its own, and the common ones.
