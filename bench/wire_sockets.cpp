@@ -67,11 +67,16 @@ WireSockets::Number WireSockets::open() {
   set(file, SOL_SOCKET, SO_RCVTIMEO, answer_timeout);
   set(file, IPPROTO_TCP, TCP_NODELAY, 1);
   checked(connect(file, reinterpret_cast<const sockaddr*>(&server), sizeof server), "connect");
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u32 = number;
-  checked(epoll_ctl(poll_, EPOLL_CTL_ADD, file, &event), "epoll");
+  watch(number, EPOLL_CTL_ADD);
   return number;
+}
+
+/// Edge-triggered: who has been told of what came is not told again of it.
+void WireSockets::watch(Number socket, int operation) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;
+  event.data.u32 = socket;
+  checked(epoll_ctl(poll_, operation, sockets_[socket].file, &event), "epoll");
 }
 
 WireSockets::Number WireSockets::open_websocket(const std::string& target) {
@@ -164,8 +169,9 @@ std::string_view WireSockets::receive(Number number) {
   auto& [file, outgoing, rest] = sockets_[number];
   if (rest.size() > received_bytes_max / 2) throw std::runtime_error("a message is too long");
   std::memcpy(received_.get(), rest.data(), rest.size());
-  const auto bytes =
-      recv(file, received_.get() + rest.size(), received_bytes_max - rest.size(), MSG_DONTWAIT);
+  const auto room = received_bytes_max - rest.size();
+  const auto bytes = recv(file, received_.get() + rest.size(), room, MSG_DONTWAIT);
+  if (bytes == static_cast<ssize_t>(room)) watch(number, EPOLL_CTL_MOD);  // tell us of the rest
   if (bytes == 0) throw std::runtime_error(named(number) + " was ended");
   if (bytes < 0 && errno != EAGAIN) {
     throw std::runtime_error(named(number) + ": " + strerror(errno));

@@ -58,6 +58,7 @@ class WireSockets {
     std::string rest;  // of what came: no whole message
   };
 
+  void watch(Number socket, int operation);
   void await_more(Number socket);
 
   const std::uint16_t port_;

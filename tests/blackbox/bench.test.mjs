@@ -49,6 +49,18 @@ test('the replay mode goes through what the fill mode made', (t) => {
   above0(rows, 'events/s');
 });
 
+test('the wire mode has rides answered in both loops, beside its baseline', (t) => {
+  const { rows } = report(t, 'wire', '--runs', '1', '--seconds', '0.3', '--in-flight', '1,8',
+    '--drivers', '4', '--customers', '5', '--rate', '50');
+  assert.deepEqual(rows.map((row) => [row.server, row.loop, row['in flight'], row.rate]),
+    [['hansom', 'closed', '1', '-'], ['echo', 'closed', '1', '-'], ['hansom', 'closed', '8', '-'],
+      ['echo', 'closed', '8', '-'], ['hansom', 'open', '-', '50']]);
+  for (const result of ['commands/s', 'p50 ms', 'p99.9 ms', 'server us/frame', 'RSS MiB before']) {
+    above0(rows, result);
+  }
+  above0(rows.filter((row) => row.server === 'hansom' && row.loop === 'closed'), 'x echo');
+});
+
 test('the same figures are a table and a drawing', (t) => {
   const svg = join(temporaryFolder(t), 'engine.svg');
   const { status, stdout } = bench('engine', '--runs', '1', '--seconds', '0.05', '--in-flight', '4',
