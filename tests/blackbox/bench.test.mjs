@@ -61,6 +61,13 @@ test('the wire mode has rides answered in both loops, beside its baseline', (t) 
   above0(rows.filter((row) => row.server === 'hansom' && row.loop === 'closed'), 'x echo');
 });
 
+test('the pick mode chooses and moves, whatever the spread', (t) => {
+  const { rows } = report(t, 'pick', '--runs', '1', '--drivers', '4,500');
+  assert.deepEqual(rows.map((row) => [row.spread, row.drivers]),
+    [['cities', '4'], ['cities', '500'], ['world', '4'], ['world', '500']]);
+  for (const result of ['choose us', 'choose p99 us', 'scan us']) above0(rows, result);
+});
+
 test('the same figures are a table and a drawing', (t) => {
   const svg = join(temporaryFolder(t), 'engine.svg');
   const { status, stdout } = bench('engine', '--runs', '1', '--seconds', '0.05', '--in-flight', '4',
@@ -79,7 +86,7 @@ test('what makes no sense is refused with one line and 2', () => {
     ['engine', '--seconds', '-1'], ['engine', '--in-flight', '1,,2'], ['engine', 'fast'],
     ['engine', '--sockets', '3'], ['engine', '--svg', '/nowhere/at/all.svg'],
     ['fill', '--events', '3'], ['fill', '--data-dir', 'x', '--events', '0'],
-    ['fanout', '--bytes', '7'], ['replay'],
+    ['fanout', '--bytes', '7'], ['pick', '--drivers', '3'], ['replay'],
   ]) {
     const { status, stdout, stderr } = bench(...words);
     assert.equal(status, 2, words.join(' '));
