@@ -9,6 +9,7 @@ DriverChoice choose_driver(const Roster& roster, const Accounts& accounts, Coord
   DriverChoice choice;
   std::optional<double> chosen_distance_m;
   int runners_up = 0;
+  choice.candidates.reserve(asked.size() + 1 + runners_up_max);  // and seldom the customer
   const auto judge = [&](const Roster::Driver& driver) {
     if (driver.account == customer) return Verdict::own_booking;
     if (std::find(asked.begin(), asked.end(), driver.account) != asked.end()) {
@@ -19,7 +20,6 @@ DriverChoice choose_driver(const Roster& roster, const Accounts& accounts, Coord
   };
 
   roster.by_preference(pickup, [&](const Roster::Driver& driver) {
-    if (choice.chosen && runners_up == runners_up_max) return false;
     const auto verdict = judge(driver);
     choice.candidates.push_back({driver.account, driver.distance_m, verdict});
     if (verdict == Verdict::chosen) {
@@ -28,7 +28,7 @@ DriverChoice choose_driver(const Roster& roster, const Accounts& accounts, Coord
     } else if (choice.chosen) {
       ++runners_up;
     }
-    return true;
+    return runners_up < runners_up_max;
   });
   return choice;
 }

@@ -49,6 +49,25 @@ test('the replay mode goes through what the fill mode made', (t) => {
   above0(rows, 'events/s');
 });
 
+test('the wire mode has rides answered in both loops, beside its baseline', (t) => {
+  const { rows } = report(t, 'wire', '--runs', '1', '--seconds', '0.3', '--in-flight', '1,8',
+    '--drivers', '4', '--customers', '5', '--rate', '50');
+  assert.deepEqual(rows.map((row) => [row.server, row.loop, row['in flight'], row.rate]),
+    [['hansom', 'closed', '1', '-'], ['echo', 'closed', '1', '-'], ['hansom', 'closed', '8', '-'],
+      ['echo', 'closed', '8', '-'], ['hansom', 'open', '-', '50']]);
+  for (const result of ['commands/s', 'p50 ms', 'p99.9 ms', 'server us/frame', 'RSS MiB before']) {
+    above0(rows, result);
+  }
+  above0(rows.filter((row) => row.server === 'hansom' && row.loop === 'closed'), 'x echo');
+});
+
+test('the pick mode chooses and moves, whatever the spread', (t) => {
+  const { rows } = report(t, 'pick', '--runs', '1', '--drivers', '4,500');
+  assert.deepEqual(rows.map((row) => [row.spread, row.drivers]),
+    [['cities', '4'], ['cities', '500'], ['world', '4'], ['world', '500']]);
+  for (const result of ['choose us', 'choose p99 us', 'scan us']) above0(rows, result);
+});
+
 test('the same figures are a table and a drawing', (t) => {
   const svg = join(temporaryFolder(t), 'engine.svg');
   const { status, stdout } = bench('engine', '--runs', '1', '--seconds', '0.05', '--in-flight', '4',
@@ -67,7 +86,7 @@ test('what makes no sense is refused with one line and 2', () => {
     ['engine', '--seconds', '-1'], ['engine', '--in-flight', '1,,2'], ['engine', 'fast'],
     ['engine', '--sockets', '3'], ['engine', '--svg', '/nowhere/at/all.svg'],
     ['fill', '--events', '3'], ['fill', '--data-dir', 'x', '--events', '0'],
-    ['fanout', '--bytes', '7'], ['replay'],
+    ['fanout', '--bytes', '7'], ['pick', '--drivers', '3'], ['replay'],
   ]) {
     const { status, stdout, stderr } = bench(...words);
     assert.equal(status, 2, words.join(' '));

@@ -10,6 +10,7 @@
 #include <map>
 #include <numbers>
 #include <random>
+#include <tuple>
 
 namespace hansom {
 namespace {
@@ -31,6 +32,12 @@ Ids order(const Roster& roster, Coordinates from) {
   Ids ids;
   for (const auto& driver : drivers(roster, from)) ids.push_back(driver.account);
   return ids;
+}
+
+/// What drivers are ordered by.
+auto rank(const Roster::Driver& driver) {
+  return std::tuple(!driver.position, driver.distance_m.value_or(0), driver.last_assigned,
+                    driver.account);
 }
 
 /// A roster with drivers at these places.
@@ -166,6 +173,15 @@ TEST_CASE("drivers at one place take turns: who was assigned longest ago comes f
   CHECK(drivers(roster, sydney).front().last_assigned == noon + 1s);
 }
 
+TEST_CASE("drivers equally far in different directions take turns", "[roster]") {
+  auto roster = roster_with({{bob, {0, 1}}, {dana, {0, -1}}, {erin, {0, 181}}, {frank, {0, 179}}});
+  roster.assigned(bob, noon + 1s);
+  roster.assigned(frank, noon + 1s);
+  CHECK(order(roster, {0, 0}) == Ids{dana, bob, erin, frank});
+  roster.assigned(dana, noon + 2s);
+  CHECK(order(roster, {0, 0}) == Ids{bob, dana, erin, frank});
+}
+
 TEST_CASE("drivers without a position come last and take turns", "[roster]") {
   auto roster = roster_with({{bob, {51.5, 0}}});
   for (const auto driver : {dana, erin, frank}) roster.arrive(driver);
@@ -260,7 +276,11 @@ TEST_CASE("a thousand drivers who come, move and go are ordered as a scan of all
          {anywhere(), somewhere(), Coordinates{90, 0}, Coordinates{-90, 7}, Coordinates{12, 180}}) {
       INFO("round " << round << ", from " << from.latitude << ", " << from.longitude);
       CHECK(order(roster, from) == scan.order(from));
-      for (const auto& driver : drivers(roster, from)) {
+      const auto all = drivers(roster, from);
+      CHECK(std::is_sorted(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return rank(a) < rank(b);  // to the last bit of the distance
+      }));
+      for (const auto& driver : all) {
         if (!driver.position) continue;
         CHECK(*driver.distance_m == Approx(haversine_m(from, *driver.position)).margin(0.2));
       }
