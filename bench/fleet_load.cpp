@@ -51,8 +51,8 @@ bool FleetLoad::Person::may_be(Role role) const {
   return std::ranges::find(profile.roles, role) != profile.roles.end();
 }
 
-void FleetLoad::NotingObserver::appended(std::span<const Envelope> batch) {
-  for (const auto& envelope : batch) {
+void FleetLoad::NotingObserver::appended(const Batch& batch) {
+  for (const auto& envelope : batch.all()) {
     const auto* event = std::get_if<RoomEvent>(&envelope.event);
     const auto* sent = event ? std::get_if<RoomMessageSent>(event) : nullptr;
     if (!sent) continue;

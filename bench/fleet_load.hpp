@@ -70,7 +70,7 @@ class FleetLoad {
   class NotingObserver final : public StrictObserver {
    public:
     explicit NotingObserver(FleetLoad& load) : load_(load) {}
-    void appended(std::span<const Envelope> batch) override;
+    void appended(const Batch& batch) override;
 
    private:
     FleetLoad& load_;

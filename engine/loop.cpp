@@ -3,6 +3,7 @@
 #include "events/mentions.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 
@@ -43,7 +44,10 @@ Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
   }
   at_ = std::max(at_, projections_.last_at);  // which a recovery may have moved
   // 2. Decide. 3. Fold. 4. Render. (All in `commit`.) What is rendered is held back in the outbox.
-  for (const auto& [from, command] : commands) run(from, command);
+  for (const auto& [from, command] : commands) {
+    run(from, command);
+    append_part();
+  }
   expire_due();
   // 5. Append the whole batch with one sync; only then is anything shown.
   if (const auto appended = append(); appended) {
@@ -138,8 +142,8 @@ void Loop::bid_farewell() {
 void Loop::commit(const StreamId& stream, const Actor& actor, Event event) {
   const Revision revision{projections_.revision_of(stream).value + 1};
   const Position position{projections_.end.value + 1};
-  batch_.push_back({position, stream, revision, at_, actor, cause_, std::move(event)});
-  const auto& envelope = batch_.back();
+  const auto& envelope =
+      batch_.add({position, stream, revision, at_, actor, cause_, std::move(event)});
   projections_.apply(envelope);
   show(envelope);
 }
@@ -206,11 +210,21 @@ void Loop::say(PeerId to, decltype(Output::what) what) {
   if (to != PeerId{}) outbox_.push_back({to, std::move(what)});
 }
 
+/// Lets the log write what there is of a large batch while the rest is decided.
+void Loop::append_part() {
+  const auto part = batch_.open_part();
+  if (part.size() < part_events_min) return;
+  log_.append_part({part.front().position.value - 1}, part);
+  batch_.close_part();
+}
+
 LogResult Loop::append() {
   if (batch_.empty()) return {};
-  const Position before{batch_.front().position.value - 1};
-  if (auto appended = log_.append(before, batch_); !appended) return appended;
-  for (const auto& envelope : batch_) projections_.settle(envelope);
+  const auto part = batch_.open_part();
+  if (auto appended = log_.append({batch_.end().value - part.size()}, part); !appended) {
+    return appended;
+  }
+  for (const auto& envelope : batch_.all()) projections_.settle(envelope);
   observer_.appended(batch_);
   return {};
 }
@@ -285,7 +299,7 @@ LogResult Loop::read_stream(const StreamId& stream, const EventLog::Visit& visit
   const auto read =
       log_.read_stream(stream, [&](const Envelope& envelope) { return more = visit(envelope); });
   if (!read) return read;
-  for (const auto& envelope : batch_) {
+  for (const auto& envelope : batch_.all()) {
     if (more && envelope.stream == stream) more = visit(envelope);
   }
   return {};
@@ -294,9 +308,9 @@ LogResult Loop::read_stream(const StreamId& stream, const EventLog::Visit& visit
 /// What mentions a subject, newest first, from the running turn on backwards.
 LogResult Loop::read_mentions(const Subject& subject, Position before,
                               const EventLog::Visit& visit) const {
-  for (auto envelope = batch_.rbegin(); envelope != batch_.rend(); ++envelope) {
-    const bool fits = envelope->position < before && mentions(*envelope, subject);
-    if (fits && !visit(*envelope)) return {};
+  for (const auto& envelope : batch_.all() | std::views::reverse) {
+    const bool fits = envelope.position < before && mentions(envelope, subject);
+    if (fits && !visit(envelope)) return {};
   }
   return log_.read_mentions(subject, before, visit);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/batch.hpp"
 #include "engine/commands.hpp"
 #include "engine/decide.hpp"
 #include "engine/observer.hpp"
@@ -168,6 +169,7 @@ class Loop {
   void dismiss(PeerId peer, Side side, const Refusal& refusal, CloseCode code);
   void say(PeerId to, decltype(Output::what) what);
 
+  void append_part();
   LogResult append();
 
   // What happens when the log fails (loop_failure.cpp).
@@ -256,7 +258,7 @@ class Loop {
   // Of the turn that runs.
   Instant at_;
   CommandId cause_;
-  std::vector<Envelope> batch_;
+  Batch batch_;
   Outbox outbox_;
   std::vector<std::pair<PeerId, Side>> replaced_;    // whose session another one took over
   std::vector<std::pair<PeerId, Side>> forced_out_;  // whose session the admin, or a host, ended

@@ -30,7 +30,7 @@ void Loop::turn_away(std::span<const Submitted> commands) {
 void Loop::withdraw(std::span<const Submitted> commands) {
   outbox_.clear();
   parting_.clear();
-  const Position before{batch_.front().position.value - 1};
+  const auto before = batch_.before();
   unshown_after_ = std::min(unshown_after_.value_or(before), before);
   batch_.clear();
   // Who came in this batch is not in yet, whatever became of them since; they are told below.

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "engine/batch.hpp"
 #include "engine/refusal.hpp"
 #include "events/event_log.hpp"
 
-#include <span>
 #include <string_view>
 
 namespace hansom {
@@ -16,7 +16,7 @@ class Observer {
   virtual void command(std::string_view name) = 0;
   virtual void refused(RefusalCode code) = 0;
   /// A batch became durable.
-  virtual void appended(std::span<const Envelope> batch) = 0;
+  virtual void appended(const Batch& batch) = 0;
   virtual void log_failed(const LogError& error) = 0;
   virtual void log_recovered(Position end) = 0;
 };

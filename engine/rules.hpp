@@ -47,6 +47,9 @@ constexpr std::size_t resync_unwatched_bytes = 64 * 1024;
 /// So many can be asked for before the first is answered; beyond: SERVER_BUSY.
 constexpr std::size_t resyncs_waiting_max = 16;
 
+/// So many events of a turn are handed to the log while the turn goes on.
+constexpr std::size_t part_events_min = 512;
+
 /// At most so many due deadlines are expired in one turn; the rest in the next, which follows at
 /// once.
 constexpr std::size_t expiries_per_turn_max = 4096;

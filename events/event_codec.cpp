@@ -124,35 +124,33 @@ void encode(const Envelope& envelope, std::string& out) {
 
 namespace {
 
-/// Reads what `encode` wrote and nobody touched; nothing where it is anything else.
-std::optional<Envelope> scan_envelope(std::string_view line) {
+/// Reads what `encode` wrote and nobody touched; false where it is anything else.
+bool scan_envelope(std::string_view line, Envelope& out) {
   Scanner json(line);
-  Envelope envelope;
   const auto member = [&](std::string_view name, auto& value) {
     return json.take_key(name, false) && scan(json, value);
   };
-  const auto text_member = [&](std::string_view name) {
-    return json.take_key(name, false) ? json.take_text() : std::nullopt;
+  const auto named_member = [&](std::string_view name, auto& value) {
+    const auto text = json.take_key(name, false) ? json.take_text() : std::nullopt;
+    return text && take(std::remove_reference_t<decltype(value)>::parse(*text), value);
   };
-  int version = 0;
-  if (!json.take('{') || !json.take_key("position", true) || !scan(json, envelope.position)) {
-    return std::nullopt;
+  if (!json.take('{') || !json.take_key("position", true) || !scan(json, out.position) ||
+      !named_member("stream", out.stream) || !member("revision", out.revision) ||
+      !member("at", out.at) || !json.take_key("type", false)) {
+    return false;
   }
-  const auto stream = text_member("stream");
-  if (!stream || !take(StreamId::parse(*stream), envelope.stream)) return std::nullopt;
-  if (!member("revision", envelope.revision) || !member("at", envelope.at)) return std::nullopt;
-  const auto type = text_member("type");
-  if (!type || !member("version", version)) return std::nullopt;
-  const auto actor = text_member("actor");
-  if (!actor || !take(Actor::parse(*actor), envelope.actor)) return std::nullopt;
-  if (!member("cause", envelope.cause) || !json.take_key("data", false)) return std::nullopt;
-  const auto read = read_event(envelope.stream.kind, *type, version, envelope.event,
+  const auto type = json.take_text();
+  int version = 0;
+  if (!type || !member("version", version) || !named_member("actor", out.actor) ||
+      !member("cause", out.cause) || !json.take_key("data", false)) {
+    return false;
+  }
+  const auto read = read_event(out.stream.kind, *type, version, out.event,
                                [&](auto& event) { return scan(json, event); });
-  if (!read) return std::nullopt;
-  return json.take('}') && json.at_end() ? std::optional(std::move(envelope)) : std::nullopt;
+  return read && json.take('}') && json.at_end();
 }
 
-std::expected<Envelope, std::string> read_envelope(std::string_view line) {
+Read read_envelope(std::string_view line, Envelope& out) {
   const auto json = written::parse(line);
   if (json.HasParseError()) {
     return std::unexpected(std::string("no JSON: ") +
@@ -171,22 +169,19 @@ std::expected<Envelope, std::string> read_envelope(std::string_view line) {
     return std::unexpected("a field of the envelope is missing or wrong");
   }
 
-  Envelope envelope;
-  envelope.position.value = position->GetUint64();
-  envelope.revision.value = revision->GetUint();
-  if (!take(StreamId::parse(text_of(*stream)), envelope.stream)) {
+  out.position.value = position->GetUint64();
+  out.revision.value = revision->GetUint();
+  if (!take(StreamId::parse(text_of(*stream)), out.stream)) {
     return std::unexpected("unknown stream '" + std::string(text_of(*stream)) + "'");
   }
-  if (!take(Actor::parse(text_of(*actor)), envelope.actor)) {
+  if (!take(Actor::parse(text_of(*actor)), out.actor)) {
     return std::unexpected("unknown actor '" + std::string(text_of(*actor)) + "'");
   }
-  if (!read_member(json, "at", envelope.at) || !read_member(json, "cause", envelope.cause)) {
+  if (!read_member(json, "at", out.at) || !read_member(json, "cause", out.cause)) {
     return std::unexpected("a field of the envelope is missing or wrong");
   }
-  const auto event = read_event(envelope.stream.kind, text_of(*type), version->GetInt(),
-                                envelope.event, [&](auto& out) { return read(*data, out); });
-  if (!event) return std::unexpected(event.error());
-  return envelope;
+  return read_event(out.stream.kind, text_of(*type), version->GetInt(), out.event,
+                    [&](auto& event) { return read(*data, event); });
 }
 
 }  // namespace
@@ -199,9 +194,15 @@ std::optional<StreamId> stream_of(std::string_view line) {
   return StreamId::parse(value.substr(0, value.find('"')));
 }
 
+std::expected<void, std::string> decode(std::string_view line, Envelope& out) {
+  if (scan_envelope(line, out)) return {};
+  return read_envelope(line, out);
+}
+
 std::expected<Envelope, std::string> decode(std::string_view line) {
-  if (auto scanned = scan_envelope(line)) return std::move(*scanned);
-  return read_envelope(line);
+  Envelope envelope;
+  if (const auto read = decode(line, envelope); !read) return std::unexpected(read.error());
+  return envelope;
 }
 
 }  // namespace hansom

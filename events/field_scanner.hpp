@@ -1,7 +1,7 @@
 #pragma once
 
 // Reads what events/field_writer.hpp wrote in one pass over the bytes: keys in their written order,
-// no blanks, no escapes. All else is left to events/field_reader.hpp, which reads any JSON; what
+// no blanks, no escapes but the common ones. All else is left to events/field_reader.hpp, which reads any JSON; what
 // both can read, they read alike.
 
 #include "events/ids.hpp"
@@ -64,6 +64,23 @@ class Scanner {
     rest_.remove_prefix(end + 1);
     return text;
   }
+  /// A text with the escapes that are written here.
+  bool take_text(std::string& out) {
+    if (!take('"')) return false;
+    out.clear();
+    while (true) {
+      auto end = plain_bytes(rest_);
+      while (end < rest_.size() && is_plain(rest_[end])) ++end;
+      out += rest_.substr(0, end);
+      rest_.remove_prefix(end);
+      if (take('"')) return true;
+      if (!take('\\') || rest_.empty()) return false;
+      const auto escaped = unescaped(rest_.front());
+      if (!escaped) return false;
+      out += escaped;
+      rest_.remove_prefix(1);
+    }
+  }
   template <typename Number>
   std::optional<Number> take_number() {
     Number number{};
@@ -90,6 +107,22 @@ class Scanner {
     }
     return taken.front() != '0' || (taken.size() == 1 && !negative);
   }
+  /// What stands for a letter after a backslash; 0 for one that is rare, or wrong.
+  static char unescaped(char letter) {
+    switch (letter) {
+      case '"':
+      case '\\':
+        return letter;
+      case 'n':
+        return '\n';
+      case 'r':
+        return '\r';
+      case 't':
+        return '\t';
+      default:
+        return 0;
+    }
+  }
   static bool is_plain(char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
   }
@@ -106,10 +139,7 @@ inline bool scan(Scanner& json, bool& value) {
 inline bool scan(Scanner& json, int& value) { return take(json.take_number<int>(), value); }
 inline bool scan(Scanner& json, double& value) { return take(json.take_number<double>(), value); }
 inline bool scan(Scanner& json, std::string& value) {
-  const auto text = json.take_text();
-  if (!text || !count_code_points(*text)) return false;
-  value = *text;
-  return true;
+  return json.take_text(value) && is_utf8(value);
 }
 inline bool scan(Scanner& json, Position& value) {
   return take(json.take_number<std::uint64_t>(), value.value);

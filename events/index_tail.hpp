@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <mutex>
 #include <set>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -37,22 +38,27 @@ struct IndexKey {
   };
 };
 
+/// A record that has an event under a key.
+struct IndexNote {
+  IndexKey key;
+  Position record;
+  auto operator<=>(const IndexNote&) const = default;
+};
+
+/// Adds what is to be noted of an event: its stream and subjects.
+inline void add_notes(const Envelope& envelope, Position record, std::vector<IndexNote>& out) {
+  out.push_back({envelope.stream, record});
+  for (const auto& subject : mentions_in(envelope)) out.push_back({subject, record});
+}
+
 /// The part of a log's index that is not written yet: in which records (named by the position of
 /// their last event) a stream has events, or a subject is mentioned. One thread notes and looks
 /// up, another one writes; neither waits for long, however much there is.
 class IndexTail {
  public:
-  struct Note {
-    IndexKey key;
-    Position record;
-    auto operator<=>(const Note&) const = default;
-  };
-
-  /// Notes the event's stream and subjects.
-  void note(const Envelope& envelope, Position record) {
+  void note(std::span<const IndexNote> notes) {
     const std::lock_guard lock(mutex_);
-    fresh_.notes.push_back({envelope.stream, record});
-    for (const auto& subject : mentions_in(envelope)) fresh_.notes.push_back({subject, record});
+    fresh_.notes.insert(fresh_.notes.end(), notes.begin(), notes.end());
   }
 
   /// Adds the records under a key to `out`.
@@ -64,7 +70,7 @@ class IndexTail {
 
   /// All that was noted so far and is to be written now: by key and then by record, each once. It
   /// can still be looked up, and comes again the next time unless `written` was called.
-  std::vector<Note> leave() {
+  std::vector<IndexNote> leave() {
     {
       const std::lock_guard lock(mutex_);
       if (leaving_.notes.empty()) {
@@ -92,7 +98,7 @@ class IndexTail {
   /// Notes as they came. Most are never looked up, so that they are only put in order for those who
   /// do.
   struct Part {
-    std::vector<Note> notes;
+    std::vector<IndexNote> notes;
     mutable std::unordered_map<IndexKey, std::vector<Position>, IndexKey::Hash> by_key;
     mutable std::size_t ordered = 0;  // so many of the notes are in `by_key`
 

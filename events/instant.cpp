@@ -1,35 +1,32 @@
 #include "events/instant.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace hansom {
 namespace {
 
-/// Reads exactly `digits` decimal digits off the front of `text`.
-std::optional<int> take_number(std::string_view& text, std::size_t digits) {
+constexpr std::size_t whole_seconds_characters = 19;  // 2026-05-12T10:30:00
+constexpr std::size_t fraction_digits_max = 6;
+
+/// The number that these decimal digits say; -1 where one is none.
+int number_of(std::string_view digits) {
   int value = 0;
-  if (text.size() < digits) return std::nullopt;
-  for (const char c : text.substr(0, digits)) {
-    if (c < '0' || c > '9') return std::nullopt;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return -1;
     value = value * 10 + (c - '0');
   }
-  text.remove_prefix(digits);
   return value;
 }
 
-bool take(std::string_view& text, char expected) {
-  if (text.empty() || text.front() != expected) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-std::optional<int> take_fraction_us(std::string_view& text) {
-  if (!take(text, '.')) return 0;
-  const auto end = text.find_first_not_of("0123456789");
-  const auto digits = end == std::string_view::npos ? text.size() : end;
-  if (digits == 0 || digits > 6) return std::nullopt;
-  int value = *take_number(text, digits);
-  for (auto missing = digits; missing < 6; ++missing) value *= 10;
+/// The microseconds that a fraction says, of which nothing is left out but its point; -1 where it is
+/// none. Nothing at all is 0.
+int fraction_us(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto digits = text.substr(1);
+  if (text.front() != '.' || digits.empty() || digits.size() > fraction_digits_max) return -1;
+  int value = number_of(digits);
+  for (auto missing = digits.size(); missing < fraction_digits_max; ++missing) value *= 10;
   return value;
 }
 
@@ -68,25 +65,23 @@ std::string to_iso(Instant instant, Fraction fraction) {
 
 std::optional<Instant> parse_iso(std::string_view text) {
   using namespace std::chrono;
-  const auto y = take_number(text, 4);
-  if (!y || !take(text, '-')) return std::nullopt;
-  const auto m = take_number(text, 2);
-  if (!m || !take(text, '-')) return std::nullopt;
-  const auto d = take_number(text, 2);
-  if (!d || !take(text, 'T')) return std::nullopt;
-  const auto h = take_number(text, 2);
-  if (!h || *h > 23 || !take(text, ':')) return std::nullopt;
-  const auto min = take_number(text, 2);
-  if (!min || *min > 59 || !take(text, ':')) return std::nullopt;
-  const auto s = take_number(text, 2);
-  if (!s || *s > 59) return std::nullopt;
-  const auto us = take_fraction_us(text);
-  if (!us || text != "Z") return std::nullopt;
-
-  const year_month_day date{year(*y), month(static_cast<unsigned>(*m)),
-                            day(static_cast<unsigned>(*d))};
+  if (text.size() <= whole_seconds_characters || text.back() != 'Z' || text[4] != '-' ||
+      text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':') {
+    return std::nullopt;
+  }
+  const int y = number_of(text.substr(0, 4));
+  const int m = number_of(text.substr(5, 2));
+  const int d = number_of(text.substr(8, 2));
+  const int h = number_of(text.substr(11, 2));
+  const int min = number_of(text.substr(14, 2));
+  const int s = number_of(text.substr(17, 2));
+  const int us = fraction_us(
+      text.substr(whole_seconds_characters, text.size() - whole_seconds_characters - 1));
+  if (std::min({y, m, d, h, min, s, us}) < 0 || h > 23 || min > 59 || s > 59) return std::nullopt;
+  const year_month_day date{year(y), month(static_cast<unsigned>(m)),
+                            day(static_cast<unsigned>(d))};
   if (!date.ok()) return std::nullopt;
-  return sys_days(date) + hours(*h) + minutes(*min) + seconds(*s) + microseconds(*us);
+  return sys_days(date) + hours(h) + minutes(min) + seconds(s) + microseconds(us);
 }
 
 }  // namespace hansom

@@ -1,21 +1,32 @@
 #include "events/memory_log.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace hansom {
 
+void MemoryLog::append_part(Position, std::span<const Envelope> events) {
+  parts_.push_back(events);
+}
+
 LogResult MemoryLog::append(Position expected_end, std::span<const Envelope> events) {
+  auto parts = std::exchange(parts_, {});
+  if (!parts.empty()) expected_end = {parts.front().front().position.value - 1};
+  if (!events.empty()) parts.push_back(events);
   if (failed_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log has failed"});
   if (expected_end != end_.position) {
     return std::unexpected(LogError{LogError::Kind::conflict,
                                     "the log ends at " + std::to_string(end_.position.value) +
                                         ", not at " + std::to_string(expected_end.value)});
   }
+  const auto write_one = [this](std::span<const Envelope> part) { write(part); };
   if (fault_) {
-    if (*fault_ == Fault::written) write(events);
+    if (*fault_ == Fault::written) std::ranges::for_each(parts, write_one);
     fault_.reset();
     failed_ = true;
     return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});
   }
-  write(events);
+  std::ranges::for_each(parts, write_one);
   return {};
 }
 

@@ -24,6 +24,7 @@ class MemoryLog final : public EventLog {
   void refuse_reopen(bool refuse) { refuse_reopen_ = refuse; }
 
   LogResult append(Position expected_end, std::span<const Envelope> events) override;
+  void append_part(Position expected_end, std::span<const Envelope> events) override;
   LogResult read(Position from, const Visit& visit) const override;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override;
   LogResult read_mentions(const Subject& subject, Position before,
@@ -35,6 +36,7 @@ class MemoryLog final : public EventLog {
  private:
   void write(std::span<const Envelope> events);
 
+  std::vector<std::span<const Envelope>> parts_;  // of the batch that is being appended
   std::vector<std::string> records_;
   HighWaterMark end_;
   std::optional<Fault> fault_;

@@ -4,6 +4,7 @@
 #include "events/mentions.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace hansom {
@@ -16,14 +17,21 @@ Digest chain_hash(const Digest& before, std::string_view content) {
   return sha256({{reinterpret_cast<const char*>(before.data()), before.size()}, content});
 }
 
-/// Calls `visit` with each event's line until it says that it is enough, or fails.
-template <typename Visit>
-std::expected<bool, std::string> each_line(std::string_view content, Visit visit) {
-  while (!content.empty()) {
-    const auto line = content.substr(0, content.find('\n'));
-    if (line.size() == content.size()) return std::unexpected("the last event is cut off");
-    content.remove_prefix(line.size() + 1);
-    const auto more = visit(line);
+bool everything(std::string_view) { return true; }
+
+/// Calls `visit` with the event of each line that is wanted, until it says that it is enough, or
+/// fails.
+template <typename IsWanted, typename Visit>
+std::expected<bool, std::string> decode_each(std::string_view lines, IsWanted is_wanted,
+                                             const Visit& visit) {
+  while (!lines.empty()) {
+    const auto line = lines.substr(0, lines.find('\n'));
+    if (line.size() == lines.size()) return std::unexpected("the last event is cut off");
+    lines.remove_prefix(line.size() + 1);
+    if (!is_wanted(line)) continue;
+    Envelope envelope;
+    if (const auto read = decode(line, envelope); !read) return std::unexpected(read.error());
+    const std::expected<bool, std::string> more = visit(std::move(envelope));
     if (!more || !*more) return more;
   }
   return true;
@@ -77,40 +85,32 @@ std::expected<bool, std::string> decode_record(std::string_view record, Digest& 
   if (const auto checked = check_record(record, chain); !checked) {
     return std::unexpected(checked.error());
   }
-  return each_line(lines_of(record),
-                   [&](std::string_view line) -> std::expected<bool, std::string> {
-                     auto envelope = decode(line);
-                     if (!envelope) return std::unexpected(envelope.error());
-                     if (envelope->position.value != end.value + 1) {
-                       return std::unexpected("the event is numbered " +
-                                              std::to_string(envelope->position.value));
-                     }
-                     end = envelope->position;
-                     return visit(std::move(*envelope));
-                   });
+  return decode_each(lines_of(record), everything,
+                     [&](Envelope&& envelope) -> std::expected<bool, std::string> {
+                       if (envelope.position.value != end.value + 1) {
+                         return std::unexpected("the event is numbered " +
+                                                std::to_string(envelope.position.value));
+                       }
+                       end = envelope.position;
+                       return visit(std::move(envelope));
+                     });
 }
 
 std::expected<bool, std::string> decode_stream(std::string_view record, const StreamId& stream,
                                                const VisitEvent& visit) {
-  return each_line(lines_of(record),
-                   [&](std::string_view line) -> std::expected<bool, std::string> {
-                     if (stream_of(line) != stream) return true;
-                     auto envelope = decode(line);
-                     if (!envelope) return std::unexpected(envelope.error());
-                     return visit(std::move(*envelope));
-                   });
+  return decode_each(
+      lines_of(record), [&](std::string_view line) { return stream_of(line) == stream; }, visit);
 }
 
 std::expected<bool, std::string> decode_mentions(std::string_view record, const Subject& subject,
                                                  const VisitEvent& visit) {
   const auto id = to_string(subject.id);
   std::vector<Envelope> found;
-  const auto read =
-      each_line(lines_of(record), [&](std::string_view line) -> std::expected<bool, std::string> {
-        if (line.find(id) == std::string_view::npos) return true;
-        auto envelope = decode(line);
-        if (!envelope) return std::unexpected(envelope.error());
-        if (mentions(*envelope, subject)) found.push_back(std::move(*envelope));
+  const auto read = decode_each(
+      lines_of(record),
+      [&](std::string_view line) { return line.find(id) != std::string_view::npos; },
+      [&](Envelope&& envelope) {
+        if (mentions(envelope, subject)) found.push_back(std::move(envelope));
         return true;
       });
   if (!read) return read;
@@ -119,12 +119,7 @@ std::expected<bool, std::string> decode_mentions(std::string_view record, const 
 }
 
 std::expected<bool, std::string> decode_events(std::string_view record, const VisitEvent& visit) {
-  return each_line(lines_of(record),
-                   [&](std::string_view line) -> std::expected<bool, std::string> {
-                     auto envelope = decode(line);
-                     if (!envelope) return std::unexpected(envelope.error());
-                     return visit(std::move(*envelope));
-                   });
+  return decode_each(lines_of(record), everything, visit);
 }
 
 }  // namespace hansom

@@ -34,6 +34,7 @@ rocksdb::DBOptions database_options(Access access) {
   options.paranoid_checks = access != Access::salvage;  // which opens though files are missing
   options.recycle_log_file_num = 0;  // would have old records stand behind new ones
   options.manual_wal_flush = false;
+  options.wal_bytes_per_sync = 512u << 10;  // so that the sync of a large batch finds little to do
   options.avoid_flush_during_recovery = true;  // a log that is then refused keeps its evidence
   // Of the process's 20,000, most are for sockets. A follower has to hold on to files, as the
   // writer may remove them.

@@ -38,7 +38,7 @@ class RocksDbIndex {
   /// How far the log's events are in the written part; 0 for none, and for an older format.
   std::expected<Position, rocksdb::Status> reach() const;
 
-  void note(const Envelope& envelope, Position record) { tail_.note(envelope, record); }
+  void note(std::span<const IndexNote> notes) { tail_.note(notes); }
 
   /// All records of a stream, oldest first.
   std::expected<std::set<Position>, rocksdb::Status> records_of(const StreamId& stream) const;

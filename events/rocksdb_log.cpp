@@ -5,6 +5,7 @@
 #include "events/rocksdb_log_impl.hpp"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace hansom {
@@ -34,24 +35,22 @@ void RocksDbLog::Impl::acknowledge(const HighWaterMark& end) {
   end_ = acknowledged_ = end;
 }
 
-LogResult RocksDbLog::Impl::may_append(Position expected_end) const {
-  if (!writable() || failed_) {
-    return std::unexpected(
-        LogError{LogError::Kind::unavailable, writable() ? "the log has failed and was not reopened"
-                                                         : "the log was opened for reading"});
-  }
-  if (expected_end == end_.position) return {};
+LogResult RocksDbLog::Impl::may_append() const {
+  if (writable() && !failed_) return {};
   return std::unexpected(
-      LogError{LogError::Kind::conflict, "the log ends at " + std::to_string(end_.position.value) +
-                                             ", not at " + std::to_string(expected_end.value)});
+      LogError{LogError::Kind::unavailable, writable() ? "the log has failed and was not reopened"
+                                                       : "the log was opened for reading"});
 }
 
 /// What was written is then to be noted in the index, and only then acknowledged: upkeep takes it
 /// that the index reaches as far.
-LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch) {
+LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch, bool is_last) {
   rocksdb::WriteOptions options;
-  options.sync = durability_ == Durability::synced;
-  const auto status = db_->Write(options, &batch);
+  options.sync = is_last && durability_ == Durability::synced;
+  // What came in parts and ends with none is there and only not synced.
+  const auto status = batch.Count() > 0 ? db_->Write(options, &batch)
+                      : options.sync    ? db_->SyncWAL()
+                                        : rocksdb::Status::OK();
   if (!status.ok()) {
     failed_ = true;
     return failed(status);
@@ -59,39 +58,70 @@ LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch) {
   return {};
 }
 
+void RocksDbLog::Impl::begin_batch() {
+  appending_.end = end_;
+  appending_.notes.clear();
+  appending_.result = may_append();
+}
+
+LogResult RocksDbLog::Impl::write_part(Position expected_end, std::span<const Envelope> events,
+                                       bool is_last) {
+  auto& [end, notes, result, batch, record] = appending_;
+  if (expected_end != end.position) {
+    return std::unexpected(
+        LogError{LogError::Kind::conflict, "the log ends at " + std::to_string(end.position.value) +
+                                               ", not at " + std::to_string(expected_end.value)});
+  }
+  batch.Clear();
+  for_each_record(events, [&](std::span<const Envelope> of_record) {
+    record.clear();
+    encode_record(of_record, end.hash, record);
+    end.position = of_record.back().position;
+    batch.Put(records_.get(), key_of(end.position), record);
+    for (const auto& envelope : of_record) add_notes(envelope, end.position, notes);
+  });
+  return write(batch, is_last);
+}
+
+void RocksDbLog::Impl::append_part(Position expected_end, std::span<const Envelope> events) {
+  if (!std::exchange(has_begun_, true)) begin_batch();
+  writer_.post([this, expected_end, events] {
+    if (appending_.result) appending_.result = write_part(expected_end, events, false);
+  });
+}
+
 LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelope> events) {
-  if (const auto may = may_append(expected_end); !may) return may;
-  auto chain = end_.hash;
-  rocksdb::WriteBatch batch;
-  for_each_record(events, [&](std::span<const Envelope> of_record) {
-    buffer_.clear();
-    encode_record(of_record, chain, buffer_);
-    batch.Put(records_.get(), key_of(of_record.back().position), buffer_);
-  });
-  if (const auto written = write(batch); !written) return written;
-  for_each_record(events, [&](std::span<const Envelope> of_record) {
-    for (const auto& envelope : of_record) index_->note(envelope, of_record.back().position);
-  });
-  acknowledge({events.back().position, chain});
+  if (std::exchange(has_begun_, false)) {
+    writer_.wait();
+  } else {
+    begin_batch();
+  }
+  auto& result = appending_.result;
+  if (result) result = write_part(expected_end, events, true);
+  if (!result) return result;
+  index_->note(appending_.notes);
+  acknowledge(appending_.end);
   return {};
 }
 
 LogResult RocksDbLog::Impl::append_record(std::string_view record, const Visit& visit) {
-  if (const auto may = may_append(end_.position); !may) return may;
+  if (const auto may = may_append(); !may) return may;
   auto end = end_;
   std::vector<Envelope> events;
-  const auto decoded = decode_record(record, end.hash, end.position, [&](const Envelope& envelope) {
-    events.push_back(envelope);
+  const auto decoded = decode_record(record, end.hash, end.position, [&](Envelope&& envelope) {
+    events.push_back(std::move(envelope));
     return true;
   });
   if (!decoded) return damaged({end.position.value + 1}, decoded.error());
   rocksdb::WriteBatch batch;
   batch.Put(records_.get(), key_of(end.position), {record.data(), record.size()});
-  if (const auto written = write(batch); !written) return written;
+  if (const auto written = write(batch, true); !written) return written;
+  std::vector<IndexNote> notes;
   for (const auto& envelope : events) {
-    index_->note(envelope, end.position);
+    add_notes(envelope, end.position, notes);
     if (visit) visit(envelope);
   }
+  index_->note(notes);
   acknowledge(end);
   return {};
 }
@@ -242,6 +272,9 @@ RocksDbLog::~RocksDbLog() = default;
 
 LogResult RocksDbLog::append(Position expected_end, std::span<const Envelope> events) {
   return impl_->append(expected_end, events);
+}
+void RocksDbLog::append_part(Position expected_end, std::span<const Envelope> events) {
+  impl_->append_part(expected_end, events);
 }
 LogResult RocksDbLog::read(Position from, const Visit& visit) const {
   return impl_->read(from, visit);

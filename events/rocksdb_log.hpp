@@ -46,6 +46,7 @@ class RocksDbLog final : public EventLog {
   ~RocksDbLog() override;
 
   LogResult append(Position expected_end, std::span<const Envelope> events) override;
+  void append_part(Position expected_end, std::span<const Envelope> events) override;
   LogResult read(Position from, const Visit& visit) const override;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override;
   LogResult read_mentions(const Subject& subject, Position before,

@@ -6,6 +6,7 @@
 #include "events/high_water_mark.hpp"
 #include "events/rocksdb_index.hpp"
 #include "events/rocksdb_log.hpp"
+#include "events/serial_worker.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
@@ -17,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace hansom {
 
@@ -44,6 +46,7 @@ class RocksDbLog::Impl {
   void start_upkeep();
 
   LogResult append(Position expected_end, std::span<const Envelope> events);
+  void append_part(Position expected_end, std::span<const Envelope> events);
   LogResult append_record(std::string_view record, const Visit& visit);
   LogResult read(Position from, const Visit& visit) const;
   LogResult read_records(Position from, const VisitRecord& visit) const;
@@ -73,8 +76,19 @@ class RocksDbLog::Impl {
   LogResult load_index_tail() const;
   /// What is appended is noted at once; a reader notes what it finds.
   LogResult complete_index() const { return writable() ? LogResult{} : load_index_tail(); }
-  LogResult may_append(Position expected_end) const;
-  LogResult write(rocksdb::WriteBatch& batch);
+  LogResult may_append() const;
+  LogResult write(rocksdb::WriteBatch& batch, bool is_last);
+
+  /// A batch on its way into the log. While its parts are written it is the writer's.
+  struct Appending {
+    HighWaterMark end;  // of what is written of it
+    std::vector<IndexNote> notes;
+    LogResult result;
+    rocksdb::WriteBatch batch;
+    std::string record;
+  };
+  void begin_batch();
+  LogResult write_part(Position expected_end, std::span<const Envelope> events, bool is_last);
   void acknowledge(const HighWaterMark& end);
   template <typename Check>
   LogResult walk(Position from, Check check) const;
@@ -103,7 +117,8 @@ class RocksDbLog::Impl {
   mutable Position noted_;  // up to where the index was completed
 
   bool failed_ = false;
-  std::string buffer_;
+  Appending appending_;
+  bool has_begun_ = false;  // whether parts of the batch that is being appended were handed over
 
   mutable std::mutex mutex_;  // guards the following
   HighWaterMark end_;         // the last record there is
@@ -114,6 +129,8 @@ class RocksDbLog::Impl {
   std::string mark_error_;               // why the mark could not be read
   std::optional<HighWaterMark> marked_;  // what the file says; from `open` on upkeep's own
   std::jthread upkeep_thread_;
+
+  SerialWorker writer_;  // of a batch's parts; ends before all that it uses
 };
 
 }  // namespace hansom

@@ -237,10 +237,12 @@ LogResult RocksDbLog::Impl::load_index_tail() const {
   const Position first{std::max(reach->value, noted_.value) + 1};
   for (record->Seek(key_of(first)); record->Valid(); record->Next()) {
     const auto position = position_at_end(record->key());
+    std::vector<IndexNote> notes;
     const auto noted = decode_events(view(record->value()), [&](const Envelope& envelope) {
-      index_->note(envelope, position);
+      add_notes(envelope, position, notes);
       return true;
     });
+    index_->note(notes);
     if (!noted && use_ != Use::salvage) return damaged(position, noted.error());
   }
   if (!record->status().ok() && use_ != Use::salvage) return failed(record->status());

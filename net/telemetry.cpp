@@ -50,7 +50,7 @@ Telemetry::Telemetry()
       refusals_(refusal_counters(registry_)),
       events_(counters(registry_, "hansom_events_total", "Events appended to the log"), "type"),
       append_seconds_(histogram(registry_, "hansom_append_seconds",
-                                "Time of one append, from encoding to synced",
+                                "Time that a turn waits for its events to be durable",
                                 append_seconds_buckets)),
       batch_events_(
           histogram(registry_, "hansom_batch_events", "Events in one append", batch_buckets)),
@@ -74,10 +74,10 @@ void Telemetry::refused(RefusalCode code) {
   refusals_[static_cast<std::size_t>(code)]->Increment();
 }
 
-void Telemetry::appended(std::span<const Envelope> batch) {
-  for (const auto& envelope : batch) events_.of(type_of(envelope.event)).Increment();
+void Telemetry::appended(const Batch& batch) {
+  for (const auto& envelope : batch.all()) events_.of(type_of(envelope.event)).Increment();
   batch_events_.Observe(static_cast<double>(batch.size()));
-  log_end_.Set(static_cast<double>(batch.back().position.value));
+  log_end_.Set(static_cast<double>(batch.end().value));
 }
 
 void Telemetry::log_failed(const LogError& error) {

@@ -23,7 +23,7 @@ class Telemetry final : public Observer {
   void command(std::string_view name) override;
   /// From any thread: the net floor counts what it refuses itself.
   void refused(RefusalCode code) override;
-  void appended(std::span<const Envelope> batch) override;
+  void appended(const Batch& batch) override;
   void log_failed(const LogError& error) override;
   void log_recovered(Position end) override;
 
@@ -71,6 +71,9 @@ class TimedLog final : public EventLog {
   TimedLog(EventLog& log, Telemetry& telemetry) : log_(log), telemetry_(telemetry) {}
 
   LogResult append(Position expected_end, std::span<const Envelope> events) override;
+  void append_part(Position expected_end, std::span<const Envelope> events) override {
+    log_.append_part(expected_end, events);
+  }
   LogResult read(Position from, const Visit& visit) const override {
     return log_.read(from, visit);
   }

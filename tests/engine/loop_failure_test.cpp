@@ -263,6 +263,7 @@ TEST_CASE("a start over a log that can't be read fails", "[loop]") {
       return std::unexpected(LogError{LogError::Kind::damaged, "damaged at position 3"});
     }
     LogResult append(Position, std::span<const Envelope>) override { return failed(); }
+    void append_part(Position, std::span<const Envelope>) override {}
     LogResult read(Position, const Visit&) const override { return failed(); }
     LogResult read_stream(const StreamId&, const Visit&) const override { return failed(); }
     LogResult read_mentions(const Subject&, Position, const Visit&) const override {

@@ -21,8 +21,14 @@ Envelope event_of(const StreamId& stream) {
   return envelope;
 }
 
+void note(IndexTail& tail, const Envelope& envelope, Position record) {
+  std::vector<IndexNote> notes;
+  add_notes(envelope, record, notes);
+  tail.note(notes);
+}
+
 /// What leaves under a key, and whether it does so in order.
-Places leaving(const std::vector<IndexTail::Note>& notes, const StreamId& stream) {
+Places leaving(const std::vector<IndexNote>& notes, const StreamId& stream) {
   CHECK(std::ranges::is_sorted(notes));
   Places places;
   for (const auto& note : notes) {
@@ -44,10 +50,10 @@ Places records_of(const IndexTail& tail, const StreamId& stream) {
 
 TEST_CASE("what was noted is looked up, each record once", "[index_tail]") {
   IndexTail tail;
-  tail.note(event_of(first), {2});
-  tail.note(event_of(second), {2});
-  tail.note(event_of(first), {2});
-  tail.note(event_of(first), {5});
+  note(tail, event_of(first), {2});
+  note(tail, event_of(second), {2});
+  note(tail, event_of(first), {2});
+  note(tail, event_of(first), {5});
   CHECK(records_of(tail, first) == Places{2, 5});
   CHECK(records_of(tail, second) == Places{2});
   CHECK(records_of(tail, StreamId(bob)).empty());
@@ -58,10 +64,10 @@ TEST_CASE("an account is found where a booking mentions it", "[index_tail]") {
   IndexTail tail;
   auto requested = event_of(first);
   requested.event = BookingEvent(requested_by(alice));
-  tail.note(requested, {2});
+  note(tail, requested, {2});
   auto ended = event_of(first);
   ended.event = BookingEvent(RideCompleted{Parties{alice, bob}});
-  tail.note(ended, {5});
+  note(tail, ended, {5});
   CHECK(records_of(tail, StreamId(alice)) == Places{2, 5});
   CHECK(records_of(tail, StreamId(bob)) == Places{5});
   CHECK(records_of(tail, first) == Places{2, 5});
@@ -69,7 +75,7 @@ TEST_CASE("an account is found where a booking mentions it", "[index_tail]") {
 
 TEST_CASE("what is looked up is added to what is there", "[index_tail]") {
   IndexTail tail;
-  tail.note(event_of(first), {7});
+  note(tail, event_of(first), {7});
   std::set<Position> found{{1}};
   tail.look_up(first, found);
   CHECK(found == std::set<Position>{{1}, {7}});
@@ -77,9 +83,9 @@ TEST_CASE("what is looked up is added to what is there", "[index_tail]") {
 
 TEST_CASE("what leaves is looked up until it is written", "[index_tail]") {
   IndexTail tail;
-  tail.note(event_of(first), {2});
+  note(tail, event_of(first), {2});
   CHECK(tail.leave().size() == 1);
-  tail.note(event_of(first), {4});
+  note(tail, event_of(first), {4});
   CHECK(records_of(tail, first) == Places{2, 4});
   tail.written();
   CHECK(records_of(tail, first) == Places{4});
@@ -91,10 +97,10 @@ TEST_CASE("what leaves is looked up until it is written", "[index_tail]") {
 
 TEST_CASE("what could not be written leaves again, with what came since", "[index_tail]") {
   IndexTail tail;
-  tail.note(event_of(first), {2});
+  note(tail, event_of(first), {2});
   tail.leave();
-  tail.note(event_of(first), {4});
-  tail.note(event_of(second), {4});
+  note(tail, event_of(first), {4});
+  note(tail, event_of(second), {4});
   CHECK(records_of(tail, first) == Places{2, 4});
   const auto notes = tail.leave();
   CHECK(leaving(notes, first) == Places{2, 4});

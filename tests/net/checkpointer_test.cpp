@@ -85,6 +85,7 @@ struct Served {
 class Endless final : public EventLog {
  public:
   LogResult append(Position, std::span<const Envelope>) override { return {}; }
+  void append_part(Position, std::span<const Envelope>) override {}
   LogResult read(Position from, const Visit& visit) const override {
     Envelope envelope;
     envelope.stream = StreamId(alice);

@@ -55,6 +55,9 @@ class LogInFront : public EventLog {
   LogResult append(Position expected_end, std::span<const Envelope> events) override {
     return behind_.append(expected_end, events);
   }
+  void append_part(Position expected_end, std::span<const Envelope> events) override {
+    behind_.append_part(expected_end, events);
+  }
   LogResult read(Position from, const Visit& visit) const override {
     return behind_.read(from, visit);
   }

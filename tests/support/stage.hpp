@@ -68,7 +68,7 @@ class JournalObserver final : public Observer {
 
   void command(std::string_view name) override { note("command", name); }
   void refused(RefusalCode code) override { note("refused", to_string(code)); }
-  void appended(std::span<const Envelope> batch) override {
+  void appended(const Batch& batch) override {
     note("appended", std::to_string(batch.size()));
   }
   void log_failed(const LogError& error) override { note("log failed:", error.message); }
