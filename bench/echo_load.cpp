@@ -44,11 +44,12 @@ void EchoLoad::finish() {
 }
 
 void EchoLoad::turn(Clock::time_point until) {
-  const auto deadline = last_echo_ + wire_answer_timeout;
   sockets_.send();
-  for (const auto socket : sockets_.wait(std::min(until, deadline))) hear(socket);
+  for (const auto socket : sockets_.wait(std::min(until, last_echo_ + wire_answer_timeout))) {
+    hear(socket);
+  }
   now_ = Clock::now();
-  if (now_ > deadline && last_echo_ + wire_answer_timeout == deadline) {
+  if (now_ >= last_echo_ + wire_answer_timeout) {
     throw std::runtime_error("no echo came within " + std::to_string(wire_answer_timeout.count()) +
                              " s");
   }

@@ -261,10 +261,11 @@ void WireLoad::check_answers() {
   next_check_ = now_ + check_interval;
   for (const auto& ride : rides_) {
     if (!ride.under_way || now_ - ride.sent < wire_answer_timeout) continue;
-    const auto& tells = telling(ride.step);
-    const bool driver_waits = ride.awaited & bit(Party::driver);
-    throw std::runtime_error("no " + std::string(driver_waits ? tells.driver : tells.customer) +
-                             " came within " + std::to_string(wire_answer_timeout.count()) + " s");
+    std::string_view missing = "answer to a request";
+    if (ride.awaited & bit(Party::driver)) missing = telling(ride.step).driver;
+    if (ride.awaited & bit(Party::customer)) missing = telling(ride.step).customer;
+    throw std::runtime_error("no " + std::string(missing) + " came within " +
+                             std::to_string(wire_answer_timeout.count()) + " s");
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -33,6 +34,16 @@ void set(int file, int level, int option, const Value& value) {
   checked(setsockopt(file, level, option, &value, sizeof value), "setsockopt");
 }
 
+// So that whoever started a server can end it, and take its folder away.
+volatile std::sig_atomic_t interrupted = 0;
+
+void end_at_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = 1; };
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
 std::string named(WireSockets::Number socket) { return "socket " + std::to_string(socket); }
 
 timespec left_until(WireSockets::Clock::time_point until) {
@@ -48,6 +59,7 @@ WireSockets::WireSockets(std::uint16_t port)
     : port_(port),
       poll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll")),
       received_(std::make_unique<char[]>(received_bytes_max)) {
+  end_at_interrupts();
   prctl(PR_SET_TIMERSLACK, 1);  // ns: what is due is sent then, and not 50 us later
 }
 
@@ -129,10 +141,12 @@ std::string WireSockets::next_text(Number socket) {
 void WireSockets::await_more(Number socket) {
   std::array<char, 4096> more;
   const auto bytes = recv(sockets_[socket].file, more.data(), more.size(), 0);
-  if (bytes <= 0) {
-    throw std::runtime_error(named(socket) +
-                             (bytes == 0 ? " was ended" : std::string(": ") + strerror(errno)));
+  if (bytes < 0 && errno == EAGAIN) {
+    throw std::runtime_error(named(socket) + " got nothing for " +
+                             std::to_string(wire_answer_timeout.count()) + " s");
   }
+  if (bytes < 0) throw std::runtime_error(named(socket) + ": " + strerror(errno));
+  if (bytes == 0) throw std::runtime_error(named(socket) + " was ended");
   sockets_[socket].rest.append(more.data(), static_cast<std::size_t>(bytes));
 }
 
@@ -159,6 +173,7 @@ std::span<const WireSockets::Number> WireSockets::wait(Clock::time_point until) 
   std::array<epoll_event, ready_max> events;
   const auto left = left_until(until);
   const int count = epoll_pwait2(poll_, events.data(), ready_max, &left, nullptr);
+  if (interrupted) throw std::runtime_error("interrupted");
   if (count < 0 && errno != EINTR) checked(count, "epoll");
   ready_.clear();
   for (int i = 0; i < count; ++i) ready_.push_back(events[static_cast<std::size_t>(i)].data.u32);
