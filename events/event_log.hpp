@@ -44,16 +44,15 @@ class EventLog {
   virtual ~EventLog() = default;
 
   /// Adds all events or none; durable once it returns. Refused as a conflict when `expected_end` is
-  /// not the log's end (or that of the batch's parts so far). After any failure it is unknown whether the events were written: call
-  /// `reopen` and read.
-  /// REQUIRES: events are numbered gaplessly from `expected_end` + 1, and there are some, be it in
-  /// the batch's parts.
+  /// not the log's end (or that of the batch's parts so far). After any failure it is unknown
+  /// whether the events were written: call `reopen` and read. REQUIRES: events are numbered
+  /// gaplessly from `expected_end` + 1, and there are some, be it in the batch's parts.
   virtual LogResult append(Position expected_end, std::span<const Envelope> events) = 0;
 
-  /// Adds the first events of a batch of which `append` brings the last ones: all of it is there or,
-  /// until that `append` has returned, any beginning of it, and none is durable or to be relied on.
-  /// What goes wrong is said by that `append`, of which the same is required as of this. The events
-  /// must stay where they are until then: they may be written by another thread meanwhile.
+  /// Adds the first events of a batch of which `append` brings the last ones: all of it is there
+  /// or, until that `append` has returned, any beginning of it, and none is durable or to be relied
+  /// on. What goes wrong is said by that `append`, of which the same is required as of this. The
+  /// events must stay where they are until then: they may be written by another thread meanwhile.
   virtual void append_part(Position expected_end, std::span<const Envelope> events) = 0;
 
   /// Visits all events from `from` on. Each record's hash is checked against the one before.

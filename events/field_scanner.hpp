@@ -1,8 +1,8 @@
 #pragma once
 
 // Reads what events/field_writer.hpp wrote in one pass over the bytes: keys in their written order,
-// no blanks, no escapes but the common ones. All else is left to events/field_reader.hpp, which reads any JSON; what
-// both can read, they read alike.
+// no blanks, no escapes but the common ones. All else is left to events/field_reader.hpp, which
+// reads any JSON; what both can read, they read alike.
 
 #include "events/ids.hpp"
 #include "events/instant.hpp"

@@ -19,8 +19,8 @@ int number_of(std::string_view digits) {
   return value;
 }
 
-/// The microseconds that a fraction says, of which nothing is left out but its point; -1 where it is
-/// none. Nothing at all is 0.
+/// The microseconds that a fraction says, of which nothing is left out but its point; -1 where it
+/// is none. Nothing at all is 0.
 int fraction_us(std::string_view text) {
   if (text.empty()) return 0;
   const auto digits = text.substr(1);

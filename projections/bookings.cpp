@@ -5,7 +5,9 @@
 namespace hansom {
 
 const Booking& Bookings::apply(const Envelope& envelope) {
-  auto& booking = bookings_[BookingId{envelope.stream.id}];
+  auto& place = bookings_[BookingId{envelope.stream.id}];
+  if (!place) place = std::make_unique<Booking>();
+  auto& booking = *place;
   const auto driver_before = booking.driver ? std::optional(booking.driver->account) : std::nullopt;
   hansom::apply(booking, envelope);
 
@@ -34,7 +36,8 @@ void Bookings::put(Booking booking) {
   if (booking.driver) by_driver[booking.driver->account].insert(key);
   by_customer[booking.customer.account].insert(key);
   if (is_open(booking) && booking.status == BookingStatus::requested) pending_.insert(key);
-  bookings_[booking.id] = std::move(booking);
+  const auto id = booking.id;
+  bookings_[id] = std::make_unique<Booking>(std::move(booking));
 }
 
 void Bookings::remove(ByAccount& index, AccountId account, const Booking& booking) {
@@ -46,12 +49,20 @@ void Bookings::remove(ByAccount& index, AccountId account, const Booking& bookin
 
 void Bookings::forget_ended(BookingId id) {
   const auto found = bookings_.find(id);
-  if (found != bookings_.end() && !is_in_progress(found->second.status)) bookings_.erase(found);
+  if (found != bookings_.end() && !is_in_progress(found->second->status)) bookings_.erase(found);
 }
 
 const Booking* Bookings::find(BookingId id) const {
   const auto found = bookings_.find(id);
-  return found == bookings_.end() ? nullptr : &found->second;
+  return found == bookings_.end() ? nullptr : found->second.get();
+}
+
+std::vector<const Booking*> Bookings::all() const {
+  std::vector<const Booking*> all;
+  all.reserve(bookings_.size());
+  for (const auto& [id, booking] : bookings_) all.push_back(booking.get());
+  std::ranges::sort(all, {}, [](const Booking* booking) { return booking->id.value; });
+  return all;
 }
 
 const Booking* Bookings::oldest_of_driver(AccountId driver) const {

@@ -1,10 +1,11 @@
 #pragma once
 
 #include "projections/booking.hpp"
+#include "projections/flat_map.hpp"
 
+#include <memory>
 #include <ranges>
 #include <set>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -58,7 +59,8 @@ class Bookings {
   const Booking* open_of_driver(AccountId driver) const { return oldest(open_.by_driver, driver); }
 
   std::size_t size() const { return bookings_.size(); }
-  const std::unordered_map<BookingId, Booking>& all() const { return bookings_; }
+  /// All of them, in order of their ids.
+  std::vector<const Booking*> all() const;
 
   /// Adds a booking in progress as it was.
   void put(Booking booking);
@@ -66,7 +68,7 @@ class Bookings {
  private:
   /// Bookings in progress, in order of their creation.
   using InOrder = std::set<std::pair<Position, BookingId>>;
-  using ByAccount = std::unordered_map<AccountId, InOrder>;
+  using ByAccount = FlatMap<AccountId, InOrder>;
   struct Index {
     ByAccount by_driver;
     ByAccount by_customer;
@@ -77,7 +79,7 @@ class Bookings {
   static std::vector<BookingId> listed(const ByAccount& index, AccountId account);
   static void remove(ByAccount& index, AccountId account, const Booking& booking);
 
-  std::unordered_map<BookingId, Booking> bookings_;
+  FlatMap<BookingId, std::unique_ptr<Booking>> bookings_;
   Index dispatched_;
   Index open_;
   InOrder pending_;

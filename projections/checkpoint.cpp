@@ -164,7 +164,7 @@ std::string encode_checkpoint(const HighWaterMark& at, const Projections& state)
   write_line(out, "checkpoint",
              Head{checkpoint_format, at.position, to_hex(at.hash), state.last_at});
   write_lines(out, "account", state.accounts.all());
-  write_lines(out, "booking", state.bookings.all());
+  for (const auto* booking : state.bookings.all()) write_line(out, "booking", *booking);
   write_lines(out, "template", state.templates.all());
   state.idempotency.for_each([&](const std::string& name, const AnsweredRequest& answer) {
     write_line(out, "answered", NamedAnswer{name, answer});

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "projections/booking.hpp"
+#include "projections/flat_map.hpp"
 
 #include <optional>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 namespace hansom {
@@ -45,7 +45,7 @@ class Deadlines {
 
   using OfBooking = boost::container::static_vector<Running, running_deadlines_max>;
 
-  std::unordered_map<BookingId, OfBooking> by_booking_;
+  FlatMap<BookingId, OfBooking> by_booking_;
   std::set<Entry> in_order_;
 };
 

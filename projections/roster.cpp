@@ -1,9 +1,8 @@
 #include "projections/roster.hpp"
 
+#include "projections/flat_map.hpp"
 #include "projections/octree.hpp"
 #include "projections/sphere.hpp"
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
 #include <set>
@@ -24,7 +23,7 @@ struct Present {
 
 struct Roster::State {
   /// Drivers who are there have numbers, which the octree knows them by.
-  boost::unordered_flat_map<AccountId, Octree::Item, std::hash<AccountId>> there;
+  FlatMap<AccountId, Octree::Item> there;
   std::vector<Present> drivers;      // by number
   std::vector<Octree::Item> unused;  // numbers of drivers who have left
   Octree positions;

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t account_field_max = 256;
 constexpr std::size_t phone_digits_max = 15;  // ITU-T E.164
 
-using Object = rapidjson::Value;
+using Object = Json;
 
 std::optional<std::vector<Role>> read_roles(const Object& value) {
   if (!value.IsArray() || value.Empty()) return std::nullopt;

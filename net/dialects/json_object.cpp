@@ -4,8 +4,7 @@
 
 namespace hansom::net {
 
-std::expected<rapidjson::Document, Refusal> read_object(std::string_view text,
-                                                        const std::string& what) {
+std::expected<JsonDocument, Refusal> read_object(std::string_view text, const std::string& what) {
   auto json = read_json(text);
   if (!json) return refuse(RefusalCode::invalid_json, "The " + what + " is not valid JSON.");
   if (!json->IsObject()) {

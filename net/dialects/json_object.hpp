@@ -1,8 +1,7 @@
 #pragma once
 
 #include "engine/refusal.hpp"
-
-#include <rapidjson/document.h>
+#include "net/dialects/json_reader.hpp"
 
 #include <expected>
 #include <string>
@@ -12,8 +11,7 @@ namespace hansom::net {
 
 /// A text that has to be a JSON object: INVALID_JSON for what is no JSON, INVALID_PAYLOAD for what
 /// is no object. `what` names it to its sender, as "body".
-std::expected<rapidjson::Document, Refusal> read_object(std::string_view text,
-                                                        const std::string& what);
+std::expected<JsonDocument, Refusal> read_object(std::string_view text, const std::string& what);
 
 /// What is said of a field that is missing, or of a wrong type or range.
 std::unexpected<Refusal> invalid(const std::string& field);

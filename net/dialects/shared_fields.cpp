@@ -9,7 +9,7 @@ constexpr std::size_t chat_text_code_points_max = 1'000;
 
 }  // namespace
 
-std::expected<Coordinates, std::string> read_coordinates(const rapidjson::Value& object,
+std::expected<Coordinates, std::string> read_coordinates(const Json& object,
                                                          const std::string& prefix) {
   const auto latitude = number_member(object, (prefix + "latitude").c_str(), -90, 90);
   if (!latitude) return std::unexpected(prefix + "latitude");
@@ -18,7 +18,7 @@ std::expected<Coordinates, std::string> read_coordinates(const rapidjson::Value&
   return Coordinates{*latitude, *longitude};
 }
 
-std::optional<std::string> read_chat_text(const rapidjson::Value& object, const char* name) {
+std::optional<std::string> read_chat_text(const Json& object, const char* name) {
   auto text = string_member(object, name);
   if (!text || !has_code_points(*text, 1, chat_text_code_points_max)) return std::nullopt;
   return text;

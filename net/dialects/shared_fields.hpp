@@ -1,8 +1,7 @@
 #pragma once
 
 #include "events/event.hpp"
-
-#include <rapidjson/document.h>
+#include "net/dialects/json_reader.hpp"
 
 #include <expected>
 #include <optional>
@@ -14,10 +13,10 @@ namespace hansom::net {
 
 /// `latitude` and `longitude`, each behind this prefix, or the name of the one that is missing or
 /// wrong.
-std::expected<Coordinates, std::string> read_coordinates(const rapidjson::Value& object,
+std::expected<Coordinates, std::string> read_coordinates(const Json& object,
                                                          const std::string& prefix);
 
 /// What is said in a booking's chat: 1 to 1000 code points (PROTOCOL.md, Chat and Campus).
-std::optional<std::string> read_chat_text(const rapidjson::Value& object, const char* name);
+std::optional<std::string> read_chat_text(const Json& object, const char* name);
 
 }  // namespace hansom::net

@@ -8,23 +8,23 @@ namespace {
 
 constexpr std::size_t subject_characters_max = 128;
 
-bool is_past(const rapidjson::Value& claims, const char* name, Instant now) {
+bool is_past(const Json& claims, const char* name, Instant now) {
   const auto moment = seconds_claim(claims, name);
   return moment && *moment <= seconds_of(now);
 }
 
-bool is_in_force(const rapidjson::Value& claims, Instant now) {
+bool is_in_force(const Json& claims, Instant now) {
   const auto expires = seconds_claim(claims, "exp");
   return expires && *expires > seconds_of(now) && is_past(claims, "iat", now) &&
          is_past(claims, "auth_time", now);
 }
 
-bool is_of_project(const rapidjson::Value& claims, const std::string& project_id) {
+bool is_of_project(const Json& claims, const std::string& project_id) {
   return string_member(claims, "aud") == project_id &&
          string_member(claims, "iss") == "https://securetoken.google.com/" + project_id;
 }
 
-bool has_subject(const rapidjson::Value& claims) {
+bool has_subject(const Json& claims) {
   const auto subject = string_member(claims, "sub");
   return subject && !subject->empty() && count_code_points(*subject) <= subject_characters_max;
 }

@@ -23,7 +23,7 @@ std::string hmac_sha256(std::string_view secret, std::string_view text) {
   return digest;
 }
 
-bool is_in_force(const rapidjson::Value& claims, Instant now) {
+bool is_in_force(const Json& claims, Instant now) {
   const auto expires = seconds_claim(claims, "exp");
   if (!expires || *expires <= seconds_of(now)) return false;
   if (is_absent(claims, "nbf")) return true;

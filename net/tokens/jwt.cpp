@@ -7,7 +7,7 @@ namespace hansom::net {
 namespace {
 
 /// A part of a token, base64url over a JSON object.
-std::optional<rapidjson::Document> read_part(std::string_view part) {
+std::optional<JsonDocument> read_part(std::string_view part) {
   const auto text = decode_base64url(part);
   if (!text) return std::nullopt;
   auto json = read_json(*text);
@@ -32,11 +32,9 @@ std::optional<Jwt> split_jwt(std::string_view token) {
              token.substr(first_dot + 1, second_dot - first_dot - 1), std::move(*signature)};
 }
 
-std::optional<rapidjson::Document> read_claims(const Jwt& jwt) {
-  return read_part(jwt.claims_part);
-}
+std::optional<JsonDocument> read_claims(const Jwt& jwt) { return read_part(jwt.claims_part); }
 
-std::optional<double> seconds_claim(const rapidjson::Value& claims, const char* name) {
+std::optional<double> seconds_claim(const Json& claims, const char* name) {
   constexpr double far = 1e15;
   return number_member(claims, name, -far, far);
 }

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "events/instant.hpp"
-
-#include <rapidjson/document.h>
+#include "net/dialects/json_reader.hpp"
 
 #include <optional>
 #include <string>
@@ -12,7 +11,7 @@ namespace hansom::net {
 
 /// A JSON Web Token (RFC 7519) taken apart, as far as that is safe before its signature is checked.
 struct Jwt {
-  rapidjson::Document header;
+  JsonDocument header;
   std::string_view signed_part;  ///< header and claims as they stand in the token
   std::string_view claims_part;
   std::string signature;  ///< decoded, empty where the token ends in a dot
@@ -23,10 +22,10 @@ struct Jwt {
 std::optional<Jwt> split_jwt(std::string_view token);
 
 /// The claims, which are to be believed only after the signature was checked.
-std::optional<rapidjson::Document> read_claims(const Jwt& jwt);
+std::optional<JsonDocument> read_claims(const Jwt& jwt);
 
 /// A claim that is a NumericDate: seconds since 1970, decimals allowed.
-std::optional<double> seconds_claim(const rapidjson::Value& claims, const char* name);
+std::optional<double> seconds_claim(const Json& claims, const char* name);
 
 /// An instant as a NumericDate, to compare claims with.
 double seconds_of(Instant instant);

@@ -283,6 +283,26 @@ TEST_CASE("a start over a log that can't be read fails", "[loop]") {
   CHECK(started.error().message == "damaged at position 3");
 }
 
+TEST_CASE("a turn of more events than the log takes at once is durable as a whole, or not at all",
+          "[loop]") {
+  Stage stage;
+  const bool fails = GENERATE(false, true);
+  const auto fault = GENERATE(Fault::lost, Fault::written);
+  const auto before = stage.memory.end();
+  std::vector<PeerId> requests;
+  for (int i = 0; i < 2'000; ++i) requests.push_back(stage.send_request(alice));
+  if (fails) stage.memory.fail_next_append(fault);
+  stage.turn();
+  // Each is granted, and given up at once, as there is no driver.
+  const auto is_there = !fails || fault == Fault::written;
+  CHECK(stage.memory.end() == Position{before.value + (is_there ? 4'000 : 0)});
+  CHECK(read_all(stage.memory).size() == stage.memory.end().value);
+  for (const auto request : requests) {
+    REQUIRE(stage.heard_by(request) == Words{fails ? "503 LOG_UNAVAILABLE" : "201 CREATED"});
+  }
+  CHECK(stage.loop->projections().end == stage.memory.end());
+}
+
 TEST_CASE("a farewell that a lost batch promised is not bid", "[loop]") {
   Stage stage;
   const auto peer = stage.connect(Side::customer, alice);

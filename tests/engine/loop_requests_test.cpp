@@ -23,7 +23,7 @@ struct Asking : Ride {
   }
 
   Words ask(Command command) { return act(last = new_peer(), std::move(command)); }
-  rapidjson::Document answer() { return net::read_json(answers.at(last)).value(); }
+  net::JsonDocument answer() { return net::read_json(answers.at(last)).value(); }
   std::size_t events_of(AccountId account) { return read_stream(memory, StreamId(account)).size(); }
   void set_status(AccountId account, AccountStatus status) {
     ChangeAccount command{to_string(account), {}};

@@ -260,6 +260,39 @@ TEMPLATE_TEST_CASE("after a conflict the log takes what is numbered right", "[lo
   check_holds(*log, story);
 }
 
+TEMPLATE_TEST_CASE("a batch that comes in parts is there whole once its append returns", "[log]",
+                   EVERY_LOG) {
+  TestType log;
+  const auto story = whole_story();
+  const auto events = story.events();
+  REQUIRE(log->append({}, events.first(2)));
+  log->append_part({2}, events.subspan(2, 3));
+  log->append_part({5}, events.subspan(5, 1));
+  CHECK(log->end() == Position{2});
+  const auto rest = GENERATE(0u, 1u, 4u);
+  REQUIRE(log->append({6}, events.subspan(6, rest)));
+  REQUIRE(log->end() == Position{6 + rest});
+  REQUIRE(log->append(log->end(), events.subspan(6 + rest)));
+  check_holds(*log, story);
+  log.open_again();
+  check_holds(*log, story);
+}
+
+TEMPLATE_TEST_CASE("that a part follows on another end is told by the append, and nothing is there",
+                   "[log]", EVERY_LOG) {
+  TestType log;
+  const auto story = whole_story();
+  const auto events = story.events();
+  REQUIRE(log->append({}, events.first(2)));
+  log->append_part({3}, events.subspan(3, 2));
+  const auto refused = log->append({5}, events.subspan(5, 1));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == LogError::Kind::conflict);
+  CHECK(log->end() == Position{2});
+  REQUIRE(log->append({2}, events.subspan(2)));
+  check_holds(*log, story);
+}
+
 TEMPLATE_TEST_CASE("a log that is opened again shows the same and goes on", "[log]", EVERY_LOG) {
   TestType log;
   const auto story = whole_story();

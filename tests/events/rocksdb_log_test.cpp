@@ -296,6 +296,22 @@ TEST_CASE("an append is synced once before it returns", "[rocksdb_log]") {
   }
 }
 
+TEST_CASE("a batch that comes in parts is synced once, with or without a last part",
+          "[rocksdb_log]") {
+  const TempFolder folder;
+  const auto log = open_log(folder.path());
+  const auto story = chatter(9);
+  for (const std::size_t rest : {1u, 0u}) {
+    const int before = write_ahead_syncs;
+    const auto end = log->end().value;
+    log->append_part({end}, story.events().subspan(end, 2));
+    log->append_part({end + 2}, story.events().subspan(end + 2, 1));
+    REQUIRE(log->append({end + 3}, story.events().subspan(end + 3, rest)));
+    CHECK(write_ahead_syncs == before + 1);
+  }
+  CHECK(read_all(*log).size() == 7);
+}
+
 TEST_CASE("an unsynced log is not synced, and is read like any other", "[rocksdb_log]") {
   const TempFolder folder;
   const auto log = RocksDbLog::open(folder.path(), RocksDbLog::Durability::unsynced).value();

@@ -7,7 +7,7 @@
 namespace hansom::net {
 namespace {
 
-rapidjson::Document object(const std::string& members) {
+net::JsonDocument object(const std::string& members) {
   auto json = read_json("{" + members + "}");
   REQUIRE(json);
   return std::move(*json);

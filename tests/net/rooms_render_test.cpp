@@ -38,7 +38,7 @@ std::string error_of(RefusalCode code) {
   return *renderer.error(Side::participant, {code, "In other words."}, "m-1");
 }
 
-rapidjson::Document answer_in(const Answer& answer, int status) {
+net::JsonDocument answer_in(const Answer& answer, int status) {
   CHECK(answer.status == status);
   auto json = json_in(*answer.body);
   CHECK(json["meta"]["code"].GetInt() == status);

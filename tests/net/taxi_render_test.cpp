@@ -16,21 +16,21 @@ namespace {
 const WireRenderer renderer;
 const BookingId id{uuid(1)};
 
-rapidjson::Document parsed(const std::string& text) {
+net::JsonDocument parsed(const std::string& text) {
   auto json = read_json(text);
   INFO(text);
   REQUIRE(json);
   return std::move(*json);
 }
 
-std::string text_of(const rapidjson::Value& json) {
+std::string text_of(const net::Json& json) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
   json.Accept(writer);
   return buffer.GetString();
 }
 
-std::string keys_of(const rapidjson::Value& json) {
+std::string keys_of(const net::Json& json) {
   std::string keys;
   for (const auto& member : json.GetObject()) {
     keys += (keys.empty() ? "" : " ") + std::string(member.name.GetString());

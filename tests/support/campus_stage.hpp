@@ -67,7 +67,7 @@ inline Words refusal_of(Stage& stage, Side side, Identity identity, std::string 
   return words;
 }
 
-inline std::string ride_of(const rapidjson::Document& frame) {
+inline std::string ride_of(const net::JsonDocument& frame) {
   return frame.HasMember("data") ? text_member(frame["data"], "id")
                                  : text_member(frame, "ride_request_id");
 }

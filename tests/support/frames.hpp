@@ -42,7 +42,7 @@ void for_each_damaged(const std::string& good, std::mt19937& random, Visit visit
   }
 }
 
-inline rapidjson::Document json_in(const std::string& frame) {
+inline net::JsonDocument json_in(const std::string& frame) {
   INFO(frame);
   auto json = read_json(frame);
   REQUIRE(json);
@@ -50,7 +50,7 @@ inline rapidjson::Document json_in(const std::string& frame) {
 }
 
 /// The members of an object, in their order.
-inline std::string keys_of(const rapidjson::Value& json) {
+inline std::string keys_of(const net::Json& json) {
   std::string keys;
   for (const auto& member : json.GetObject()) {
     keys += (keys.empty() ? "" : " ") + std::string(member.name.GetString());

@@ -68,9 +68,7 @@ class JournalObserver final : public Observer {
 
   void command(std::string_view name) override { note("command", name); }
   void refused(RefusalCode code) override { note("refused", to_string(code)); }
-  void appended(const Batch& batch) override {
-    note("appended", std::to_string(batch.size()));
-  }
+  void appended(const Batch& batch) override { note("appended", std::to_string(batch.size())); }
   void log_failed(const LogError& error) override { note("log failed:", error.message); }
   void log_recovered(Position end) override { note("log ends at", std::to_string(end.value)); }
 
@@ -82,13 +80,13 @@ class JournalObserver final : public Observer {
   Words& journal_;
 };
 
-inline rapidjson::Document json_of(const Frame& frame) {
+inline net::JsonDocument json_of(const Frame& frame) {
   auto json = net::read_json(*frame);
   REQUIRE(json);
   return std::move(*json);
 }
 
-inline std::string text_member(const rapidjson::Value& json, const char* name) {
+inline std::string text_member(const net::Json& json, const char* name) {
   return net::string_member(json, name).value_or("none");
 }
 
@@ -358,9 +356,9 @@ class Stage {
   /// Whether the peer got the socket that it asked for.
   bool was_admitted(PeerId peer) const { return admitted_.contains(peer); }
   /// The data of the last answer to an HTTP request.
-  rapidjson::Document last_answer() const { return json_of(last_answer_); }
+  net::JsonDocument last_answer() const { return json_of(last_answer_); }
   /// The last frame that a peer was shown.
-  rapidjson::Document last_frame(PeerId peer) const { return json_of(last_frames_.at(peer)); }
+  net::JsonDocument last_frame(PeerId peer) const { return json_of(last_frames_.at(peer)); }
 
   /// The id that the command after so many gets, and with it what it creates.
   Uuid next_id(unsigned commands_before = 0) const { return uuid(last_id_ + 1 + commands_before); }

@@ -57,7 +57,7 @@ inline std::string body_of(const HttpResponse& response) {
   return std::string(std::get<std::string_view>(response.body));
 }
 
-inline rapidjson::Document json_of(const HttpResponse& response) {
+inline net::JsonDocument json_of(const HttpResponse& response) {
   auto json = read_json(body_of(response));
   REQUIRE(json);
   return std::move(*json);

@@ -14,7 +14,7 @@ namespace {
 /// Not in the documents: every driver is sent it.
 constexpr std::size_t address_code_points_max = 512;
 
-using Object = rapidjson::Value;
+using Object = Json;
 
 /// A command, or what is wrong with a field.
 using Read = std::expected<Command, Refusal>;

@@ -10,7 +10,7 @@
 namespace hansom::net::rooms {
 namespace {
 
-using Object = rapidjson::Value;
+using Object = Json;
 
 Command invalid_message() {
   return misspeak({RefusalCode::invalid_payload, "A field is missing or no string."});

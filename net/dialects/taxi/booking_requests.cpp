@@ -19,7 +19,7 @@ constexpr std::size_t idempotency_key_max = 255;
 constexpr std::size_t device_field_max = 256;
 
 /// A place's five members, which share a prefix (`pickup_`, `drop_off_`).
-std::expected<Place, Refusal> read_place(const rapidjson::Value& json, const std::string& prefix) {
+std::expected<Place, Refusal> read_place(const Json& json, const std::string& prefix) {
   const auto text = [&](const char* name) { return string_member(json, (prefix + name).c_str()); };
   auto title = text("location_title");
   if (!title) return invalid(prefix + "location_title");

@@ -16,7 +16,7 @@ namespace {
 constexpr int arrival_time_s_max = 86'400;
 constexpr std::uint64_t position_max = (1ull << 53) - 1;  // what every JSON reader keeps exact
 
-using Object = rapidjson::Value;
+using Object = Json;
 
 /// A command, or what is wrong with a field.
 using Read = std::expected<Command, Refusal>;

@@ -4,7 +4,7 @@
 
 namespace hansom::net::taxi {
 
-std::optional<GivenReason> read_reason(const rapidjson::Value& json) {
+std::optional<GivenReason> read_reason(const Json& json) {
   constexpr const char* template_id = "cancellation_template_id";
   constexpr const char* description = "cancellation_description";
   if (is_absent(json, template_id) == is_absent(json, description)) return std::nullopt;

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "engine/commands.hpp"
-
-#include <rapidjson/document.h>
+#include "net/dialects/json_reader.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -21,6 +20,6 @@ inline constexpr std::string_view reason_fields =
 /// Why a driver declines or cancels: exactly one of `cancellation_template_id` and
 /// `cancellation_description`, of 1 to 512 code points (the taxi document, decline_booking; a null
 /// counts as absent). Nothing where it is otherwise.
-std::optional<GivenReason> read_reason(const rapidjson::Value& json);
+std::optional<GivenReason> read_reason(const Json& json);
 
 }  // namespace hansom::net::taxi
