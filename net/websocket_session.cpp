@@ -22,6 +22,9 @@ namespace websocket = beast::websocket;
 using Clock = std::chrono::steady_clock;
 using Error = beast::error_code;
 
+constexpr std::size_t short_message_bytes = 256;
+constexpr std::size_t read_bytes = 4 * 1024;  // at once, of what is longer
+
 /// One WebSocket. Reads one message after the other, and writes from a bounded queue. Beast's
 /// timeouts are off: pings and every deadline are seen to by `keep_up`, which ends the TCP
 /// connection itself, so that a peer who holds it open can't live on.
@@ -132,19 +135,23 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   }
 
   void read() {
-    socket_.async_read_some(
-        incoming_, message_bytes_max,
-        [self = shared_from_this()](const Error& error, std::size_t) { self->have_read(error); });
+    // While it is silent, a peer holds a small buffer, which most messages fit into.
+    const auto buffer = incoming_.prepare(incoming_.size() == 0 ? short_message_bytes : read_bytes);
+    socket_.async_read_some(buffer,
+                            [self = shared_from_this()](const Error& error, std::size_t bytes) {
+                              self->have_read(error, bytes);
+                            });
   }
 
-  void have_read(const Error& error) {
+  void have_read(const Error& error, std::size_t bytes) {
     if (error) {
       finish();
       return;
     }
+    incoming_.commit(bytes);
     if (incoming_.size() > message_bytes_max) close_after_sending(CloseCode::too_big);
     if (!connected_ || closing_) {
-      incoming_.consume(incoming_.size());  // read on, so that the peer's Close is seen
+      forget_message();  // read on, so that the peer's Close is seen
     } else if (socket_.is_message_done()) {
       if (rate_.allows(Clock::now())) {
         hear();
@@ -152,11 +159,16 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       } else {
         close_after_sending(CloseCode::policy_violation);
       }
-      incoming_.consume(incoming_.size());
+      forget_message();
     }
     // Once a Close is on its way Beast reads for its answer itself, and asserts that nobody else
     // does.
     if (!close_sent_) read();
+  }
+
+  void forget_message() {
+    incoming_.clear();
+    if (incoming_.capacity() > short_message_bytes) incoming_.shrink_to_fit();
   }
 
   /// Makes a command of the message that was read.
