@@ -5,9 +5,12 @@
 #include "bench/engine_mode.hpp"
 #include "bench/fanout_mode.hpp"
 #include "bench/fill_mode.hpp"
+#include "bench/idle_mode.hpp"
 #include "bench/pick_mode.hpp"
+#include "bench/raw_writer.hpp"
 #include "bench/replay_mode.hpp"
 #include "bench/server_process.hpp"
+#include "bench/stalled_mode.hpp"
 #include "bench/svg.hpp"
 #include "bench/wire_mode.hpp"
 
@@ -20,7 +23,8 @@ namespace hansom::bench {
 namespace {
 
 std::vector<Mode> modes() {
-  return {engine_mode(), fanout_mode(), fill_mode(), pick_mode(), replay_mode(), wire_mode()};
+  return {engine_mode(), fanout_mode(), fill_mode(),    idle_mode(),
+          pick_mode(),   replay_mode(), stalled_mode(), wire_mode()};
 }
 
 /// The options of a mode: its own, and the common ones.
@@ -49,7 +53,7 @@ std::string usage() {
   return text +
          "\n'hansom-bench MODE --help' tells the options of one.\n\n"
          "Examples: hansom-bench engine --in-flight 1,64 --runs 3 --svg engine.svg\n"
-         "          hansom-bench fanout --sockets 1000 --rate 20\n"
+         "          hansom-bench fanout --sockets 1000,10000\n"
          "          hansom-bench fill --data-dir big --events 1000000 --unsynced\n"
          "          hansom-bench replay --data-dir big\n";
 }
@@ -97,6 +101,7 @@ bool asks_for_help(const std::string& word) { return word == "--help" || word ==
 void run(const std::vector<std::string>& words) {
   if (words.empty()) throw UsageError("which mode?");
   if (words.front() == echo_server_mode) serve_echoes();
+  if (words.front() == raw_writer_mode) write_raw();
   if (asks_for_help(words.front())) {
     std::cout << usage();
     return;

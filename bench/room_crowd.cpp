@@ -1,7 +1,6 @@
 #include "bench/room_crowd.hpp"
 
-#include "bench/server_process.hpp"
-#include "net/tokens/hs256.hpp"
+#include "bench/server_api.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -34,9 +33,7 @@ using Clock = Tally::Clock;
 using Error = beast::error_code;
 using WebSocket = websocket::stream<tcp::socket>;
 
-constexpr std::size_t accounts = 10;             // which share the sockets
-constexpr std::size_t sockets_per_address = 64;  // of our own, 127.0.0.1 and on
-constexpr std::size_t addresses_max = 250;
+constexpr std::size_t accounts = 10;  // which share the sockets
 constexpr std::chrono::seconds delivery_timeout{10};
 constexpr std::chrono::milliseconds pause{200};  // what comes twice is seen then, if not before
 
@@ -48,66 +45,37 @@ constexpr int stalled_segment_bytes = 1400;
 constexpr std::chrono::milliseconds probe_interval{20};
 constexpr std::size_t unread_bytes_max = 32 * 1024 * 1024;  // after which it is not dropped at all
 
-const std::string room_path = "/ws/chat/member0/fanout/";
+/// Where the sockets are.
+struct Room {
+  tcp::endpoint server;
+  std::string path;
+};
 
-std::string username(std::size_t account) { return "member" + std::to_string(account); }
+std::string name_of(std::size_t account) { return "member" + std::to_string(account); }
 
-std::string token(std::size_t account) {
-  const auto expires =
-      std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) +
-      std::chrono::hours(24);
-  return "Bearer " +
-         net::sign_hs256(server_jwt_secret, username(account) + "@bench.invalid", expires);
-}
-
-/// A call that has to create something.
-void post(const tcp::endpoint& server, const std::string& target, const std::string& authorization,
-          std::string body) {
-  asio::io_context context;
-  tcp::socket socket(context);
-  socket.connect(server);
-  http::request<http::string_body> request(http::verb::post, target, 11, std::move(body));
-  request.set(http::field::host, "127.0.0.1");
-  request.set(http::field::authorization, authorization);
-  request.set(http::field::content_type, "application/json");
-  request.prepare_payload();
-  http::write(socket, request);
-  beast::flat_buffer buffer;
-  http::response<http::string_body> response;
-  http::read(socket, buffer, response);
-  if (response.result() != http::status::created) {
-    throw std::runtime_error("POST " + target + ": " + std::to_string(response.result_int()) + " " +
-                             response.body());
-  }
-}
-
-void create_room(const tcp::endpoint& server) {
+Room create_room_of_all(std::uint16_t port) {
+  WireSockets calls(port);
+  const Caller caller{calls, calls.open()};
+  std::vector<std::string> names;
   for (std::size_t i = 0; i < accounts; ++i) {
-    post(server, "/api/admin/accounts", std::string("Bearer ") + server_admin_token,
-         R"({"email":")" + username(i) + R"(@bench.invalid","name":"Somebody","username":")" +
-             username(i) + R"(","roles":["student"],"phone":"211234567","phone_code":"NZ"})");
+    create_account(caller, names.emplace_back(name_of(i)), R"(["student"])");
   }
-  post(server, "/api/rooms", token(0), R"({"name":"Fan-out","slug":"fanout"})");
-  for (std::size_t i = 1; i < accounts; ++i) {
-    post(server, "/api/rooms/member0/fanout/participants", token(0),
-         R"({"username":")" + username(i) + R"("})");
-  }
+  return {{asio::ip::address_v4::loopback(), port}, create_room(caller, names)};
 }
 
 /// Opens a WebSocket of the room. `tune` sets what has to be set before the connection is made.
 template <typename Tune>
-void open(WebSocket& socket, const tcp::endpoint& server, std::size_t number, Tune tune) try {
-  const auto address = 0x7f000001 + number / sockets_per_address % addresses_max;
+void open(WebSocket& socket, const Room& room, std::size_t number, Tune tune) try {
   auto& tcp_socket = socket.next_layer();
   tcp_socket.open(tcp::v4());
   tune(tcp_socket);
-  tcp_socket.bind({asio::ip::address_v4(static_cast<std::uint32_t>(address)), 0});
-  tcp_socket.connect(server);
+  tcp_socket.bind({asio::ip::address_v4(own_address(number)), 0});
+  tcp_socket.connect(room.server);
   tcp_socket.set_option(tcp::no_delay(true));
   socket.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
-    request.set(http::field::authorization, token(number % accounts));
+    request.set(http::field::authorization, "Bearer " + token_of(name_of(number % accounts)));
   }));
-  socket.handshake("127.0.0.1", room_path);
+  socket.handshake("127.0.0.1", room.path);
 } catch (const boost::system::system_error& error) {
   throw std::runtime_error("socket " + std::to_string(number) +
                            " could not be opened: " + error.code().message());
@@ -126,10 +94,9 @@ std::string text_end(std::size_t bytes) {
 class StalledSocket {
  public:
   template <typename OnDrop>
-  StalledSocket(asio::io_context& context, const tcp::endpoint& server, std::size_t number,
-                OnDrop on_drop)
+  StalledSocket(asio::io_context& context, const Room& room, std::size_t number, OnDrop on_drop)
       : socket_(context), probe_(context), on_drop_(std::move(on_drop)) {
-    open(socket_, server, number, [](tcp::socket& socket) {
+    open(socket_, room, number, [](tcp::socket& socket) {
       socket.set_option(tcp::socket::receive_buffer_size(stalled_receive_bytes));
       const int bytes = stalled_segment_bytes;
       setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof bytes);
@@ -164,7 +131,7 @@ class StalledSocket {
 class RoomCrowd::Sockets {
  public:
   Sockets(std::uint16_t port, std::size_t sockets, const Speech& speech)
-      : server_(asio::ip::address_v4::loopback(), port),
+      : room_(create_room_of_all(port)),
         text_end_(text_end(speech.bytes)),
         tally_(sockets, speech.messages_per_s),
         signals_(context_, SIGINT, SIGTERM),
@@ -173,10 +140,9 @@ class RoomCrowd::Sockets {
     signals_.async_wait([](const Error& error, int) {
       if (!error) throw std::runtime_error("interrupted");
     });
-    create_room(server_);
     for (std::size_t i = 0; i < sockets; ++i) {
       auto& receiver = receivers_.emplace_back(context_);
-      open(receiver.socket, server_, i, [](tcp::socket&) {});
+      open(receiver.socket, room_, i, [](tcp::socket&) {});
       read(i);
     }
   }
@@ -187,7 +153,7 @@ class RoomCrowd::Sockets {
   }
 
   Round speak_until_drop(Drop& drop) {
-    StalledSocket stalled(context_, server_, receivers_.size(), [&] {
+    StalledSocket stalled(context_, room_, receivers_.size(), [&] {
       drop.after_s = stalled.seconds_since_first_unread();
       drop.sent_mib = static_cast<double>(tally_.messages() * frame_bytes_) / (1024 * 1024);
       spoken();
@@ -298,7 +264,7 @@ class RoomCrowd::Sockets {
   }
 
   asio::io_context context_{1};
-  const tcp::endpoint server_;
+  const Room room_;
   const std::string text_end_;
   std::deque<Receiver> receivers_;
   Tally tally_;

@@ -96,9 +96,18 @@ std::unique_ptr<ServerProcess> ServerProcess::start(const std::filesystem::path&
 }
 
 std::unique_ptr<ServerProcess> ServerProcess::start_echo(const std::filesystem::path& folder) {
+  return start_self(echo_server_mode, folder);
+}
+
+std::unique_ptr<ServerProcess> ServerProcess::start_raw_writer(
+    const std::filesystem::path& folder) {
+  return start_self(raw_writer_mode, folder);
+}
+
+std::unique_ptr<ServerProcess> ServerProcess::start_self(const char* mode,
+                                                         const std::filesystem::path& folder) {
   const auto self = std::filesystem::read_symlink("/proc/self/exe");
-  std::unique_ptr<ServerProcess> server(
-      new ServerProcess({self.string(), echo_server_mode}, folder));
+  std::unique_ptr<ServerProcess> server(new ServerProcess({self.string(), mode}, folder));
   server->port_ = server->await_port();
   return server;
 }

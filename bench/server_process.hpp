@@ -15,15 +15,16 @@ namespace hansom::bench {
 constexpr const char* server_jwt_secret = "bench-secret-bench-secret-bench-secret";
 constexpr const char* server_admin_token = "bench-admin";
 
-/// The mode, told in no help, in which this program is the baseline.
+/// The modes, told in no help, in which this program is a baseline.
 constexpr const char* echo_server_mode = "echo-server";
+constexpr const char* raw_writer_mode = "raw-writer";
 
 /// The option `--server`, and the binary that it names: the `hansom` beside the bench by default.
 Option server_option();
 std::filesystem::path server_binary(const Arguments& given);
 
 /// A server as a child process, on a port that the system picks: the real one on an empty data
-/// folder, or the baseline. The real one has no limits of rate and of sockets an address, and
+/// folder, or a baseline. The real one has no limits of rate and of sockets an address, and
 /// timers and pings so far apart that none matters.
 class ServerProcess {
  public:
@@ -31,8 +32,9 @@ class ServerProcess {
   /// is no such binary or the server does not start.
   static std::unique_ptr<ServerProcess> start(const std::filesystem::path& binary,
                                               const std::filesystem::path& folder);
-  /// The same for the baseline, which is this very program (`serve_echoes`).
+  /// The same for the baselines, which are this very program (`serve_echoes`, `write_raw`).
   static std::unique_ptr<ServerProcess> start_echo(const std::filesystem::path& folder);
+  static std::unique_ptr<ServerProcess> start_raw_writer(const std::filesystem::path& folder);
   /// Ends the server and removes its folder.
   ~ServerProcess();
 
@@ -45,6 +47,8 @@ class ServerProcess {
 
  private:
   ServerProcess(std::vector<std::string> words, const std::filesystem::path& folder);
+  static std::unique_ptr<ServerProcess> start_self(const char* mode,
+                                                   const std::filesystem::path& folder);
   std::uint16_t await_port();
 
   std::filesystem::path folder_;

@@ -1,10 +1,9 @@
 #include "bench/wire_city.hpp"
 
 #include "bench/load_parts.hpp"
-#include "bench/server_process.hpp"
+#include "bench/server_api.hpp"
 #include "bench/wire_format.hpp"
 #include "events/instant.hpp"
-#include "net/tokens/hs256.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,22 +22,10 @@ Instant in(std::chrono::hours time) {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) + time;
 }
 
-std::string email(const std::string& role, std::size_t number) {
-  return role + std::to_string(number) + "@bench.invalid";
-}
+std::string name_of(const char* role, std::size_t number) { return role + std::to_string(number); }
 
-std::string token(const std::string& role, std::size_t number) {
-  return net::sign_hs256(server_jwt_secret, email(role, number), in(std::chrono::hours(24)));
-}
-
-/// All that goes before the length of the body.
-std::string post_head(const std::string& target, const std::string& token) {
-  return "POST " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token +
-         "\r\nContent-Type: application/json\r\nContent-Length: ";
-}
-
-std::string with_length(const std::string& body) {
-  return std::to_string(body.size()) + "\r\n\r\n" + body;
+std::string registered(const Caller& admin, const char* role, std::size_t number) {
+  return create_account(admin, name_of(role, number), R"([")" + std::string(role) + R"("])");
 }
 
 /// Where a driver stands: a square of them, so that each is nearest to the same place of its own.
@@ -79,7 +66,7 @@ WireCity::WireCity(std::uint16_t port, WireSockets& sockets, std::size_t drivers
                    std::size_t customers)
     : sockets_(sockets) {
   WireSockets admin_sockets(port);
-  const Admin admin{admin_sockets, admin_sockets.open()};
+  const Caller admin{admin_sockets, admin_sockets.open()};
   drivers_.reserve(drivers);
   for (std::size_t i = 0; i < drivers; ++i) {
     requests_.push_back(with_length(request_body(place_of(i, drivers), "null")));
@@ -88,17 +75,10 @@ WireCity::WireCity(std::uint16_t port, WireSockets& sockets, std::size_t drivers
   for (std::size_t i = 0; i < customers; ++i) add_customer(admin, i);
 }
 
-std::string WireCity::registered(const Admin& admin, const std::string& role, std::size_t number) {
-  const auto body = R"({"email":")" + email(role, number) + R"(","name":"Somebody","roles":[")" +
-                    role + R"("],"phone":"211234567","phone_code":"NZ"})";
-  const auto answer = admin.sockets.call(
-      admin.socket, post_head("/api/admin/accounts", server_admin_token) + with_length(body), 201);
-  return std::string(string_member(answer, "id"));
-}
-
-void WireCity::add_driver(const Admin& admin, std::size_t number) {
+void WireCity::add_driver(const Caller& admin, std::size_t number) {
   auto id = registered(admin, "driver", number);
-  const auto socket = sockets_.open_websocket("/ws/driver?token=" + token("driver", number));
+  const auto socket =
+      sockets_.open_websocket("/ws/driver?token=" + token_of(name_of("driver", number)));
   booking_in(sockets_.next_text(socket), "connected");
   sockets_.say(socket, R"({"type":"location_update",)" +
                            position("", place_of(number, requests_.size())) + "}");
@@ -107,9 +87,9 @@ void WireCity::add_driver(const Admin& admin, std::size_t number) {
   drivers_.push_back({socket, std::move(id)});
 }
 
-void WireCity::add_customer(const Admin& admin, std::size_t number) {
+void WireCity::add_customer(const Caller& admin, std::size_t number) {
   registered(admin, "customer", number);
-  const auto bearer = token("customer", number);
+  const auto bearer = token_of(name_of("customer", number));
   const Customer customer{sockets_.open_websocket("/ws/customer?token=" + bearer), sockets_.open(),
                           post_head("/api/mobile/customer/booking/request", bearer)};
   booking_in(sockets_.next_text(customer.socket), "connected");

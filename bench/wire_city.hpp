@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bench/wire_sockets.hpp"
+#include "bench/server_api.hpp"
 
 #include <cstddef>
 #include <string>
@@ -37,14 +37,8 @@ class WireCity {
   const std::vector<std::string>& requests() const { return requests_; }
 
  private:
-  struct Admin {
-    WireSockets& sockets;
-    Number socket;
-  };
-
-  std::string registered(const Admin& admin, const std::string& role, std::size_t number);
-  void add_driver(const Admin& admin, std::size_t number);
-  void add_customer(const Admin& admin, std::size_t number);
+  void add_driver(const Caller& admin, std::size_t number);
+  void add_customer(const Caller& admin, std::size_t number);
   void schedule(const Customer& customer);
 
   WireSockets& sockets_;

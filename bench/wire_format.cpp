@@ -74,6 +74,13 @@ void append_text_frame(std::string& out, std::string_view text) {
   out += text;
 }
 
+void append_ping(std::string& out) {
+  constexpr unsigned ping = 9;
+  out += static_cast<char>(final_bit | ping);
+  out += static_cast<char>(mask_bit);
+  out += zero_key;
+}
+
 std::optional<HttpAnswer> first_answer(std::string_view bytes) {
   static constexpr std::string_view version = "HTTP/1.1 ", end = "\r\n\r\n";
   const auto head_end = bytes.find(end);

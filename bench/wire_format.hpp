@@ -13,6 +13,7 @@ namespace hansom::bench {
 /// A frame as a server sends it.
 struct ServerFrame {
   static constexpr std::uint8_t text = 1;
+  static constexpr std::uint8_t pong = 10;
 
   std::uint8_t opcode = 0;
   std::string_view payload;
@@ -26,6 +27,9 @@ std::optional<ServerFrame> first_frame(std::string_view bytes);
 /// Appends a text frame as a client sends it. The key of its mask is 0, which a client may choose:
 /// what is masked with it stays as it is, and costs a client nothing.
 void append_text_frame(std::string& out, std::string_view text);
+
+/// Appends a ping that says nothing.
+void append_ping(std::string& out);
 
 /// An answer to an HTTP request, which has to have a `Content-Length`.
 struct HttpAnswer {

@@ -20,6 +20,8 @@ namespace hansom::bench {
 namespace {
 
 constexpr std::size_t received_bytes_max = 256 * 1024;  // at once; a whole message is far less
+constexpr std::uint32_t sockets_per_address = 64;
+constexpr std::uint32_t addresses_max = 250;
 constexpr std::size_t ready_max = 64;  // sockets at once: the server need not wait for more
 constexpr timeval answer_timeout{wire_answer_timeout.count(), 0};
 constexpr std::chrono::milliseconds retry_interval{1};
@@ -44,6 +46,14 @@ void end_at_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
+sockaddr_in endpoint(std::uint32_t address, std::uint16_t port) {
+  sockaddr_in endpoint{};
+  endpoint.sin_family = AF_INET;
+  endpoint.sin_port = htons(port);
+  endpoint.sin_addr.s_addr = htonl(address);
+  return endpoint;
+}
+
 std::string named(WireSockets::Number socket) { return "socket " + std::to_string(socket); }
 
 timespec left_until(WireSockets::Clock::time_point until) {
@@ -54,6 +64,10 @@ timespec left_until(WireSockets::Clock::time_point until) {
 }
 
 }  // namespace
+
+std::uint32_t own_address(std::size_t socket) {
+  return INADDR_LOOPBACK + static_cast<std::uint32_t>(socket / sockets_per_address % addresses_max);
+}
 
 WireSockets::WireSockets(std::uint16_t port)
     : port_(port),
@@ -72,12 +86,11 @@ WireSockets::Number WireSockets::open() {
   const auto number = static_cast<Number>(sockets_.size());
   const int file = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
   sockets_.push_back({file, {}, {}});
-  sockaddr_in server{};
-  server.sin_family = AF_INET;
-  server.sin_port = htons(port_);
-  server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const auto own = endpoint(own_address(number), 0);
+  const auto server = endpoint(INADDR_LOOPBACK, port_);
   set(file, SOL_SOCKET, SO_RCVTIMEO, answer_timeout);
   set(file, IPPROTO_TCP, TCP_NODELAY, 1);
+  checked(bind(file, reinterpret_cast<const sockaddr*>(&own), sizeof own), "bind");
   checked(connect(file, reinterpret_cast<const sockaddr*>(&server), sizeof server), "connect");
   watch(number, EPOLL_CTL_ADD);
   return number;
@@ -124,17 +137,35 @@ void WireSockets::say(Number socket, std::string_view text) {
   send();
 }
 
-std::string WireSockets::next_text(Number socket) {
+std::string WireSockets::next_frame(Number socket) {
   auto& rest = sockets_[socket].rest;
   for (;;) {
     if (const auto frame = first_frame(rest)) {
-      std::string text(frame->payload);
       if (frame->opcode != ServerFrame::text)
         throw std::runtime_error(named(socket) + " was ended");
+      std::string whole(rest, 0, frame->bytes);
       rest.erase(0, frame->bytes);
-      return text;
+      return whole;
     }
     await_more(socket);
+  }
+}
+
+std::string WireSockets::next_text(Number socket) {
+  return std::string(first_frame(next_frame(socket))->payload);
+}
+
+void WireSockets::ping(Number socket) {
+  append_ping(outgoing(socket));
+  send();
+  auto& rest = sockets_[socket].rest;
+  for (bool is_answered = false; !is_answered;) {
+    if (const auto frame = first_frame(rest)) {
+      is_answered = frame->opcode == ServerFrame::pong;
+      rest.erase(0, frame->bytes);
+    } else {
+      await_more(socket);
+    }
   }
 }
 

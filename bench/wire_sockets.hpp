@@ -13,6 +13,10 @@ namespace hansom::bench {
 /// After so long what was waited for is missing.
 constexpr std::chrono::seconds wire_answer_timeout{10};
 
+/// Where the socket with this number is connected from: one of this machine's own addresses
+/// (127.0.0.1 and on, in host order), as no address has ports for very many sockets.
+std::uint32_t own_address(std::size_t socket);
+
 /// Many TCP connections to a server on 127.0.0.1, on the thread of the caller, as cheap as they can
 /// be had: what has come is looked at where it was received, and what is sent to one goes out in
 /// one call. They are numbered from 0 in the order in which they were opened. What fails throws
@@ -35,8 +39,11 @@ class WireSockets {
   /// Sends a request; the result is the body of its answer, which has to have this status.
   std::string call(Number socket, std::string_view request, int status);
   void say(Number socket, std::string_view text);
-  /// The payload of the next frame, which has to be a text.
+  /// The next frame as it came, which has to be a text; and what it says.
+  std::string next_frame(Number socket);
   std::string next_text(Number socket);
+  /// Sends a ping, and takes off what comes up to its pong.
+  void ping(Number socket);
 
   // All at once.
 

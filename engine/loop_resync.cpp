@@ -109,7 +109,7 @@ std::expected<Loop::Part, Refusal> Loop::replay_part(Session& session, Position 
     auto begun =
         begin_replay(session, since == Position{} ? before_all_in_progress(session) : since);
     if (!begun) return std::unexpected(begun.error());
-    session.replay = std::move(*begun);
+    session.replay = std::make_unique<Replay>(std::move(*begun));
   }
   const auto read = [this](const StreamId& stream, const EventLog::Visit& visit) {
     return read_stream(stream, visit);
@@ -123,7 +123,7 @@ std::expected<Loop::Part, Refusal> Loop::replay_part(Session& session, Position 
       if (session.replay->until() == projections_.end) return part;
       auto rest = begin_replay(session, session.replay->until());
       if (!rest) return std::unexpected(rest.error());
-      session.replay = std::move(*rest);
+      *session.replay = std::move(*rest);
       continue;
     }
     pushes_.clear();

@@ -3,6 +3,7 @@
 #include "engine/commands.hpp"
 #include "engine/replay.hpp"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,13 +31,14 @@ struct Session {
   std::optional<std::string> device_id{};
   std::optional<Instant> farewell_at{};  ///< when it is closed, unless a booking is made meanwhile
 
-  std::vector<Resync> resyncs{};   ///< asked for and not answered in full; the first one comes next
-  std::optional<Replay> replay{};  ///< while the first is answered in parts
-  bool draining = false;           ///< the next part, or answer, waits for `Drained`
-  bool parts_then = false;         ///< a final push was among what is brought again
+  std::vector<Resync> resyncs{};  ///< asked for and not answered in full; the first one comes next
+  /// While the first is answered in parts. Not in here, as few have one and it is large.
+  std::unique_ptr<Replay> replay{};
+  bool draining = false;    ///< the next part, or answer, waits for `Drained`
+  bool parts_then = false;  ///< a final push was among what is brought again
 
   /// Whether pushes reach it as part of what is brought again, and not at once.
-  bool is_catching_up() const { return replay.has_value(); }
+  bool is_catching_up() const { return replay != nullptr; }
 };
 
 /// Who is connected. On the sides of the taxi protocol an account has one live socket (PROTOCOL.md,

@@ -8,8 +8,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
 #include <algorithm>
@@ -33,7 +33,7 @@ std::string_view view(beast::string_view text) { return {text.data(), text.size(
 /// needs the engine waits here for its answer.
 class HttpConnection final : public Peer, public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(asio::ip::tcp::socket socket, NetThread& thread, const Services& services)
+  HttpConnection(Socket socket, NetThread& thread, const Services& services)
       : stream_(std::move(socket)),
         thread_(thread),
         services_(services),
@@ -287,7 +287,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
   /// in the way would reset it.
   asio::awaitable<void> hang_up() {
     Error error;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    stream_.socket().shutdown(Socket::shutdown_send, error);
     stream_.expires_after(hang_up_timeout);
     std::array<char, 4096> unread;
     while (!error) {
@@ -376,7 +376,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     co_return false;
   }
 
-  beast::tcp_stream stream_;
+  beast::basic_stream<asio::ip::tcp, Socket::executor_type> stream_;
   NetThread& thread_;
   const Services& services_;
   PeerId id_;
@@ -396,7 +396,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
 
 }  // namespace
 
-void serve_connection(asio::ip::tcp::socket socket, NetThread& thread, const Services& services) {
+void serve_connection(Socket socket, NetThread& thread, const Services& services) {
   Error ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   auto connection = std::make_shared<HttpConnection>(std::move(socket), thread, services);

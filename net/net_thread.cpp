@@ -31,13 +31,15 @@ void NetThread::start() {
 
 void NetThread::post(Outbox outbox) {
   boost::asio::post(context_, [this, outbox = std::move(outbox)]() mutable {
+    // Peers may go while they take, so they are held.
+    std::vector<std::shared_ptr<Peer>> takers;
     for (auto& output : outbox) {
-      // The peer may go while it takes, so it is held.
-      if (const auto found = peers_.find(output.to.value); found != peers_.end()) {
-        const auto peer = found->second;
-        peer->take(std::move(output));
-      }
+      const auto found = peers_.find(output.to.value);
+      if (found == peers_.end()) continue;
+      takers.push_back(found->second);
+      takers.back()->take(std::move(output));
     }
+    for (const auto& taker : takers) taker->flush();
   });
 }
 

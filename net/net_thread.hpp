@@ -23,6 +23,8 @@ class Peer {
 
   /// Something from the engine, in order.
   virtual void take(Output output) = 0;
+  /// Sends what it took, which may be several things by now.
+  virtual void flush() {}
   /// Sees to timeouts; called again and again.
   virtual void keep_up(std::chrono::steady_clock::time_point now) = 0;
   /// The server stops: what was accepted has been answered.

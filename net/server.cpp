@@ -88,23 +88,20 @@ void Server::start() {
 
 void Server::accept() {
   auto& thread = *threads_[next_thread_++ % threads_.size()];
-  acceptor_->async_accept(thread.context(),
-                          [this, &thread](const Error& error, tcp::socket socket) {
-                            if (error == asio::error::operation_aborted || !acceptor_->is_open())
-                              return;
-                            if (error) {
-                              accept_again_->expires_after(accept_retry_interval);
-                              accept_again_->async_wait([this](const Error& cancelled) {
-                                if (!cancelled) accept();
-                              });
-                              return;
-                            }
-                            std::size_t open = 0;
-                            for (const auto& each : threads_) open += each->peer_count();
-                            if (open < connections_max_)
-                              serve_connection(std::move(socket), thread, services_);
-                            accept();
-                          });
+  acceptor_->async_accept(thread.context(), [this, &thread](const Error& error, Socket socket) {
+    if (error == asio::error::operation_aborted || !acceptor_->is_open()) return;
+    if (error) {
+      accept_again_->expires_after(accept_retry_interval);
+      accept_again_->async_wait([this](const Error& cancelled) {
+        if (!cancelled) accept();
+      });
+      return;
+    }
+    std::size_t open = 0;
+    for (const auto& each : threads_) open += each->peer_count();
+    if (open < connections_max_) serve_connection(std::move(socket), thread, services_);
+    accept();
+  });
 }
 
 void Server::deliver(Outbox outbox) {

@@ -2,6 +2,7 @@
 
 #include "net/dialects/parse.hpp"
 #include "net/dialects/taxi/parse.hpp"
+#include "net/frame_socket.hpp"
 #include "net/limits.hpp"
 #include "net/rate_limit.hpp"
 
@@ -9,7 +10,6 @@
 #include <boost/beast/websocket/stream.hpp>
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 
@@ -22,12 +22,15 @@ namespace websocket = beast::websocket;
 using Clock = std::chrono::steady_clock;
 using Error = beast::error_code;
 
-/// One WebSocket. Reads one message after the other, and writes one frame at a time from a bounded
-/// queue. Beast's timeouts are off: pings and every deadline are seen to by `keep_up`, which ends
-/// the TCP connection itself, so that a peer who holds it open can't live on.
+constexpr std::size_t short_message_bytes = 256;
+constexpr std::size_t read_bytes = 4 * 1024;  // at once, of what is longer
+
+/// One WebSocket. Reads one message after the other, and writes from a bounded queue. Beast's
+/// timeouts are off: pings and every deadline are seen to by `keep_up`, which ends the TCP
+/// connection itself, so that a peer who holds it open can't live on.
 class WebSocketSession final : public Peer, public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(asio::ip::tcp::socket socket, const NewSocket& peer, SocketCensus::Place place,
+  WebSocketSession(Socket socket, const NewSocket& peer, SocketCensus::Place place,
                    NetThread& thread, const Services& services)
       : socket_(std::move(socket)),
         id_(peer.id),
@@ -57,7 +60,6 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     // Beast's own limit ends in a reset as soon as it has sent its Close, which the peer then never
     // reads; ours lets the peer read why.
     socket_.read_message_max(0);
-    socket_.auto_fragment(false);
     socket_.control_callback([this](websocket::frame_type type, beast::string_view payload) {
       // Only the echo of our own ping is a sign of life: anybody can send pongs unasked.
       if (type == websocket::frame_type::pong && payload == ping_payload_) awaits_pong_ = false;
@@ -74,13 +76,35 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (const auto* close = std::get_if<Close>(&output.what)) close_after_sending(close->code);
   }
 
+  void flush() override {
+    if (!open_ || awaits_room_ || finished_) return;
+    auto& out = socket_.next_layer();
+    const bool is_ending = !socket_.is_open();  // no message may follow a Close
+    if (is_ending) out.drop_waiting();
+    const Error error = out.write_messages();
+    if (error == asio::error::would_block) {
+      awaits_room_ = true;
+      out.async_wait_for_room([self = shared_from_this()](const Error& failed) {
+        self->awaits_room_ = false;
+        if (!failed) self->flush();
+      });
+    } else if (error || is_ending) {
+      return;  // the reader sees an error too, and finishes
+    } else if (closing_) {
+      close(*closing_);
+    } else {
+      report_if_drained();
+    }
+  }
+
   void keep_up(Clock::time_point now) override {
-    if (open_ && !closing_) {
+    if (open_ && !socket_.is_open()) {
+      // Beast answers a violation with a Close of its own; then, too, the peer has not for ever.
+      end_within(close_timeout);
+    } else if (open_ && !closing_) {
       report_if_drained();
       watch();
     }
-    // Beast answers a violation with a Close of its own; then, too, the peer has not for ever.
-    if (open_ && !socket_.is_open()) end_within(close_timeout);
     // Not left to Beast's handlers: its close and a read that fails can wait for each other for
     // ever.
     if (ends_at_ && now >= *ends_at_) {
@@ -106,39 +130,45 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     open_ = true;
     next_ping_ = Clock::now() + services_.config.ws_ping_interval;
     if (closing_) end_within(close_timeout);
-    if (!waiting_.empty()) {
-      write();
-    } else if (closing_) {
-      close(*closing_);
-    }
+    flush();
     if (!close_sent_) read();
   }
 
   void read() {
-    socket_.async_read_some(
-        incoming_, message_bytes_max,
-        [self = shared_from_this()](const Error& error, std::size_t) { self->have_read(error); });
+    // While it is silent, a peer holds a small buffer, which most messages fit into.
+    const auto buffer = incoming_.prepare(incoming_.size() == 0 ? short_message_bytes : read_bytes);
+    socket_.async_read_some(buffer,
+                            [self = shared_from_this()](const Error& error, std::size_t bytes) {
+                              self->have_read(error, bytes);
+                            });
   }
 
-  void have_read(const Error& error) {
+  void have_read(const Error& error, std::size_t bytes) {
     if (error) {
       finish();
       return;
     }
+    incoming_.commit(bytes);
     if (incoming_.size() > message_bytes_max) close_after_sending(CloseCode::too_big);
     if (!connected_ || closing_) {
-      incoming_.consume(incoming_.size());  // read on, so that the peer's Close is seen
+      forget_message();  // read on, so that the peer's Close is seen
     } else if (socket_.is_message_done()) {
       if (rate_.allows(Clock::now())) {
         hear();
+        flush();
       } else {
         close_after_sending(CloseCode::policy_violation);
       }
-      incoming_.consume(incoming_.size());
+      forget_message();
     }
     // Once a Close is on its way Beast reads for its answer itself, and asserts that nobody else
     // does.
     if (!close_sent_) read();
+  }
+
+  void forget_message() {
+    incoming_.clear();
+    if (incoming_.capacity() > short_message_bytes) incoming_.shrink_to_fit();
   }
 
   /// Makes a command of the message that was read.
@@ -159,28 +189,29 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     }
   }
 
+  /// Puts a frame into the queue, until the next `flush`.
   void send(Frame frame) {
     if (closing_) return;
-    waiting_bytes_ += frame->size();
-    waiting_.push_back(std::move(frame));
-    if (open_ && waiting_.size() == 1) write();
-    if (waiting_bytes_ > outgoing_bytes_cap + burst_bytes_ && waiting_.size() > 1) overflow();
+    socket_.next_layer().push(std::move(frame));
+    if (exceeds(outgoing_bytes_cap)) overflow();
   }
 
   /// A single frame always goes out, however large it is.
-  bool is_over_limit() const {
-    return waiting_bytes_ > outgoing_bytes_max + burst_bytes_ && waiting_.size() > 1;
+  bool exceeds(std::size_t bytes_max) {
+    const auto& out = socket_.next_layer();
+    return out.waiting_bytes() > bytes_max + burst_bytes_ && out.waiting() > 1;
   }
 
   /// Ends a peer that has too much waiting for it and took no frame for a round. What comes at once
   /// may be more than the limit for a peer that reads.
   void watch() {
-    if (!is_over_limit()) {
+    const auto written = socket_.next_layer().written();
+    if (!exceeds(outgoing_bytes_max)) {
       written_before_.reset();
-    } else if (written_before_ == frames_written_) {
+    } else if (written_before_ == written) {
       overflow();
     } else {
-      written_before_ = frames_written_;
+      written_before_ = written;
     }
   }
 
@@ -192,43 +223,19 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       report_drained_ = true;
     }
     for (auto& frame : burst.frames) send(std::move(frame));
-    report_if_drained();
   }
 
   void report_if_drained() {
-    if (!waiting_.empty()) return;
+    if (socket_.next_layer().waiting() > 0) return;
     burst_bytes_ = 0;
     // Where the queue is full, `keep_up` tries again.
     if (report_drained_) report_drained_ = !services_.zone.submit({id_, Drained{}});
   }
 
-  void write() {
-    socket_.text(true);
-    socket_.async_write(asio::buffer(*waiting_.front()),
-                        [self = shared_from_this()](const Error& error, std::size_t) {
-                          self->have_written(error);
-                        });
-  }
-
-  void have_written(const Error& error) {
-    if (error) return;  // the reader sees it too, and finishes
-    waiting_bytes_ -= waiting_.front()->size();
-    waiting_.pop_front();
-    ++frames_written_;
-    if (!waiting_.empty()) {
-      write();
-    } else if (closing_) {
-      close(*closing_);
-    } else {
-      report_if_drained();
-    }
-  }
-
   /// The peer does not read: what waits for it is given up, and so is the peer.
   void overflow() {
     if (!open_) return finish();
-    waiting_.erase(waiting_.begin() + 1, waiting_.end());
-    waiting_bytes_ = waiting_.front()->size();
+    socket_.next_layer().drop_waiting();
     closing_ = CloseCode::try_again_later;
     end_within(overflow_close_timeout);
     close(CloseCode::try_again_later);
@@ -238,7 +245,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (closing_) return;
     closing_ = code;
     end_within(close_timeout);
-    if (open_ && waiting_.empty()) close(code);
+    flush();
   }
 
   void close(CloseCode code) {
@@ -266,7 +273,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   /// could not send.
   void cut() {
     Error ignored;
-    socket_.next_layer().set_option(asio::socket_base::linger(true, 0), ignored);
+    tcp().set_option(asio::socket_base::linger(true, 0), ignored);
     finish();
   }
 
@@ -274,13 +281,15 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   void finish() {
     if (std::exchange(finished_, true)) return;
     Error ignored;
-    socket_.next_layer().close(ignored);
+    tcp().close(ignored);
     if (connected_) services_.zone.submit({id_, Disconnect{}});
     services_.telemetry.socket_closed();
     thread_.remove(id_);
   }
 
-  websocket::stream<asio::ip::tcp::socket> socket_;
+  Socket& tcp() { return socket_.next_layer().next_layer(); }
+
+  websocket::stream<FrameSocket, false> socket_;  // without compression
   const PeerId id_;
   const Side side_;
   const bool connected_;  // the engine knows of it
@@ -290,9 +299,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   RateLimit rate_;
 
   beast::flat_buffer incoming_;
-  std::deque<Frame> waiting_;  // the first is being written
-  std::size_t waiting_bytes_ = 0;
-  std::uint64_t frames_written_ = 0;
+  bool awaits_room_ = false;                     // for more of what waits
   std::optional<std::uint64_t> written_before_;  // in the last round, if it was over the limit
   std::size_t burst_bytes_ = 0;  // of the burst that waits, until nothing waits any more
   bool report_drained_ = false;  // the engine waits to hear of that
@@ -310,9 +317,9 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
 
 }  // namespace
 
-void run_websocket(asio::ip::tcp::socket socket,
-                   beast::http::request<beast::http::string_body> request, NewSocket peer,
-                   SocketCensus::Place place, NetThread& thread, const Services& services) {
+void run_websocket(Socket socket, beast::http::request<beast::http::string_body> request,
+                   NewSocket peer, SocketCensus::Place place, NetThread& thread,
+                   const Services& services) {
   std::make_shared<WebSocketSession>(std::move(socket), peer, std::move(place), thread, services)
       ->start(std::move(request), std::move(peer));
 }

@@ -2,8 +2,8 @@
 
 #include "net/net_thread.hpp"
 #include "net/services.hpp"
+#include "net/socket.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -20,7 +20,7 @@ struct NewSocket {
 
 /// Accepts the upgrade that `request` asks for and runs the WebSocket from there, on `thread`,
 /// which is the current one.
-void run_websocket(boost::asio::ip::tcp::socket socket,
+void run_websocket(Socket socket,
                    boost::beast::http::request<boost::beast::http::string_body> request,
                    NewSocket peer, SocketCensus::Place place, NetThread& thread,
                    const Services& services);

@@ -49,6 +49,21 @@ test('the replay mode goes through what the fill mode made', (t) => {
   above0(rows, 'events/s');
 });
 
+test('the fanout mode counts what arrives, from the server and raw', (t) => {
+  const { rows } = report(t, 'fanout', '--runs', '1', '--seconds', '0.05', '--sockets', '1,20');
+  assert.deepEqual(rows.map((row) => [row.to, row.sockets]),
+    [['room', '1'], ['drivers', '1'], ['room', '20'], ['drivers', '20']]);
+  for (const result of ['last ms', 'raw last ms', 'deliveries/s', 'raw deliveries/s']) {
+    above0(rows, result);
+  }
+});
+
+test('the idle mode weighs sockets', (t) => {
+  const { rows } = report(t, 'idle', '--runs', '1', '--sockets', '200');
+  assert.deepEqual(rows.map((row) => row.of), ['echo', 'driver', 'room']);
+  above0(rows, 'KiB a socket');
+});
+
 test('the wire mode has rides answered in both loops, beside its baseline', (t) => {
   const { rows } = report(t, 'wire', '--runs', '1', '--seconds', '0.3', '--in-flight', '1,8',
     '--drivers', '4', '--customers', '5', '--rate', '50');
@@ -87,6 +102,8 @@ test('what makes no sense is refused with one line and 2', () => {
     ['engine', '--sockets', '3'], ['engine', '--svg', '/nowhere/at/all.svg'],
     ['fill', '--events', '3'], ['fill', '--data-dir', 'x', '--events', '0'],
     ['fanout', '--bytes', '7'], ['pick', '--drivers', '3'], ['replay'],
+    ['fanout', '--bytes', '501'], ['stalled', '--bytes', '7'], ['idle', '--sockets', '10000000'],
+    ['replay'],
   ]) {
     const { status, stdout, stderr } = bench(...words);
     assert.equal(status, 2, words.join(' '));

@@ -1,0 +1,56 @@
+#include "bench/frame_crowd.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace hansom::bench;
+
+namespace asio = boost::asio;
+
+TEST_CASE("a crowd counts frames, however their bytes come") {
+  asio::io_context context;
+  asio::ip::tcp::acceptor acceptor(context,
+                                   asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  FrameCrowd crowd(acceptor.local_endpoint().port());
+  crowd.sockets().open();
+  crowd.begin(1);
+  auto server = acceptor.accept(context);
+
+  const std::string small("\x81\x02hi", 4);
+  const auto large = std::string("\x81\x7e\x01\x00", 4) + std::string(256, 'x');
+  std::uint64_t frames = 0;
+  const auto send = [&](const std::string& bytes, std::uint64_t whole) {
+    asio::write(server, asio::buffer(bytes));
+    frames += whole;
+    crowd.receive_until(frames);
+  };
+  send(small + large + small, 3);
+  CHECK_NOTHROW(crowd.expect_each(3));
+  // A frame's end comes with each part of the next one, so that the part is seen to have come.
+  for (std::size_t i = 1; i < large.size(); i += 7) {
+    send(small + large.substr(0, i), 1);
+    CHECK_NOTHROW(crowd.expect_each(frames));
+    CHECK_THROWS(crowd.expect_each(frames + 1));
+    send(large.substr(i), 1);
+  }
+  for (std::size_t i = 1; i < 4; ++i) {
+    send(small + large.substr(0, i), 1);
+    send(large.substr(i), 1);
+  }
+  CHECK_NOTHROW(crowd.expect_each(frames));
+}
+
+TEST_CASE("a crowd says that a socket was ended") {
+  asio::io_context context;
+  asio::ip::tcp::acceptor acceptor(context,
+                                   asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  FrameCrowd crowd(acceptor.local_endpoint().port());
+  crowd.sockets().open();
+  crowd.begin(1);
+  acceptor.accept(context).close();
+  CHECK_THROWS_WITH(crowd.receive_until(1), "socket 0 was ended");
+}
