@@ -24,8 +24,8 @@ constexpr HighWaterMark some_mark{{1'000}, {0xab, 0xcd}};
 /// Whether there are bookings of all types, waiting and on the way.
 bool has_all_kinds_of_bookings(const Projections& state) {
   std::set<std::pair<BookingType, BookingStatus>> kinds;
-  for (const auto& [id, booking] : state.bookings.all()) {
-    kinds.emplace(booking.type, booking.status);
+  for (const auto* booking : state.bookings.all()) {
+    kinds.emplace(booking->type, booking->status);
   }
   for (const auto type : {BookingType::instant, BookingType::scheduled, BookingType::open}) {
     if (!kinds.contains({type, BookingStatus::requested})) return false;
@@ -119,7 +119,7 @@ Projections put_together(const Projections& state, bool backwards) {
     }
   };
   for_each_of(state.accounts.all(), [&](auto, const auto& each) { copy.accounts.put(each); });
-  for_each_of(state.bookings.all(), [&](auto, const auto& each) {
+  for_each_of(bookings_of(state), [&](auto, const auto& each) {
     copy.deadlines.update(each);
     copy.bookings.put(each);
   });
@@ -177,10 +177,10 @@ TEST_CASE("the fleet's state has something of everything that a checkpoint keeps
   const auto state = folded(fleet_events());
   CHECK(has_all_kinds_of_bookings(state));
   int with_chat = 0, with_note = 0, asked_twice = 0;
-  for (const auto& [id, booking] : state.bookings.all()) {
-    with_chat += !booking.chat.empty();
-    with_note += booking.note.has_value();
-    asked_twice += booking.asked.size() > 1;
+  for (const auto* booking : state.bookings.all()) {
+    with_chat += !booking->chat.empty();
+    with_note += booking->note.has_value();
+    asked_twice += booking->asked.size() > 1;
   }
   CHECK(with_chat > 0);
   CHECK(with_note > 0);

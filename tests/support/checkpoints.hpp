@@ -65,6 +65,12 @@ inline std::vector<std::pair<AccountId, Instant>> preference(Roster& roster,
   return order;
 }
 
+inline std::map<BookingId, Booking> bookings_of(const Projections& state) {
+  std::map<BookingId, Booking> all;
+  for (const auto* booking : state.bookings.all()) all.emplace(booking->id, *booking);
+  return all;
+}
+
 /// In what two states, both of people of the same accounts, answer differently. Nobody is
 /// connected.
 inline std::vector<std::string> differences(Projections& a, Projections& b) {
@@ -83,7 +89,7 @@ inline std::vector<std::string> differences(Projections& a, Projections& b) {
 
   compare("end", [](auto& state) { return std::pair(state.end, state.last_at); });
   compare("accounts", [](auto& state) { return state.accounts.all(); });
-  compare("bookings", [](auto& state) { return state.bookings.all(); });
+  compare("bookings", [](auto& state) { return bookings_of(state); });
   compare("rooms", [](auto& state) { return state.rooms.all(); });
   compare("assignments", [](auto& state) { return state.roster.assignments(); });
   compare("pending bookings", [](auto& state) {
