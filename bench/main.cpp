@@ -5,9 +5,11 @@
 #include "bench/engine_mode.hpp"
 #include "bench/fanout_mode.hpp"
 #include "bench/fill_mode.hpp"
+#include "bench/grow_mode.hpp"
 #include "bench/pick_mode.hpp"
 #include "bench/replay_mode.hpp"
 #include "bench/server_process.hpp"
+#include "bench/start_mode.hpp"
 #include "bench/svg.hpp"
 #include "bench/wire_mode.hpp"
 
@@ -20,7 +22,8 @@ namespace hansom::bench {
 namespace {
 
 std::vector<Mode> modes() {
-  return {engine_mode(), fanout_mode(), fill_mode(), pick_mode(), replay_mode(), wire_mode()};
+  return {engine_mode(), fanout_mode(), fill_mode(),  grow_mode(),
+          pick_mode(),   replay_mode(), start_mode(), wire_mode()};
 }
 
 /// The options of a mode: its own, and the common ones.
