@@ -120,8 +120,10 @@ class Writer {
                                 city.centre.longitude + chance_.roll() * 0.2};
       } else if (auto* assigned = std::get_if<DriverAssigned>(&event)) {
         assigned->driver.account = city.drivers[driver];
-        for (std::size_t i = 0; i < assigned->candidates.size(); ++i) {
-          assigned->candidates[i].driver = city.drivers[(driver + i) % city.drivers.size()];
+        auto& candidates = assigned->candidates;
+        candidates.resize(std::min(candidates.size(), city.drivers.size()));
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+          candidates[i].driver = city.drivers[(driver + i) % city.drivers.size()];
         }
       } else if (auto* completed = std::get_if<RideCompleted>(&event)) {
         completed->parties = {customer, city.drivers[driver]};
