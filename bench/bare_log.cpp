@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 #include <unistd.h>
@@ -116,6 +117,20 @@ double bare_events_per_s(const RideLines& ride, std::size_t in_flight, std::size
   const double elapsed_s = std::chrono::duration<double>(now - start).count();
   const auto written = static_cast<double>(rides.events() - events);
   return written / elapsed_s;
+}
+
+std::uint64_t bare_bytes(const std::filesystem::path& data_dir) {
+  const auto database = open_database(data_dir / "log", Access::follow);
+  if (!database) throw std::runtime_error(database.error().ToString());
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = 2u << 20;
+  const std::unique_ptr<rocksdb::Iterator> record(
+      database->db->NewIterator(options, database->records.get()));
+  std::uint64_t bytes = 0;
+  for (record->SeekToFirst(); record->Valid(); record->Next()) bytes += record->value().size();
+  if (!record->status().ok()) throw std::runtime_error(record->status().ToString());
+  return bytes;
 }
 
 std::vector<double> fdatasync_us(std::size_t bytes, int times,

@@ -25,6 +25,10 @@ double bare_events_per_s(const RideLines& ride, std::size_t in_flight, std::size
                          RocksDbLog::Durability durability, const std::filesystem::path& folder,
                          Tally::Clock::duration warm_up, Tally::Clock::duration measured);
 
+/// The bytes of all records of a data folder's log, touched once each by RocksDB alone. Throws
+/// `std::runtime_error` when the database fails.
+std::uint64_t bare_bytes(const std::filesystem::path& data_dir);
+
 /// Microseconds that each append of so many bytes to a file takes until it is on the disk.
 std::vector<double> fdatasync_us(std::size_t bytes, int times, const std::filesystem::path& folder);
 

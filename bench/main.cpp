@@ -5,12 +5,14 @@
 #include "bench/engine_mode.hpp"
 #include "bench/fanout_mode.hpp"
 #include "bench/fill_mode.hpp"
+#include "bench/grow_mode.hpp"
 #include "bench/idle_mode.hpp"
 #include "bench/pick_mode.hpp"
 #include "bench/raw_writer.hpp"
 #include "bench/replay_mode.hpp"
 #include "bench/server_process.hpp"
 #include "bench/stalled_mode.hpp"
+#include "bench/start_mode.hpp"
 #include "bench/svg.hpp"
 #include "bench/wire_mode.hpp"
 
@@ -23,8 +25,8 @@ namespace hansom::bench {
 namespace {
 
 std::vector<Mode> modes() {
-  return {engine_mode(), fanout_mode(), fill_mode(),    idle_mode(),
-          pick_mode(),   replay_mode(), stalled_mode(), wire_mode()};
+  return {engine_mode(), fanout_mode(), fill_mode(),  grow_mode(),    idle_mode(),
+          pick_mode(),   replay_mode(), start_mode(), stalled_mode(), wire_mode()};
 }
 
 /// The options of a mode: its own, and the common ones.

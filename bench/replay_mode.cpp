@@ -1,7 +1,7 @@
 #include "bench/replay_mode.hpp"
 
+#include "bench/bare_log.hpp"
 #include "bench/load_parts.hpp"
-#include "events/rocksdb_database.hpp"
 #include "events/rocksdb_log.hpp"
 #include "projections/projections.hpp"
 #include "replay/verify.hpp"
@@ -15,21 +15,6 @@ namespace hansom::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// The bytes of all records, touched once each.
-std::uint64_t iterate(const std::filesystem::path& folder) {
-  const auto database = open_database(folder / "log", Access::follow);
-  if (!database) throw std::runtime_error(database.error().ToString());
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
-  options.readahead_size = 2u << 20;
-  const std::unique_ptr<rocksdb::Iterator> record(
-      database->db->NewIterator(options, database->records.get()));
-  std::uint64_t bytes = 0;
-  for (record->SeekToFirst(); record->Valid(); record->Next()) bytes += record->value().size();
-  if (!record->status().ok()) throw std::runtime_error(record->status().ToString());
-  return bytes;
-}
 
 std::unique_ptr<RocksDbLog> open(const std::filesystem::path& folder) {
   return expect(RocksDbLog::open_for_reading(folder));
@@ -79,14 +64,14 @@ Mode replay_mode() {
 Report measure_replay(const ReplaySettings& settings) {
   const auto& folder = settings.folder;
   const auto events = static_cast<double>(open(folder)->end().value);
-  const auto bytes = static_cast<double>(iterate(folder));
+  const auto bytes = static_cast<double>(bare_bytes(folder));
   Report report{"replay",
                 std::to_string(static_cast<std::uint64_t>(events)) + " events in " +
                     folder.string() + ", one thread; " + std::to_string(settings.runs) +
                     " runs of each, opening included, after one that is not counted",
                 {}};
   const std::pair<const char*, std::function<void()>> ways[] = {
-      {"RocksDB alone", [&] { iterate(folder); }},
+      {"RocksDB alone", [&] { bare_bytes(folder); }},
       {"reading", [&] { read(folder); }},
       {"folding", [&] { fold(folder); }},
       {"verify", [&] { verify(folder); }},

@@ -1,5 +1,6 @@
 #include "bench/ride_load.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 
@@ -10,11 +11,18 @@ Instant now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-RequestBooking request_of(const std::string& customer_email) {
+/// Rides stand as long as they are not moved on.
+Rules patient_rules() {
+  Rules rules;
+  rules.driver_response_time = rules.customer_waiting_time = std::chrono::days(365);
+  return rules;
+}
+
+RequestBooking request_of(const std::string& customer_email, Coordinates home) {
   RequestBooking request;
   request.caller.identity.email = customer_email;
   request.no_of_passengers = 2;
-  request.pickup = place("Home", sydney);
+  request.pickup = place("Home", home);
   request.drop_offs.push_back(place("Airport", {-33.9399, 151.1753}));
   return request;
 }
@@ -36,74 +44,135 @@ Answer RideLoad::NotingRenderer::account_registered(AccountId account, Instant a
 }
 
 RideLoad::RideLoad(EventLog& log, std::size_t drivers, std::size_t customers, std::size_t in_flight)
-    : loop_(log, rules_, renderer_, observer_, [this] { return uuid_of(++last_id_); }) {
+    : rules_(patient_rules()),
+      loop_(log, rules_, renderer_, observer_, [this] { return uuid_of(++last_id_); }) {
   expect(loop_.start(now()));
   register_and_connect(drivers, Side::driver);
-  customers_ = register_and_connect(customers, Side::customer);
+  register_and_connect(customers, Side::customer);
   rides_.resize(in_flight);
   for (std::size_t i = 0; i < in_flight; ++i) rides_[i].customer = i % customers;
 }
 
-std::vector<PeerId> RideLoad::register_and_connect(std::size_t count, Side side) {
+RideLoad::RideLoad(EventLog& log, Loop::LoadCheckpoint load_checkpoint)
+    : rules_(patient_rules()),
+      loop_(
+          log, rules_, renderer_, observer_, [this] { return uuid_of(++last_id_); },
+          std::move(load_checkpoint)) {
+  expect(loop_.start(now()));
+  // Beyond all ids of whoever went on with this log before: they made some for each event.
+  last_id_ = events() << 8;
+  for (const auto& [id, booking] : loop_.projections().bookings.all()) adopt(booking);
+}
+
+void RideLoad::adopt(const Booking& booking) {
+  const auto step = booking.status == BookingStatus::requested      ? Step::offer
+                    : booking.status == BookingStatus::confirmation ? Step::accept
+                    : booking.chat.empty()                          ? Step::chat
+                                                                    : Step::complete;
+  const auto email_of = [&](AccountId account) {
+    return loop_.projections().accounts.find(account)->email;
+  };
+  const auto driver = booking.driver.value().account;
+  const auto home = booking.pickup.at;
+  if (!driver_peers_.contains(driver)) {
+    const auto peer = driver_peers_[driver] = connect(email_of(driver), Side::driver);
+    move(peer, {home.latitude + 0.01, home.longitude});
+  }
+  const auto email = email_of(booking.customer.account);
+  rides_.push_back({customers_.size(), step, booking.id, driver});
+  customers_.push_back({connect(email, Side::customer), email, home});
+}
+
+void RideLoad::register_and_connect(std::size_t count, Side side) {
   const std::string name = side == Side::driver ? "driver" : "customer";
-  std::vector<PeerId> peers;
   for (std::size_t i = 0; i < count; ++i) {
     const auto email = name + std::to_string(i) + "@bench.invalid";
     AccountRegistered account{email, "Somebody", {}, "211234567", "NZ", {}, {}, {}, {}};
     account.roles = {side == Side::driver ? Role::driver : Role::customer};
-    if (side == Side::customer) customer_emails_.push_back(email);
-    const PeerId peer{++last_peer_};
-    const PeerId request{++last_peer_};
     renderer_.registered.clear();
-    const Submitted commands[] = {{request, RegisterAccount{account}},
-                                  {peer, Connect{side, {email, {}, {}}, {}}}};
-    loop_.turn(commands, now());
-    peers.push_back(peer);
-    if (side == Side::driver) {
-      driver_peers_[renderer_.registered.at(0)] = peer;
-      const double offset = 0.001 * static_cast<double>(i);
-      const Submitted move{peer, UpdateLocation{{sydney.latitude + offset, sydney.longitude}}};
-      loop_.turn({&move, 1}, now());
+    const Submitted command{PeerId{++last_peer_}, RegisterAccount{account}};
+    loop_.turn({&command, 1}, now());
+    const auto peer = connect(email, side);
+    if (side == Side::customer) {
+      customers_.push_back({peer, email, sydney});
+      continue;
     }
+    driver_peers_[renderer_.registered.at(0)] = peer;
+    move(peer, {sydney.latitude + 0.001 * static_cast<double>(i), sydney.longitude});
   }
-  return peers;
+}
+
+PeerId RideLoad::connect(const std::string& email, Side side) {
+  const PeerId peer{++last_peer_};
+  const Submitted command{peer, Connect{side, {email, {}, {}}, {}}};
+  loop_.turn({&command, 1}, now());
+  return peer;
+}
+
+void RideLoad::move(PeerId driver, Coordinates to) {
+  const Submitted command{driver, UpdateLocation{to}};
+  loop_.turn({&command, 1}, now());
 }
 
 void RideLoad::turn() {
-  requesting_.clear();
-  renderer_.assigned.clear();
-  for (auto ride = rides_.begin(); ride != rides_.end();) {
-    for (; ride != rides_.end() && queue_.size() < net::commands_per_turn_max; ++ride) {
-      if (!queue_.push(next_command(*ride))) throw std::runtime_error("the queue is full");
-    }
+  for (auto& ride : rides_) {
+    submit(ride);
+    if (queue_.size() == net::commands_per_turn_max) take_queued();
+  }
+  take_queued();
+}
+
+void RideLoad::queue_some(std::size_t rides) {
+  for (std::size_t i = 0; i < std::min(rides, rides_.size()); ++i) {
+    auto& ride = rides_[i];
+    std::swap(ride, rides_[i + chance_.below(rides_.size() - i)]);
+    submit(ride);
+    if (ride.step == Step::request) submit(ride);
+  }
+}
+
+void RideLoad::take_queued() {
+  while (queue_.size() > 0) {
     queue_.take(batch_, std::chrono::microseconds(0));
     commands_ += batch_.size();
     loop_.turn(batch_, now());
   }
+  note_assigned();
+}
+
+void RideLoad::submit(Ride& ride) {
+  if (!queue_.push(next_command(ride))) throw std::runtime_error("the queue is full");
+}
+
+/// Who is asked for the rides that were requested since this was last done.
+void RideLoad::note_assigned() {
   if (renderer_.assigned.size() != requesting_.size()) {
     throw std::runtime_error("a request found no driver");
   }
   for (std::size_t i = 0; i < requesting_.size(); ++i) {
     std::tie(requesting_[i]->booking, requesting_[i]->driver) = renderer_.assigned[i];
   }
+  requesting_.clear();
+  renderer_.assigned.clear();
 }
 
 Submitted RideLoad::next_command(Ride& ride) {
-  const auto customer = customers_[ride.customer];
+  const auto& customer = customers_[ride.customer];
   switch (ride.step) {
     case Step::request:
       ride.step = Step::offer;
       requesting_.push_back(&ride);
-      return {PeerId{++last_peer_}, request_of(customer_emails_[ride.customer])};
+      return {PeerId{++last_peer_}, request_of(customer.email, customer.home)};
     case Step::offer:
       ride.step = Step::accept;
       return {driver_peers_.at(ride.driver), SubmitArrivalTime{to_string(ride.booking), 300}};
     case Step::accept:
       ride.step = Step::chat;
-      return {customer, AcceptOffer{to_string(ride.booking)}};
+      return {customer.peer, AcceptOffer{to_string(ride.booking)}};
     case Step::chat:
       ride.step = Step::complete;
-      return {customer, SendChatMessage{to_string(ride.booking), "Hi, I'm at the front entrance."}};
+      return {customer.peer,
+              SendChatMessage{to_string(ride.booking), "Hi, I'm at the front entrance."}};
     case Step::complete:
       break;
   }

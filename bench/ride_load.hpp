@@ -1,12 +1,16 @@
 #pragma once
 
+#include "bench/chance.hpp"
 #include "bench/load_parts.hpp"
 #include "engine/loop.hpp"
 #include "net/command_queue.hpp"
 #include "net/dialects/wire_renderer.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace hansom::bench {
@@ -17,9 +21,20 @@ class RideLoad {
   /// Registers the accounts and connects them. `in_flight` rides are kept going.
   RideLoad(EventLog& log, std::size_t drivers, std::size_t customers, std::size_t in_flight);
 
-  /// Each ride's next command, in as few turns as the server would take for them. Throws
-  /// `std::runtime_error` if the log fails.
+  /// Goes on with the bookings in progress that a log has, as they were requested: connects their
+  /// customers and drivers, and puts each driver a kilometre from the pickup of one of them.
+  RideLoad(EventLog& log, Loop::LoadCheckpoint load_checkpoint);
+
+  // Each throws `std::runtime_error` if the log fails.
+
+  /// Each ride's next command, in as few turns as the server would take for them.
   void turn();
+
+  /// Queues the next command of so many rides, picked by chance. Who completes one is followed by
+  /// its customer's next request, so that as many are in progress as before.
+  void queue_some(std::size_t rides);
+  /// What was queued, in as few turns as the server would take for it.
+  void take_queued();
 
   std::uint64_t rides_completed() const { return rides_completed_; }
   std::uint64_t commands() const { return commands_; }
@@ -27,6 +42,12 @@ class RideLoad {
 
  private:
   enum class Step { request, offer, accept, chat, complete };
+
+  struct Customer {
+    PeerId peer;
+    std::string email;
+    Coordinates home;
+  };
 
   struct Ride {
     std::size_t customer = 0;
@@ -47,17 +68,22 @@ class RideLoad {
     mutable std::vector<AccountId> registered;
   };
 
-  std::vector<PeerId> register_and_connect(std::size_t count, Side side);
+  void register_and_connect(std::size_t count, Side side);
+  PeerId connect(const std::string& email, Side side);
+  void move(PeerId driver, Coordinates to);
+  void adopt(const Booking& booking);
+  void submit(Ride& ride);
+  void note_assigned();
   Submitted next_command(Ride& ride);
 
-  Rules rules_;
+  const Rules rules_;
   NotingRenderer renderer_;
   StrictObserver observer_;
   Loop loop_;
   std::uint64_t last_id_ = 0;
   std::uint64_t last_peer_ = 0;
-  std::vector<PeerId> customers_;
-  std::vector<std::string> customer_emails_;
+  Chance chance_{1};
+  std::vector<Customer> customers_;
   std::unordered_map<AccountId, PeerId> driver_peers_;
   std::vector<Ride> rides_;
   net::CommandQueue queue_;

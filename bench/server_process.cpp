@@ -24,6 +24,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds start_timeout{30};
+constexpr std::chrono::seconds long_start_timeout{3'600};  // folds a very long log
 constexpr std::chrono::seconds end_timeout{10};
 
 /// All that the server sees of an environment: ours may have settings of another server.
@@ -39,6 +40,15 @@ std::vector<std::string> environment() {
     if (const char* value = std::getenv(name)) all.push_back(std::string(name) + "=" + value);
   }
   return all;
+}
+
+/// The command line of the real server.
+std::vector<std::string> words_for(const std::filesystem::path& binary,
+                                   const std::filesystem::path& data_dir) {
+  if (access(binary.c_str(), X_OK) != 0 || std::filesystem::is_directory(binary)) {
+    throw std::runtime_error("there is no server to run at " + binary.string());
+  }
+  return {binary.string(), "--listen", "127.0.0.1:0", "--data-dir", data_dir.string()};
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
@@ -85,13 +95,19 @@ std::filesystem::path server_binary(const Arguments& given) {
 
 std::unique_ptr<ServerProcess> ServerProcess::start(const std::filesystem::path& binary,
                                                     const std::filesystem::path& folder) {
-  if (access(binary.c_str(), X_OK) != 0 || std::filesystem::is_directory(binary)) {
-    throw std::runtime_error("there is no server to run at " + binary.string());
-  }
-  std::unique_ptr<ServerProcess> server(new ServerProcess(
-      {binary.string(), "--listen", "127.0.0.1:0", "--data-dir", (folder / "data").string()},
-      folder));
-  server->port_ = server->await_port();
+  std::unique_ptr<ServerProcess> server(
+      new ServerProcess(words_for(binary, folder / "data"), folder));
+  server->port_ = server->await_port(start_timeout);
+  return server;
+}
+
+std::unique_ptr<ServerProcess> ServerProcess::start_on(const std::filesystem::path& binary,
+                                                       const std::filesystem::path& folder,
+                                                       const std::filesystem::path& data_dir) {
+  auto words = words_for(binary, data_dir);
+  words.insert(words.end(), {"--checkpoint-events", "0"});
+  std::unique_ptr<ServerProcess> server(new ServerProcess(std::move(words), folder));
+  server->port_ = server->await_port(long_start_timeout);
   return server;
 }
 
@@ -108,7 +124,7 @@ std::unique_ptr<ServerProcess> ServerProcess::start_self(const char* mode,
                                                          const std::filesystem::path& folder) {
   const auto self = std::filesystem::read_symlink("/proc/self/exe");
   std::unique_ptr<ServerProcess> server(new ServerProcess({self.string(), mode}, folder));
-  server->port_ = server->await_port();
+  server->port_ = server->await_port(start_timeout);
   return server;
 }
 
@@ -152,8 +168,8 @@ ServerProcess::~ServerProcess() {
 }
 
 /// Reads the port from the server's first line, `listening on http://127.0.0.1:PORT`.
-std::uint16_t ServerProcess::await_port() {
-  const auto end = Clock::now() + start_timeout;
+std::uint16_t ServerProcess::await_port(std::chrono::seconds patience) {
+  const auto end = Clock::now() + patience;
   std::string line;
   char next = 0;
   while (next != '\n') {
@@ -161,7 +177,7 @@ std::uint16_t ServerProcess::await_port() {
     pollfd ready{output_, POLLIN, 0};
     if (left <= 0 || poll(&ready, 1, static_cast<int>(left)) <= 0) {
       throw std::runtime_error("the server did not start within " +
-                               std::to_string(start_timeout.count()) + " s");
+                               std::to_string(patience.count()) + " s");
     }
     if (read(output_, &next, 1) <= 0) {
       const auto reason = last_line(complaints(folder_));

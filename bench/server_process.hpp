@@ -2,6 +2,7 @@
 
 #include "bench/arguments.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -32,6 +33,11 @@ class ServerProcess {
   /// is no such binary or the server does not start.
   static std::unique_ptr<ServerProcess> start(const std::filesystem::path& binary,
                                               const std::filesystem::path& folder);
+  /// The same on a data folder that is there, and stays, without making checkpoints; for a start
+  /// that may take long. `folder` is made anew, for what the server says.
+  static std::unique_ptr<ServerProcess> start_on(const std::filesystem::path& binary,
+                                                 const std::filesystem::path& folder,
+                                                 const std::filesystem::path& data_dir);
   /// The same for the baselines, which are this very program (`serve_echoes`, `write_raw`).
   static std::unique_ptr<ServerProcess> start_echo(const std::filesystem::path& folder);
   static std::unique_ptr<ServerProcess> start_raw_writer(const std::filesystem::path& folder);
@@ -49,7 +55,7 @@ class ServerProcess {
   ServerProcess(std::vector<std::string> words, const std::filesystem::path& folder);
   static std::unique_ptr<ServerProcess> start_self(const char* mode,
                                                    const std::filesystem::path& folder);
-  std::uint16_t await_port();
+  std::uint16_t await_port(std::chrono::seconds patience);
 
   std::filesystem::path folder_;
   pid_t process_ = -1;

@@ -9,15 +9,14 @@ const Sessions::Peers nobody;
 
 bool has_one_socket(Side side) { return side == Side::driver || side == Side::customer; }
 
-template <typename Key>
-const Sessions::Peers& peers_of(const std::unordered_map<Key, Sessions::Peers>& index,
-                                const Key& key) {
+template <typename Index>
+const Sessions::Peers& peers_of(const Index& index, const typename Index::key_type& key) {
   const auto found = index.find(key);
   return found == index.end() ? nobody : found->second;
 }
 
-template <typename Key>
-void take_out(std::unordered_map<Key, Sessions::Peers>& index, const Key& key, PeerId peer) {
+template <typename Index>
+void take_out(Index& index, const typename Index::key_type& key, PeerId peer) {
   const auto found = index.find(key);
   auto& peers = found->second;
   *std::ranges::find(peers, peer) = peers.back();

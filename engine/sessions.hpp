@@ -2,10 +2,13 @@
 
 #include "engine/commands.hpp"
 #include "engine/replay.hpp"
+#include "projections/flat_map.hpp"
 
+#include <boost/container/small_vector.hpp>
+
+#include <array>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -45,7 +48,8 @@ struct Session {
 /// Sockets and accounts), on the others any number.
 class Sessions {
  public:
-  using Peers = std::vector<PeerId>;
+  using Peers = boost::container::small_vector<PeerId, 1>;  // most have one socket
+  using ByAccount = FlatMap<AccountId, Peers>;
 
   /// Adds the session; the one that it replaces, if any, is taken out and returned.
   std::optional<Session> add(Session session);
@@ -62,13 +66,12 @@ class Sessions {
   const Peers& of(AccountId account, Side side) const;
   const Peers& in(RoomId room) const;
   /// All accounts with sessions on a side, and their peers.
-  const std::unordered_map<AccountId, Peers>& on(Side side) const {
-    return by_account_[static_cast<std::size_t>(side)];
-  }
+  const ByAccount& on(Side side) const { return by_account_[static_cast<std::size_t>(side)]; }
 
  private:
-  std::unordered_map<std::uint64_t, Session> by_peer_;
-  std::array<std::unordered_map<AccountId, Peers>, side_count> by_account_;
+  // Every push looks into both, and where there are many neither is in a cache: so they are flat.
+  boost::unordered_flat_map<std::uint64_t, Session> by_peer_;
+  std::array<ByAccount, side_count> by_account_;
   std::unordered_map<RoomId, Peers> by_room_;
 };
 

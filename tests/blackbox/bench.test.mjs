@@ -64,6 +64,24 @@ test('the idle mode weighs sockets', (t) => {
   above0(rows, 'KiB a socket');
 });
 
+test('the grow mode sets every size beside the smallest', (t) => {
+  const { rows } = report(t, 'grow', '--runs', '1', '--seconds', '0.05', '--live', '20,60',
+    '--events', '300,900', '--moved', '8');
+  assert.deepEqual(rows.map((row) => [row.grows, row.sync, row.size]), [
+    ...['on', 'off'].flatMap((sync) => ['20', '60'].map((size) => ['bookings', sync, size])),
+    ...['on', 'off'].flatMap((sync) => ['300', '900'].map((size) => ['log', sync, size]))]);
+  for (const result of ['engine cpu us', 'all cpu us', 'wall us', 'x cpu']) above0(rows, result);
+});
+
+test('the start mode starts the server with checkpoints and without', (t) => {
+  const { rows } = report(t, 'start', '--runs', '1', '--events', '2000', '--live', '20',
+    '--behind', '500', '--without-checkpoint');
+  assert.deepEqual(rows.map((row) => [row.checkpoint, row.files]),
+    [['newest', 'cold'], ['500 behind', 'cold'], ['newest', 'warm'], ['500 behind', 'warm'],
+      ['none', 'cold'], ['RocksDB alone', 'cold']]);
+  above0(rows, 'start s');
+});
+
 test('the wire mode has rides answered in both loops, beside its baseline', (t) => {
   const { rows } = report(t, 'wire', '--runs', '1', '--seconds', '0.3', '--in-flight', '1,8',
     '--drivers', '4', '--customers', '5', '--rate', '50');
@@ -101,9 +119,10 @@ test('what makes no sense is refused with one line and 2', () => {
     ['engine', '--seconds', '-1'], ['engine', '--in-flight', '1,,2'], ['engine', 'fast'],
     ['engine', '--sockets', '3'], ['engine', '--svg', '/nowhere/at/all.svg'],
     ['fill', '--events', '3'], ['fill', '--data-dir', 'x', '--events', '0'],
-    ['fanout', '--bytes', '7'], ['pick', '--drivers', '3'], ['replay'],
-    ['fanout', '--bytes', '501'], ['stalled', '--bytes', '7'], ['idle', '--sockets', '10000000'],
-    ['replay'],
+    ['fanout', '--bytes', '7'], ['fanout', '--bytes', '501'],
+    ['grow', '--live', '3', '--events', '9'], ['grow', '--moved', '5000'],
+    ['idle', '--sockets', '10000000'], ['pick', '--drivers', '3'], ['replay'],
+    ['stalled', '--bytes', '7'],
   ]) {
     const { status, stdout, stderr } = bench(...words);
     assert.equal(status, 2, words.join(' '));
