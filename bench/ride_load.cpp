@@ -61,7 +61,7 @@ RideLoad::RideLoad(EventLog& log, Loop::LoadCheckpoint load_checkpoint)
   expect(loop_.start(now()));
   // Beyond all ids of whoever went on with this log before: they made some for each event.
   last_id_ = events() << 8;
-  for (const auto& [id, booking] : loop_.projections().bookings.all()) adopt(booking);
+  for (const auto* booking : loop_.projections().bookings.all()) adopt(*booking);
 }
 
 void RideLoad::adopt(const Booking& booking) {
