@@ -88,53 +88,55 @@ void write_lines(std::string& out, std::string_view kind, const Map& map) {
   for (const auto* entry : sorted) write_line(out, kind, entry->second);
 }
 
-/// Puts back what one line says. The result is whether it can be read.
+/// Puts back what one line says. `read` is called with the struct to read into. The result is
+/// whether it could.
 class Restoring {
  public:
   explicit Restoring(Checkpoint& out) : out_(out) {}
 
-  bool operator()(std::string_view kind, const written::Value& value) {
+  template <typename Read>
+  bool operator()(std::string_view kind, const Read& read) {
     auto& state = out_.state;
     const bool is_head = kind == "checkpoint";
     if (is_head == has_begun_) return false;  // it comes first, and once
-    if (is_head) return put<Head>(value, [&](Head&& head) { return begin(head); });
+    if (is_head) return put<Head>(read, [&](Head&& head) { return begin(head); });
     if (kind == "account") {
-      return put<Account>(value, [&](Account&& each) { state.accounts.put(std::move(each)); });
+      return put<Account>(read, [&](Account&& each) { state.accounts.put(std::move(each)); });
     }
     if (kind == "booking") {
-      return put<Booking>(value, [&](Booking&& each) {
+      return put<Booking>(read, [&](Booking&& each) {
         state.deadlines.update(each);
         state.bookings.put(std::move(each));
       });
     }
     if (kind == "template") {
       return put<CancellationTemplate>(
-          value, [&](CancellationTemplate&& each) { state.templates.put(std::move(each)); });
+          read, [&](CancellationTemplate&& each) { state.templates.put(std::move(each)); });
     }
     if (kind == "answered") {
-      return put<NamedAnswer>(value, [&](NamedAnswer&& each) {
+      return put<NamedAnswer>(read, [&](NamedAnswer&& each) {
         state.idempotency.put(std::move(each.name), std::move(each.answer));
       });
     }
     if (kind == "room") {
-      return put<Room>(value, [&](Room&& each) { state.rooms.put(std::move(each)); });
+      return put<Room>(read, [&](Room&& each) { state.rooms.put(std::move(each)); });
     }
     if (kind == "assigned") {
       return put<Assignment>(
-          value, [&](Assignment&& each) { state.roster.assigned(each.driver, each.at); });
+          read, [&](Assignment&& each) { state.roster.assigned(each.driver, each.at); });
     }
     return false;
   }
 
  private:
-  template <typename Struct, typename Take>
-  static bool put(const written::Value& value, Take take) {
-    Struct read;
-    if (!written::read(value, read)) return false;
-    if constexpr (std::is_same_v<decltype(take(std::move(read))), bool>) {
-      return take(std::move(read));
+  template <typename Struct, typename Read, typename Take>
+  static bool put(const Read& read, Take take) {
+    Struct value;
+    if (!read(value)) return false;
+    if constexpr (std::is_same_v<decltype(take(std::move(value))), bool>) {
+      return take(std::move(value));
     } else {
-      take(std::move(read));
+      take(std::move(value));
       return true;
     }
   }
@@ -152,6 +154,24 @@ class Restoring {
   Checkpoint& out_;
   bool has_begun_ = false;
 };
+
+/// A line as it is written here.
+bool scan_line(std::string_view line, Restoring& restore) {
+  written::Scanner json(line);
+  const auto kind = json.take('{') ? json.take_text() : std::nullopt;
+  return kind && json.take(':') && restore(*kind, [&](auto& value) {
+           return written::scan(json, value) && json.take('}') && json.at_end();
+         });
+}
+
+/// The same in any layout, and with any escapes.
+bool parse_line(std::string_view line, Restoring& restore) {
+  const auto json = written::parse(line);
+  if (json.HasParseError() || !json.IsObject() || json.MemberCount() != 1) return false;
+  const auto member = json.MemberBegin();
+  return restore(written::text_of(member->name),
+                 [&](auto& value) { return written::read(member->value, value); });
+}
 
 std::string last_line(std::string_view lines) {
   return "{\"sha256\":\"" + to_hex(sha256({lines})) + "\"}\n";
@@ -190,10 +210,7 @@ std::expected<Checkpoint, std::string> decode_checkpoint(std::string_view text) 
   while (!lines.empty()) {
     const auto line = lines.substr(0, lines.find('\n'));
     lines.remove_prefix(line.size() + 1);
-    const auto json = written::parse(line);
-    const bool one_member = !json.HasParseError() && json.IsObject() && json.MemberCount() == 1;
-    if (!one_member ||
-        !restore(written::text_of(json.MemberBegin()->name), json.MemberBegin()->value)) {
+    if (!scan_line(line, restore) && !parse_line(line, restore)) {
       return std::unexpected("it is of another version");
     }
   }

@@ -119,7 +119,7 @@ test('what makes no sense is refused with one line and 2', () => {
     ['engine', '--seconds', '-1'], ['engine', '--in-flight', '1,,2'], ['engine', 'fast'],
     ['engine', '--sockets', '3'], ['engine', '--svg', '/nowhere/at/all.svg'],
     ['fill', '--events', '3'], ['fill', '--data-dir', 'x', '--events', '0'],
-    ['fanout', '--bytes', '7'], ['fanout', '--bytes', '501'],
+    ['fanout', '--bytes', '501'],
     ['grow', '--live', '3', '--events', '9'], ['grow', '--moved', '5000'],
     ['idle', '--sockets', '10000000'], ['pick', '--drivers', '3'], ['replay'],
     ['stalled', '--bytes', '7'],
