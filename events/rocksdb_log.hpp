@@ -4,7 +4,7 @@
 //
 //   log/       the database. Column family `default`: big-endian position of a record's last event
 //              -> record (events/record.hpp). Column family `streams`: an index that can always be
-//              made anew, stream and record -> nothing; it is written in the background.
+//              made anew (rocksdb_index.cpp); it is written in the background.
 //   log.mark   the high-water mark (events/high_water_mark.hpp)
 
 #include "events/event_log.hpp"

@@ -130,7 +130,7 @@ class RocksDbLog::Impl {
   std::optional<HighWaterMark> marked_;  // what the file says; from `open` on upkeep's own
   std::jthread upkeep_thread_;
 
-  SerialWorker writer_;  // of a batch's parts; ends before all that it uses
+  SerialWorker writer_;  // of a batch's parts
 };
 
 }  // namespace hansom

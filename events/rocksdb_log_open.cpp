@@ -40,6 +40,7 @@ RocksDbLog::Impl::Impl(std::filesystem::path data_dir, Durability durability, Us
 }
 
 RocksDbLog::Impl::~Impl() {
+  writer_.wait();
   // A log that was refused keeps its mark: only one that was opened in good order is kept up.
   if (upkeep_thread_.joinable()) {
     upkeep_thread_ = {};  // requests the stop and joins
