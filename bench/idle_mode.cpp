@@ -57,15 +57,21 @@ double kib_of_echo(const IdleSettings& settings, std::size_t sockets) {
                        [](WireSockets& clients, std::size_t) { clients.open_websocket("/"); });
 }
 
+std::vector<std::string> create_accounts(const Caller& caller, const std::string& kind,
+                                         std::size_t count, const std::string& roles) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) {
+    create_account(caller, names.emplace_back(kind + std::to_string(i)), roles);
+  }
+  return names;
+}
+
 /// Each has an account, which is there before.
 double kib_of_drivers(const IdleSettings& settings, std::size_t sockets) {
   const auto server = ServerProcess::start(settings.server, settings.folder);
   WireSockets calls(server->port());
   const Caller caller{calls, calls.open()};
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < sockets; ++i) {
-    create_account(caller, names.emplace_back("driver" + std::to_string(i)), R"(["driver"])");
-  }
+  const auto names = create_accounts(caller, "driver", sockets, R"(["driver"])");
   return kib_by_socket(*server, sockets, [&](WireSockets& clients, std::size_t i) {
     clients.open_websocket("/ws/driver?token=" + token_of(names[i]));
   });
@@ -75,10 +81,7 @@ double kib_of_participants(const IdleSettings& settings, std::size_t sockets) {
   const auto server = ServerProcess::start(settings.server, settings.folder);
   WireSockets calls(server->port());
   const Caller caller{calls, calls.open()};
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < accounts_of_room; ++i) {
-    create_account(caller, names.emplace_back("member" + std::to_string(i)), R"(["student"])");
-  }
+  const auto names = create_accounts(caller, "member", accounts_of_room, R"(["student"])");
   const auto path = create_room(caller, names);
   return kib_by_socket(*server, sockets, [&](WireSockets& clients, std::size_t i) {
     clients.open_websocket(path + "?token=" + token_of(names[i % accounts_of_room]));

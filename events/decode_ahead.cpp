@@ -32,9 +32,9 @@ struct DecodeAhead::Chunk {
   State state = State::raw;
   Decoded decoded;
 
+  /// REQUIRES: it has no records.
   void begin(const Digest& chain_before, Position end_before) {
     bytes.clear();
-    records.clear();
     decoded.events.clear();
     decoded.fault.reset();
     state = State::raw;
@@ -85,13 +85,7 @@ DecodeAhead::~DecodeAhead() {
 
 void DecodeAhead::work() {
   std::unique_lock lock(mutex_);
-  while (!stopped_) {
-    if (auto* chunk = first_raw()) {
-      decode(*chunk, lock);
-    } else {
-      changed_.wait(lock);
-    }
-  }
+  while (!stopped_) help_or_wait(lock);
 }
 
 bool DecodeAhead::add(std::string_view record, const Digest& chain, Position end, Position named) {
@@ -100,40 +94,31 @@ bool DecodeAhead::add(std::string_view record, const Digest& chain, Position end
   filling_->records.push_back({record.size(), named});
   if (filling_->bytes.size() < chunk_bytes) return true;
   std::unique_lock lock(mutex_);
-  hand_over(lock);
-  while (chunks_.size() >= chunks_max && !stopped_) {
-    if (auto* chunk = first_raw()) {
-      decode(*chunk, lock);
-    } else {
-      changed_.wait(lock);
-    }
-  }
+  hand_over();
+  while (chunks_.size() >= chunks_max && !stopped_) help_or_wait(lock);
   return !stopped_;
 }
 
 void DecodeAhead::finish() {
-  std::unique_lock lock(mutex_);
-  hand_over(lock);
+  const std::lock_guard lock(mutex_);
+  hand_over();
   finished_ = true;
   changed_.notify_all();
 }
 
-/// Puts what was filled into the queue, and gets something new to fill.
-void DecodeAhead::hand_over(std::unique_lock<std::mutex>& lock) {
+/// Puts what was filled into the queue, and gets something new to fill. REQUIRES: the mutex is
+/// held.
+void DecodeAhead::hand_over() {
   if (filling_->records.empty()) return;
   chunks_.push_back(std::move(filling_));
-  if (!spare_.empty()) {
+  if (spare_.empty()) {
+    filling_ = std::make_unique<Chunk>();
+  } else {
     filling_ = std::move(spare_.back());
     spare_.pop_back();
+    filling_->records.clear();
   }
   changed_.notify_all();
-  if (filling_) {
-    filling_->records.clear();
-    return;
-  }
-  lock.unlock();
-  filling_ = std::make_unique<Chunk>();
-  lock.lock();
 }
 
 const DecodeAhead::Decoded* DecodeAhead::next() {
@@ -149,11 +134,7 @@ const DecodeAhead::Decoded* DecodeAhead::next() {
       return &chunks_.front()->decoded;
     }
     if (chunks_.empty() && finished_) return nullptr;
-    if (auto* chunk = first_raw()) {
-      decode(*chunk, lock);
-    } else {
-      changed_.wait(lock);
-    }
+    help_or_wait(lock);
   }
   return nullptr;
 }
@@ -162,6 +143,15 @@ DecodeAhead::Chunk* DecodeAhead::first_raw() {
   const auto raw =
       std::ranges::find(chunks_, Chunk::State::raw, [](const auto& chunk) { return chunk->state; });
   return raw == chunks_.end() ? nullptr : raw->get();
+}
+
+/// Decodes what nobody has begun to, or waits for news where there is none such.
+void DecodeAhead::help_or_wait(std::unique_lock<std::mutex>& lock) {
+  if (auto* chunk = first_raw()) {
+    decode(*chunk, lock);
+  } else {
+    changed_.wait(lock);
+  }
 }
 
 void DecodeAhead::decode(Chunk& chunk, std::unique_lock<std::mutex>& lock) {

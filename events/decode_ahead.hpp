@@ -50,8 +50,9 @@ class DecodeAhead {
   void finish();
   void work();
 
-  void hand_over(std::unique_lock<std::mutex>& lock);
+  void hand_over();
   Chunk* first_raw();
+  void help_or_wait(std::unique_lock<std::mutex>& lock);
   void decode(Chunk& chunk, std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;

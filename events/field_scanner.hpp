@@ -57,22 +57,15 @@ class Scanner {
   /// The inside of a text without escapes.
   std::optional<std::string_view> take_text() {
     if (!take('"')) return std::nullopt;
-    auto end = plain_bytes(rest_);
-    while (end < rest_.size() && is_plain(rest_[end])) ++end;
-    if (end == rest_.size() || rest_[end] != '"') return std::nullopt;
-    const auto text = rest_.substr(0, end);
-    rest_.remove_prefix(end + 1);
-    return text;
+    const auto text = take_plain();
+    return take('"') ? std::optional(text) : std::nullopt;
   }
   /// A text with the escapes that are written here.
   bool take_text(std::string& out) {
     if (!take('"')) return false;
     out.clear();
     while (true) {
-      auto end = plain_bytes(rest_);
-      while (end < rest_.size() && is_plain(rest_[end])) ++end;
-      out += rest_.substr(0, end);
-      rest_.remove_prefix(end);
+      out += take_plain();
       if (take('"')) return true;
       if (!take('\\') || rest_.empty()) return false;
       const auto escaped = unescaped(rest_.front());
@@ -93,6 +86,14 @@ class Scanner {
   }
 
  private:
+  /// What stands in a text as it is, up to an escape or the end.
+  std::string_view take_plain() {
+    auto end = plain_bytes(rest_);
+    while (end < rest_.size() && is_plain(rest_[end])) ++end;
+    const auto plain = rest_.substr(0, end);
+    rest_.remove_prefix(end);
+    return plain;
+  }
   static bool is_digit(char c) { return c >= '0' && c <= '9'; }
   /// Whether what std::from_chars took is a number to JSON, too: not inf, nan, 01, 1. or 1.e2, and
   /// not -0, which is another number to each.

@@ -11,14 +11,29 @@ using namespace hansom::bench;
 
 namespace asio = boost::asio;
 
-TEST_CASE("a crowd counts frames, however their bytes come") {
+namespace {
+
+/// A crowd of one, and the server's side of it.
+struct CrowdOfOne {
   asio::io_context context;
-  asio::ip::tcp::acceptor acceptor(context,
-                                   asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
-  FrameCrowd crowd(acceptor.local_endpoint().port());
-  crowd.sockets().open();
-  crowd.begin(1);
-  auto server = acceptor.accept(context);
+  asio::ip::tcp::acceptor acceptor{context,
+                                   asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
+  FrameCrowd crowd{acceptor.local_endpoint().port()};
+  asio::ip::tcp::socket server{context};
+
+  CrowdOfOne() {
+    crowd.sockets().open();
+    crowd.begin(1);
+    acceptor.accept(server);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a crowd counts frames, however their bytes come") {
+  CrowdOfOne of_one;
+  auto& crowd = of_one.crowd;
+  auto& server = of_one.server;
 
   const std::string small("\x81\x02hi", 4);
   const auto large = std::string("\x81\x7e\x01\x00", 4) + std::string(256, 'x');
@@ -45,12 +60,7 @@ TEST_CASE("a crowd counts frames, however their bytes come") {
 }
 
 TEST_CASE("a crowd says that a socket was ended") {
-  asio::io_context context;
-  asio::ip::tcp::acceptor acceptor(context,
-                                   asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
-  FrameCrowd crowd(acceptor.local_endpoint().port());
-  crowd.sockets().open();
-  crowd.begin(1);
-  acceptor.accept(context).close();
-  CHECK_THROWS_WITH(crowd.receive_until(1), "socket 0 was ended");
+  CrowdOfOne of_one;
+  of_one.server.close();
+  CHECK_THROWS_WITH(of_one.crowd.receive_until(1), "socket 0 was ended");
 }
