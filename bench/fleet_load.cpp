@@ -51,8 +51,8 @@ bool FleetLoad::Person::may_be(Role role) const {
   return std::ranges::find(profile.roles, role) != profile.roles.end();
 }
 
-void FleetLoad::NotingObserver::appended(const Batch& batch) {
-  for (const auto& envelope : batch.all()) {
+void FleetLoad::NotingObserver::appended(std::span<const Envelope> events) {
+  for (const auto& envelope : events) {
     const auto* event = std::get_if<RoomEvent>(&envelope.event);
     const auto* sent = event ? std::get_if<RoomMessageSent>(event) : nullptr;
     if (!sent) continue;
@@ -66,7 +66,7 @@ FleetLoad::FleetLoad(EventLog& log, std::uint64_t seed, const FleetSizes& sizes,
                      const Renderer& renderer)
     : chance_(mixed(seed) + log.end().value),
       in_flight_(sizes.in_flight),
-      loop_(log, rules_, renderer, observer_, [this] { return uuid_of(++last_id_); }),
+      loop_(log, rules_, renderer, observer_, said_, [this] { return uuid_of(++last_id_); }),
       // Ids of a load that goes on must not come again.
       last_id_(mixed(mixed(seed) + log.end().value)) {
   for (std::size_t i = 0; i < sizes.drivers; ++i) people_.push_back({profile_of("driver", i), {}});
@@ -84,7 +84,6 @@ void FleetLoad::turn() {
   const auto step =
       std::chrono::microseconds(chance_.below(static_cast<std::size_t>(step_max.count())));
   clock_ += step;
-  batch_.clear();
   requested_ = 0;
   for (const auto peer : drained_) send(peer, Drained{});
   drained_.clear();
@@ -93,7 +92,8 @@ void FleetLoad::turn() {
   const auto surely = static_cast<std::size_t>(awake);
   const auto count = surely + (chance_.in(awake - static_cast<double>(surely)) ? 1 : 0);
   for (std::size_t i = 0; i < count; ++i) wake(people_[chance_.below(people_.size())]);
-  for (const auto& output : loop_.turn(batch_, clock_)) heed(output);
+  loop_.turn(std::exchange(batch_, {}), clock_);
+  for (const auto& output : said_.take()) heed(output);
 }
 
 /// Somebody does what they feel like. Who was blocked, or lost a role, hardly does.

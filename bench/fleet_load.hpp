@@ -70,7 +70,7 @@ class FleetLoad {
   class NotingObserver final : public StrictObserver {
    public:
     explicit NotingObserver(FleetLoad& load) : load_(load) {}
-    void appended(const Batch& batch) override;
+    void appended(std::span<const Envelope> events) override;
 
    private:
     FleetLoad& load_;
@@ -130,6 +130,7 @@ class FleetLoad {
   Chance chance_;
   const std::size_t in_flight_;
   NotingObserver observer_{*this};
+  Gathering said_;
   Loop loop_;
   Instant clock_;
   std::uint64_t last_id_ = 0;

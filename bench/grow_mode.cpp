@@ -156,8 +156,8 @@ Report run(const Arguments& given) {
   if (settings.live.size() == 1 && settings.events.size() == 1) {
     throw UsageError("of --live and --events, one has to grow");
   }
-  if (settings.moved > net::commands_per_turn_max / 2) {
-    throw UsageError("--moved takes at most " + std::to_string(net::commands_per_turn_max / 2));
+  if (settings.moved > net::queued_commands_max / 2) {
+    throw UsageError("--moved takes at most " + std::to_string(net::queued_commands_max / 2));
   }
   return measure_grow(settings);
 }

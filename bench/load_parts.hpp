@@ -28,7 +28,7 @@ class StrictObserver : public Observer {
  public:
   void command(std::string_view) override {}
   void refused(RefusalCode) override {}
-  void appended(const Batch&) override {}
+  void appended(std::span<const Envelope>) override {}
   void log_failed(const LogError& error) override;
   void log_recovered(Position) override {}
 };

@@ -45,7 +45,7 @@ Answer RideLoad::NotingRenderer::account_registered(AccountId account, Instant a
 
 RideLoad::RideLoad(EventLog& log, std::size_t drivers, std::size_t customers, std::size_t in_flight)
     : rules_(patient_rules()),
-      loop_(log, rules_, renderer_, observer_, [this] { return uuid_of(++last_id_); }) {
+      loop_(log, rules_, renderer_, told_, told_, [this] { return uuid_of(++last_id_); }) {
   expect(loop_.start(now()));
   register_and_connect(drivers, Side::driver);
   register_and_connect(customers, Side::customer);
@@ -56,7 +56,7 @@ RideLoad::RideLoad(EventLog& log, std::size_t drivers, std::size_t customers, st
 RideLoad::RideLoad(EventLog& log, Loop::LoadCheckpoint load_checkpoint)
     : rules_(patient_rules()),
       loop_(
-          log, rules_, renderer_, observer_, [this] { return uuid_of(++last_id_); },
+          log, rules_, renderer_, told_, told_, [this] { return uuid_of(++last_id_); },
           std::move(load_checkpoint)) {
   expect(loop_.start(now()));
   // Beyond all ids of whoever went on with this log before: they made some for each event.
@@ -90,8 +90,7 @@ void RideLoad::register_and_connect(std::size_t count, Side side) {
     AccountRegistered account{email, "Somebody", {}, "211234567", "NZ", {}, {}, {}, {}};
     account.roles = {side == Side::driver ? Role::driver : Role::customer};
     renderer_.registered.clear();
-    const Submitted command{PeerId{++last_peer_}, RegisterAccount{account}};
-    loop_.turn({&command, 1}, now());
+    loop_.turn({{PeerId{++last_peer_}, RegisterAccount{account}}}, now());
     const auto peer = connect(email, side);
     if (side == Side::customer) {
       customers_.push_back({peer, email, sydney});
@@ -104,22 +103,45 @@ void RideLoad::register_and_connect(std::size_t count, Side side) {
 
 PeerId RideLoad::connect(const std::string& email, Side side) {
   const PeerId peer{++last_peer_};
-  const Submitted command{peer, Connect{side, {email, {}, {}}, {}}};
-  loop_.turn({&command, 1}, now());
+  loop_.turn({{peer, Connect{side, {email, {}, {}}, {}}}}, now());
   return peer;
 }
 
 void RideLoad::move(PeerId driver, Coordinates to) {
-  const Submitted command{driver, UpdateLocation{to}};
-  loop_.turn({&command, 1}, now());
+  loop_.turn({{driver, UpdateLocation{to}}}, now());
+}
+
+void RideLoad::Told::tell(Position position) {
+  {
+    const std::lock_guard lock(mutex_);
+    durable_ = position;
+  }
+  changed_.notify_all();
+}
+
+void RideLoad::Told::wait_for(Position position) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return durable_ >= position; });
 }
 
 void RideLoad::turn() {
-  for (auto& ride : rides_) {
-    submit(ride);
-    if (queue_.size() == net::commands_per_turn_max) take_queued();
+  constexpr auto group = net::commands_per_turn_max;
+  decided_.resize((rides_.size() + group - 1) / group);
+  for (std::size_t i = 0; i < rides_.size(); ++i) {
+    if (i % group == 0) told_.wait_for(decided_[i / group]);
+    submit(rides_[i]);
+    if (queue_.size() < group && i + 1 < rides_.size()) continue;
+    take_some(rides_.size() > group);
+    decided_[i / group] = {events()};
   }
-  take_queued();
+  note_assigned();
+}
+
+void RideLoad::take_some(bool more_wait) {
+  std::vector<Submitted> commands;
+  queue_.take(commands, std::chrono::microseconds(0));
+  commands_ += commands.size();
+  loop_.turn(std::move(commands), now(), more_wait);
 }
 
 void RideLoad::queue_some(std::size_t rides) {
@@ -132,11 +154,7 @@ void RideLoad::queue_some(std::size_t rides) {
 }
 
 void RideLoad::take_queued() {
-  while (queue_.size() > 0) {
-    queue_.take(batch_, std::chrono::microseconds(0));
-    commands_ += batch_.size();
-    loop_.turn(batch_, now());
-  }
+  while (queue_.size() > 0) take_some(queue_.size() > net::commands_per_turn_max);
   note_assigned();
 }
 

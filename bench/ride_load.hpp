@@ -6,8 +6,10 @@
 #include "net/command_queue.hpp"
 #include "net/dialects/wire_renderer.hpp"
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -15,7 +17,8 @@
 
 namespace hansom::bench {
 
-/// Keeps a number of rides going through a queue and a loop, each a step further at a time.
+/// Keeps a number of rides going through a queue and a loop, each a step further at a time, and
+/// only once the one before is durable.
 class RideLoad {
  public:
   /// Registers the accounts and connects them. `in_flight` rides are kept going.
@@ -27,13 +30,14 @@ class RideLoad {
 
   // Each throws `std::runtime_error` if the log fails.
 
-  /// Each ride's next command, in as few turns as the server would take for them.
+  /// Each ride's next command, in as few turns as the server would take for them. The last ones may
+  /// not be durable yet.
   void turn();
 
   /// Queues the next command of so many rides, picked by chance. Who completes one is followed by
   /// its customer's next request, so that as many are in progress as before.
   void queue_some(std::size_t rides);
-  /// What was queued, in as few turns as the server would take for it.
+  /// What was queued, in as few turns as the server would take for it, until all is durable.
   void take_queued();
 
   std::uint64_t rides_completed() const { return rides_completed_; }
@@ -68,6 +72,25 @@ class RideLoad {
     mutable std::vector<AccountId> registered;
   };
 
+  /// Knows how far the log is durable.
+  class Told final : public StrictObserver, public Outlet {
+   public:
+    void appended(std::span<const Envelope> events) override { tell(events.back().position); }
+    void release(Outbox) override {}
+    void call_turn() override { tell(beyond_all); }
+
+    /// Returns once all up to a position is durable, or the log has failed.
+    void wait_for(Position position);
+
+   private:
+    void tell(Position position);
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    Position durable_;
+  };
+
+  void take_some(bool more_wait);
   void register_and_connect(std::size_t count, Side side);
   PeerId connect(const std::string& email, Side side);
   void move(PeerId driver, Coordinates to);
@@ -78,7 +101,7 @@ class RideLoad {
 
   const Rules rules_;
   NotingRenderer renderer_;
-  StrictObserver observer_;
+  Told told_;
   Loop loop_;
   std::uint64_t last_id_ = 0;
   std::uint64_t last_peer_ = 0;
@@ -86,8 +109,8 @@ class RideLoad {
   std::vector<Customer> customers_;
   std::unordered_map<AccountId, PeerId> driver_peers_;
   std::vector<Ride> rides_;
+  std::vector<Position> decided_;  // by the turn before, with each group of rides
   net::CommandQueue queue_;
-  std::vector<Submitted> batch_;
   std::vector<Ride*> requesting_;
   std::uint64_t rides_completed_ = 0;
   std::uint64_t commands_ = 0;

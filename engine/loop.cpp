@@ -15,11 +15,12 @@ const Booking no_booking;
 }  // namespace
 
 Loop::Loop(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
-           NewId new_id, LoadCheckpoint load_checkpoint)
+           Outlet& outlet, NewId new_id, LoadCheckpoint load_checkpoint)
     : log_(log),
       rules_(rules),
       renderer_(renderer),
       observer_(observer),
+      outlet_(outlet),
       new_id_(std::move(new_id)),
       load_checkpoint_(std::move(load_checkpoint)) {}
 
@@ -29,40 +30,31 @@ LogResult Loop::start(Instant clock) {
 }
 
 /// The way of a command. There is no other, and no way back.
-Outbox Loop::turn(std::span<const Submitted> commands, Instant clock) {
+void Loop::turn(std::vector<Submitted> commands, Instant clock, bool more_wait) {
+  see_to_turns(clock);
   // 1. Take what is queued and stamp it; time never runs backwards in a log.
+  turn_ = new_turn();
+  turn_->commands = std::move(commands);
   at_ = std::max(clock, projections_.last_at);
-  batch_.clear();
-  outbox_.clear();
-  replaced_.clear();
-  forced_out_.clear();
-  resynced_.clear();
-  parting_.clear();
   if (!serving() && !recover(clock)) {
-    turn_away(commands);
-    return std::exchange(outbox_, {});
+    turn_away(turn_->commands);
+    return release(turn_->outbox);
   }
-  at_ = std::max(at_, projections_.last_at);  // which a recovery may have moved
+  turn_->before = projections_.end;
   // 2. Decide. 3. Fold. 4. Render. (All in `commit`.) What is rendered is held back in the outbox.
-  for (const auto& [from, command] : commands) {
-    run(from, command);
-    append_part();
+  for (std::span<const Submitted> rest(turn_->commands); !rest.empty();) {
+    const auto next = rest.first(std::min(rest.size(), commands_ahead));
+    look_ahead(next);
+    for (const auto& [from, command] : next) run(from, command);
+    rest = rest.subspan(next.size());
   }
   expire_due();
-  // 5. Append the whole batch with one sync; only then is anything shown.
-  if (const auto appended = append(); appended) {
-    unshown_after_.reset();
-    bid_farewell();
-  } else {
-    observer_.log_failed(appended.error());
-    withdraw(commands);
-    retry_log_at_ = std::max(clock, reopened_at_ + log_retry_interval);
-    if (recover(clock)) {
-      unshown_after_.reset();
-      bid_farewell();
-    }
-  }
-  return std::exchange(outbox_, {});
+  bid_farewells();
+  plan_farewells();
+  for (const auto& envelope : turn_->events) projections_.settle(envelope);
+  // 5. Append all of it, with one sync, and maybe that of other turns; only then is anything shown.
+  hand_over(more_wait);
+  see_to_turns(clock);
 }
 
 std::optional<Instant> Loop::next_due() const {
@@ -121,19 +113,23 @@ void Loop::expire_due() {
   }
 }
 
-/// Closes the sockets of customers with nothing in progress, a moment after their final push.
-void Loop::bid_farewell() {
-  for (const auto peer : parting_) {
+/// Customers with nothing in progress go a moment after their final push.
+void Loop::plan_farewells() {
+  for (const auto peer : turn_->parting) {
     auto* session = sessions_.find(peer);
     if (!session || projections_.bookings.newest_of_customer(session->account)) continue;
     session->farewell_at = at_ + farewell_delay;
     farewells_.emplace_back(*session->farewell_at, peer);
   }
+}
+
+void Loop::bid_farewells() {
   for (; !farewells_.empty() && farewells_.front().first <= at_; farewells_.pop_front()) {
     const auto [due, peer] = farewells_.front();
     const auto* session = sessions_.find(peer);
     if (!session || session->farewell_at != due) continue;
     sessions_.remove(peer);
+    turn_->departed.push_back(peer);
     say(peer, Close{CloseCode::normal});
   }
 }
@@ -142,8 +138,8 @@ void Loop::bid_farewell() {
 void Loop::commit(const StreamId& stream, const Actor& actor, Event event) {
   const Revision revision{projections_.revision_of(stream).value + 1};
   const Position position{projections_.end.value + 1};
-  const auto& envelope =
-      batch_.add({position, stream, revision, at_, actor, cause_, std::move(event)});
+  const auto& envelope = turn_->events.emplace_back(
+      Envelope{position, stream, revision, at_, actor, cause_, std::move(event)});
   projections_.apply(envelope);
   show(envelope);
 }
@@ -169,7 +165,7 @@ void Loop::push(const Envelope& envelope, const Booking& booking) {
         continue;
       }
       say(peer, frame);
-      if (is_final) parting_.push_back(peer);
+      if (is_final) turn_->parting.push_back(peer);
     }
   }
   if (is_open(booking)) push_to_drivers(envelope, booking);
@@ -207,26 +203,63 @@ void Loop::refuse(PeerId to, bool over_http, std::optional<std::string_view> boo
 }
 
 void Loop::say(PeerId to, decltype(Output::what) what) {
-  if (to != PeerId{}) outbox_.push_back({to, std::move(what)});
+  if (to != PeerId{}) turn_->outbox.push_back({to, std::move(what)});
 }
 
-/// Lets the log write what there is of a large batch while the rest is decided.
-void Loop::append_part() {
-  const auto part = batch_.open_part();
-  if (part.size() < part_events_min) return;
-  log_.append_part({part.front().position.value - 1}, part);
-  batch_.close_part();
+std::unique_ptr<Turn> Loop::new_turn() {
+  if (used_.empty()) return std::make_unique<Turn>();
+  auto turn = std::move(used_.back());
+  used_.pop_back();
+  return turn;
 }
 
-LogResult Loop::append() {
-  if (batch_.empty()) return {};
-  const auto part = batch_.open_part();
-  if (auto appended = log_.append({batch_.end().value - part.size()}, part); !appended) {
-    return appended;
+/// Gives the turn to the log. What has no events waits there for what it rests on, if that is not
+/// durable yet.
+void Loop::hand_over(bool more_wait) {
+  if (turn_->events.empty() && in_flight_.empty()) {
+    release(turn_->outbox);
+    turn_->clear();
+    return used_.push_back(std::move(turn_));
   }
-  for (const auto& envelope : batch_.all()) projections_.settle(envelope);
-  observer_.appended(batch_);
-  return {};
+  auto& turn = *in_flight_.emplace_back(std::move(turn_));
+  if (more_wait && in_flight_.size() < turns_in_flight_max) {
+    log_.begin_append(turn.before, turn.events,
+                      [&](const LogResult& appended) { conclude(turn, appended); });
+  } else {
+    conclude(turn, log_.append(turn.before, turn.events));
+  }
+}
+
+/// Maybe on the log's thread, which touches nothing but the turn: what it tells may be shown now,
+/// or never.
+void Loop::conclude(Turn& turn, const LogResult& appended) {
+  if (appended) {
+    if (!turn.events.empty()) observer_.appended(turn.events);
+    release(turn.outbox);
+    turn.clear();  // here, as there is less to do
+  }
+  turn.outcome.say(appended);
+  if (!appended) outlet_.call_turn();
+}
+
+void Loop::release(Outbox& outbox) {
+  if (!outbox.empty()) outlet_.release(std::exchange(outbox, {}));
+}
+
+/// Lets go of the turns that are durable, and takes back those that failed.
+void Loop::see_to_turns(Instant clock) {
+  for (; !in_flight_.empty(); in_flight_.pop_front()) {
+    auto& turn = in_flight_.front();
+    if (!turn->outcome.is_known()) return;
+    if (!turn->outcome.result()) return take_back(clock);
+    turn->outcome.clear();
+    used_.push_back(std::move(turn));
+  }
+}
+
+void Loop::finish(Instant clock) {
+  log_.finish_appends();
+  see_to_turns(clock);
 }
 
 const Account* Loop::account_of(const Identity& identity) const {
@@ -285,6 +318,7 @@ std::expected<const Booking*, Refusal> Loop::find_or_fold(std::string_view id,
 std::expected<const Booking*, Refusal> Loop::find_or_fold(BookingId id, Booking& room) const {
   if (const auto* booking = projections_.bookings.find(id)) return booking;
   room = Booking{};
+  log_.finish_appends();
   const auto read = log_.read_stream(StreamId(id), [&](const Envelope& envelope) {
     apply(room, envelope);
     return true;
@@ -296,10 +330,11 @@ std::expected<const Booking*, Refusal> Loop::find_or_fold(BookingId id, Booking&
 /// A stream with what the running turn adds to it.
 LogResult Loop::read_stream(const StreamId& stream, const EventLog::Visit& visit) const {
   bool more = true;
+  log_.finish_appends();
   const auto read =
       log_.read_stream(stream, [&](const Envelope& envelope) { return more = visit(envelope); });
   if (!read) return read;
-  for (const auto& envelope : batch_.all()) {
+  for (const auto& envelope : turn_->events) {
     if (more && envelope.stream == stream) more = visit(envelope);
   }
   return {};
@@ -308,10 +343,11 @@ LogResult Loop::read_stream(const StreamId& stream, const EventLog::Visit& visit
 /// What mentions a subject, newest first, from the running turn on backwards.
 LogResult Loop::read_mentions(const Subject& subject, Position before,
                               const EventLog::Visit& visit) const {
-  for (const auto& envelope : batch_.all() | std::views::reverse) {
+  for (const auto& envelope : turn_->events | std::views::reverse) {
     const bool fits = envelope.position < before && mentions(envelope, subject);
     if (fits && !visit(envelope)) return {};
   }
+  log_.finish_appends();
   return log_.read_mentions(subject, before, visit);
 }
 

@@ -1,19 +1,20 @@
 #pragma once
 
-#include "engine/batch.hpp"
 #include "engine/commands.hpp"
 #include "engine/decide.hpp"
 #include "engine/observer.hpp"
-#include "engine/output.hpp"
+#include "engine/outlet.hpp"
 #include "engine/renderer.hpp"
 #include "engine/rules.hpp"
 #include "engine/sessions.hpp"
+#include "engine/turn.hpp"
 #include "events/event_log.hpp"
 #include "projections/checkpoint.hpp"
 #include "projections/projections.hpp"
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -36,17 +37,26 @@ class Loop {
 
   /// All arguments must outlive the loop.
   Loop(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
-       NewId new_id, LoadCheckpoint load_checkpoint = {});
+       Outlet& outlet, NewId new_id, LoadCheckpoint load_checkpoint = {});
+  /// Waits for the log.
+  ~Loop() { log_.finish_appends(); }
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
 
   /// Folds the log, from its checkpoint on. To be called once, before the first turn; `clock`
   /// starts the restart grace. A checkpoint with a record that the log does not have says that the
   /// log is damaged.
   LogResult start(Instant clock);
 
-  /// One turn: decides the commands and whatever is due at `clock`, appends the events in one
-  /// durable batch, and returns what may be shown now. If the append fails, nothing of the batch is
-  /// shown: its senders get LOG_UNAVAILABLE, and the state is folded anew from what the log holds.
-  Outbox turn(std::span<const Submitted> commands, Instant clock);
+  /// One turn: decides the commands and whatever is due at `clock`, appends the events, and
+  /// releases what that means to whom once they are durable. If that fails, nothing of it is shown:
+  /// the senders get LOG_UNAVAILABLE, and the state is folded anew from what the log holds.
+  /// Where `more_wait` for the next turn already, this one is not waited for: it is released, or
+  /// taken back with all that rests on it, while the next ones are decided.
+  void turn(std::vector<Submitted> commands, Instant clock, bool more_wait = false);
+
+  /// Waits until all turns are released, or taken back.
+  void finish(Instant clock);
 
   /// When the next turn is due though nobody sends anything.
   std::optional<Instant> next_due() const;
@@ -58,6 +68,7 @@ class Loop {
 
  private:
   void run(PeerId from, const Command& command);
+  void look_ahead(std::span<const Submitted> commands);
 
   /// What a command on a socket comes to: events in a stream, or a refusal.
   template <typename Event>
@@ -148,7 +159,8 @@ class Loop {
       PeerId from, const Consequence& command);
 
   void expire_due();
-  void bid_farewell();
+  void plan_farewells();
+  void bid_farewells();
 
   template <typename Event>
   void commit(const StreamId& stream, const Actor& actor, std::vector<Event> events) {
@@ -169,12 +181,17 @@ class Loop {
   void dismiss(PeerId peer, Side side, const Refusal& refusal, CloseCode code);
   void say(PeerId to, decltype(Output::what) what);
 
-  void append_part();
-  LogResult append();
+  // The way of a turn to the log, and back.
+  std::unique_ptr<Turn> new_turn();
+  void hand_over(bool more_wait);
+  void conclude(Turn& turn, const LogResult& appended);
+  void release(Outbox& outbox);
+  void see_to_turns(Instant clock);
 
   // What happens when the log fails (loop_failure.cpp).
-  void turn_away(std::span<const Submitted> commands);
-  void withdraw(std::span<const Submitted> commands);
+  void turn_away(const std::vector<Submitted>& commands);
+  void take_back(Instant clock);
+  void withdraw(const Turn& failed);
   void say_unavailable(PeerId to, const Command& command);
   bool recover(Instant clock);
   LogResult fold();
@@ -243,6 +260,7 @@ class Loop {
   const Rules& rules_;
   const Renderer& renderer_;
   Observer& observer_;
+  Outlet& outlet_;
   const NewId new_id_;
   const LoadCheckpoint load_checkpoint_;
 
@@ -255,16 +273,16 @@ class Loop {
   std::optional<Position> unshown_after_;  // what follows was withheld, should the log have it
   Instant reopened_at_;                    // when that was last tried
 
-  // Of the turn that runs.
+  // The turn that runs.
+  std::unique_ptr<Turn> turn_;
   Instant at_;
   CommandId cause_;
-  Batch batch_;
-  Outbox outbox_;
-  std::vector<std::pair<PeerId, Side>> replaced_;    // whose session another one took over
-  std::vector<std::pair<PeerId, Side>> forced_out_;  // whose session the admin, or a host, ended
-  std::vector<PeerId> parting_;  // customers who are told that a booking of theirs has ended
-  std::vector<std::pair<PeerId, Resync>> resynced_;  // what was answered
   std::vector<Push> pushes_;
+
+  // The turns before it: those that are not known to be durable, oldest first, and some that can be
+  // used again.
+  std::deque<std::unique_ptr<Turn>> in_flight_;
+  std::vector<std::unique_ptr<Turn>> used_;
 };
 
 }  // namespace hansom

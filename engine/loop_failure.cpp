@@ -1,6 +1,7 @@
 #include "engine/loop.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <variant>
 
 namespace hansom {
@@ -15,7 +16,7 @@ bool is_mere_news(const Command& command) {
 }  // namespace
 
 /// While the log is out of order nothing is decided, but who leaves has left.
-void Loop::turn_away(std::span<const Submitted> commands) {
+void Loop::turn_away(const std::vector<Submitted>& commands) {
   for (const auto& [from, command] : commands) {
     if (std::holds_alternative<Disconnect>(command)) handle(from, Disconnect{});
     if (std::holds_alternative<Drained>(command)) give_up_resyncs(from);
@@ -24,31 +25,45 @@ void Loop::turn_away(std::span<const Submitted> commands) {
   }
 }
 
-/// Nothing that rests on the lost batch may be shown, so nothing that was said in it is; its
-/// senders hear that the log failed instead. Who was greeted on the strength of it has to come
-/// again, and so has whoever was forced out.
-void Loop::withdraw(std::span<const Submitted> commands) {
-  outbox_.clear();
-  parting_.clear();
-  const auto before = batch_.before();
-  unshown_after_ = std::min(unshown_after_.value_or(before), before);
-  batch_.clear();
-  // Who came in this batch is not in yet, whatever became of them since; they are told below.
+/// Takes all turns back that are in flight, of which the first has failed: so have, or will, those
+/// that rest on it. Then tries to go on from what the log has.
+void Loop::take_back(Instant clock) {
+  log_.finish_appends();
+  auto& failed = *in_flight_.front();
+  observer_.log_failed(failed.outcome.result().error());
+  for (auto& later : in_flight_ | std::views::drop(1)) failed.add(std::move(*later));
+  turn_ = new_turn();
+  withdraw(failed);
+  in_flight_.clear();
+  retry_log_at_ = std::max(clock, reopened_at_ + log_retry_interval);
+  recover(clock);
+  release(turn_->outbox);
+}
+
+/// Nothing that rests on what was lost is shown; its senders hear that the log failed instead. Who
+/// was greeted on the strength of it has to come again, and so has whoever was forced out.
+void Loop::withdraw(const Turn& failed) {
+  unshown_after_ = std::min(unshown_after_.value_or(failed.before), failed.before);
+  // Who came in these turns is not in yet, whatever became of them since; they are told below.
   const auto has_just_come = [&](PeerId peer) {
-    return std::ranges::any_of(commands, [&](const Submitted& submitted) {
+    return std::ranges::any_of(failed.commands, [&](const Submitted& submitted) {
       return submitted.from == peer && asks_for_socket(submitted.command);
     });
   };
-  for (const auto& [peer, side] : replaced_) {
+  for (const auto& [peer, side] : failed.replaced) {
     if (has_just_come(peer)) continue;
     dismiss(peer, side, session_replaced(), CloseCode::policy_violation);
   }
-  for (const auto& [peer, side] : forced_out_) {
+  for (const auto& [peer, side] : failed.forced_out) {
     if (has_just_come(peer)) continue;
     dismiss(peer, side, log_unavailable(), CloseCode::try_again_later);
   }
-  for (const auto& [peer, resync] : resynced_) refuse(peer, resync, log_unavailable());
-  for (const auto& [from, command] : commands) {
+  for (const auto peer : failed.departed) say(peer, Close{CloseCode::normal});
+  for (const auto peer : failed.parting) {
+    if (auto* session = sessions_.find(peer)) session->farewell_at.reset();
+  }
+  for (const auto& [peer, resync] : failed.resynced) refuse(peer, resync, log_unavailable());
+  for (const auto& [from, command] : failed.commands) {
     if (asks_for_socket(command)) handle(from, Disconnect{});
     const bool is_resync = std::holds_alternative<Resync>(command);
     if (is_resync || std::holds_alternative<Drained>(command)) give_up_resyncs(from);
@@ -68,22 +83,28 @@ void Loop::say_unavailable(PeerId to, const Command& command) {
   }
 }
 
-/// Tries to get the log back in order, not more often than once a `log_retry_interval`.
+/// Tries to get the log back in order, not more often than once a `log_retry_interval`. What was
+/// withheld and turns out to be in the log is released. REQUIRES: no turn is in flight.
 bool Loop::recover(Instant clock) {
   if (clock < *retry_log_at_) return false;
   reopened_at_ = clock;
   auto recovered = log_.reopen();
-  const auto said_before = outbox_.size();
+  const auto said_before = turn_->outbox.size();
   if (recovered) recovered = fold();
   if (!recovered) {
-    outbox_.resize(said_before);
-    parting_.clear();
+    turn_->outbox.resize(said_before);
+    turn_->parting.clear();
     observer_.log_failed(recovered.error());
     retry_log_at_ = clock + log_retry_interval;
     return false;
   }
   retry_log_at_.reset();
   observer_.log_recovered(projections_.end);
+  unshown_after_.reset();
+  at_ = std::max(clock, projections_.last_at);
+  plan_farewells();
+  turn_->parting.clear();
+  release(turn_->outbox);
   return true;
 }
 

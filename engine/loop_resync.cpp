@@ -12,7 +12,7 @@ void Loop::handle(PeerId from, const Resync& command) {
   auto* session = sessions_.find(from);
   if (!session) return;
   if (session->resyncs.size() == resyncs_waiting_max) {
-    resynced_.emplace_back(from, command);
+    turn_->resynced.emplace_back(from, command);
     return refuse(from, command,
                   {RefusalCode::server_busy, "Too many resyncs wait for their answers."});
   }
@@ -41,10 +41,10 @@ void Loop::answer_resyncs(Session& session) {
     } else {
       refuse(session.peer, session.resyncs.front(), part.error());
     }
-    resynced_.emplace_back(session.peer, std::move(session.resyncs.front()));
+    turn_->resynced.emplace_back(session.peer, std::move(session.resyncs.front()));
     session.resyncs.erase(session.resyncs.begin());
     session.replay.reset();
-    if (std::exchange(session.parts_then, false)) parting_.push_back(session.peer);
+    if (std::exchange(session.parts_then, false)) turn_->parting.push_back(session.peer);
   }
 }
 

@@ -15,7 +15,7 @@ void Loop::handle(PeerId from, const Connect& command) {
                                            .account = account->id,
                                            .side = command.side,
                                            .device_id = command.device_id})) {
-    replaced_.emplace_back(replaced->peer, replaced->side);
+    turn_->replaced.emplace_back(replaced->peer, replaced->side);
     dismiss(replaced->peer, replaced->side, session_replaced(), CloseCode::policy_violation);
   }
   if (command.side == Side::driver) projections_.roster.arrive(account->id);
@@ -71,7 +71,7 @@ void Loop::force_disconnect(PeerId peer, std::string_view reason) {
   if (auto last_word = renderer_.force_disconnect(side, reason)) say(peer, std::move(last_word));
   say(peer, Close{CloseCode::policy_violation});
   handle(peer, Disconnect{});
-  forced_out_.emplace_back(peer, side);
+  turn_->forced_out.emplace_back(peer, side);
 }
 
 void Loop::note_device(const Account& account, const Actor& actor, const DeviceSeen& device) {

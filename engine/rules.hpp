@@ -47,8 +47,11 @@ constexpr std::size_t resync_unwatched_bytes = 64 * 1024;
 /// So many can be asked for before the first is answered; beyond: SERVER_BUSY.
 constexpr std::size_t resyncs_waiting_max = 16;
 
-/// So many events of a turn are handed to the log while the turn goes on.
-constexpr std::size_t part_events_min = 512;
+/// What so many commands are about is fetched at once.
+constexpr std::size_t commands_ahead = 16;
+
+/// So many turns may be decided and not durable yet; then the engine waits for the log.
+constexpr std::size_t turns_in_flight_max = 64;
 
 /// At most so many due deadlines are expired in one turn; the rest in the next, which follows at
 /// once.

@@ -43,22 +43,36 @@ class EventLog {
 
   virtual ~EventLog() = default;
 
-  /// Adds all events or none; durable once it returns. Refused as a conflict when `expected_end` is
-  /// not the log's end (or that of the batch's parts so far). After any failure it is unknown
-  /// whether the events were written: call `reopen` and read. REQUIRES: events are numbered
-  /// gaplessly from `expected_end` + 1, and there are some, be it in the batch's parts.
-  virtual LogResult append(Position expected_end, std::span<const Envelope> events) = 0;
+  /// Told what became of events that were handed over: on the log's own thread, or on the owner's
+  /// before `begin_append` or `finish_appends` returns. One is told after the other, in the order
+  /// of their events.
+  using Appended = std::function<void(const LogResult&)>;
 
-  /// Adds the first events of a batch of which `append` brings the last ones: all of it is there
-  /// or, until that `append` has returned, any beginning of it, and none is durable or to be relied
-  /// on. What goes wrong is said by that `append`, of which the same is required as of this. The
-  /// events must stay where they are until then: they may be written by another thread meanwhile.
-  virtual void append_part(Position expected_end, std::span<const Envelope> events) = 0;
+  /// Hands over events to be added after all that were handed over before, all of them or none.
+  /// They are durable once `then` hears so; several batches may wait for one sync. Refused as a
+  /// conflict when `expected_end` is not the log's end by then. After any failure it is unknown
+  /// whether the events were written, and all that is handed over fails until `reopen`: call that,
+  /// and read. Without any events, `then` hears once all before is durable.
+  /// REQUIRES: events are numbered gaplessly from `expected_end` + 1, and stay where they are until
+  /// `then` was told.
+  virtual void begin_append(Position expected_end, std::span<const Envelope> events,
+                            Appended then) = 0;
+
+  /// Returns once all that was handed over was told of.
+  virtual void finish_appends() = 0;
+
+  /// The same, but returns once that is known: on the calling thread, where that is possible.
+  virtual LogResult append(Position expected_end, std::span<const Envelope> events) {
+    LogResult result;
+    begin_append(expected_end, events, [&](const LogResult& appended) { result = appended; });
+    finish_appends();
+    return result;
+  }
 
   /// Visits all events from `from` on. Each record's hash is checked against the one before.
   virtual LogResult read(Position from, const Visit& visit) const = 0;
 
-  /// Visits all events of one stream, oldest first.
+  /// Visits all events of one stream, oldest first. REQUIRES, as the next: appends are finished.
   virtual LogResult read_stream(const StreamId& stream, const Visit& visit) const = 0;
 
   /// Visits the events before `before` that mention the subject (see mentions.hpp), newest first.
@@ -71,7 +85,8 @@ class EventLog {
   /// Whether the log has a record that ends at this position with this hash.
   virtual std::expected<bool, LogError> holds(const HighWaterMark& record) const = 0;
 
-  /// Closes and opens anew, after which `end` and all reading show what is really there.
+  /// Finishes the appends, closes and opens anew, after which `end` and all reading show what is
+  /// really there.
   virtual LogResult reopen() = 0;
 
   /// The position of the last event; 0 for an empty log.

@@ -1,33 +1,38 @@
 #include "events/memory_log.hpp"
 
-#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace hansom {
 
-void MemoryLog::append_part(Position, std::span<const Envelope> events) {
-  parts_.push_back(events);
+void MemoryLog::begin_append(Position expected_end, std::span<const Envelope> events,
+                             Appended then) {
+  handed_.push_back({expected_end, events, std::move(then)});
+  if (!holds_appends_) finish_appends();
 }
 
-LogResult MemoryLog::append(Position expected_end, std::span<const Envelope> events) {
-  auto parts = std::exchange(parts_, {});
-  if (!parts.empty()) expected_end = {parts.front().front().position.value - 1};
-  if (!events.empty()) parts.push_back(events);
+void MemoryLog::finish_appends() {
+  while (!handed_.empty()) {
+    const auto handed = std::move(handed_.front());
+    handed_.pop_front();
+    handed.then(take(handed));
+  }
+}
+
+LogResult MemoryLog::take(const Handed& handed) {
   if (failed_) return std::unexpected(LogError{LogError::Kind::unavailable, "the log has failed"});
-  if (expected_end != end_.position) {
+  if (handed.events.empty()) return {};
+  if (handed.expected_end != end_.position) {
+    failed_ = true;
     return std::unexpected(LogError{LogError::Kind::conflict,
                                     "the log ends at " + std::to_string(end_.position.value) +
-                                        ", not at " + std::to_string(expected_end.value)});
+                                        ", not at " + std::to_string(handed.expected_end.value)});
   }
-  const auto write_one = [this](std::span<const Envelope> part) { write(part); };
-  if (fault_) {
-    if (*fault_ == Fault::written) std::ranges::for_each(parts, write_one);
-    fault_.reset();
-    failed_ = true;
-    return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});
-  }
-  std::ranges::for_each(parts, write_one);
-  return {};
+  const auto fault = std::exchange(fault_, std::nullopt);
+  if (fault != Fault::lost) write(handed.events);
+  if (!fault) return {};
+  failed_ = true;
+  return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});
 }
 
 LogResult MemoryLog::read(Position from, const Visit& visit) const {

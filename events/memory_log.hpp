@@ -3,6 +3,7 @@
 #include "events/event_log.hpp"
 #include "events/record.hpp"
 
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -23,8 +24,13 @@ class MemoryLog final : public EventLog {
   /// Lets `reopen` fail until it is told otherwise.
   void refuse_reopen(bool refuse) { refuse_reopen_ = refuse; }
 
-  LogResult append(Position expected_end, std::span<const Envelope> events) override;
-  void append_part(Position expected_end, std::span<const Envelope> events) override;
+  /// Lets what is handed over wait for `finish_appends` from now on, as if the disk were slow;
+  /// until then it is written at once.
+  void hold_appends(bool hold) { holds_appends_ = hold; }
+
+  void begin_append(Position expected_end, std::span<const Envelope> events,
+                    Appended then) override;
+  void finish_appends() override;
   LogResult read(Position from, const Visit& visit) const override;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override;
   LogResult read_mentions(const Subject& subject, Position before,
@@ -34,9 +40,16 @@ class MemoryLog final : public EventLog {
   LogResult reopen() override;
 
  private:
+  struct Handed {
+    Position expected_end;
+    std::span<const Envelope> events;
+    Appended then;
+  };
+  LogResult take(const Handed& handed);
   void write(std::span<const Envelope> events);
 
-  std::vector<std::span<const Envelope>> parts_;  // of the batch that is being appended
+  bool holds_appends_ = false;
+  std::deque<Handed> handed_;
   std::vector<std::string> records_;
   HighWaterMark end_;
   std::optional<Fault> fault_;

@@ -14,6 +14,12 @@ namespace {
 /// A record of more events is made several, so that reading one event looks through little.
 constexpr std::size_t record_events_max = 256;
 
+/// So much is written at once; the rest of a group follows, and one sync covers all of it.
+constexpr std::size_t write_bytes_max = 128 * 1024;
+
+/// So many batches become durable by one sync at most, so that the first need not wait for long.
+constexpr std::size_t group_max = 64;
+
 /// So much is read by the thread that asks for it before others are started to help.
 constexpr std::size_t read_alone_bytes_max = 4 * 1024 * 1024;
 
@@ -44,63 +50,102 @@ LogResult RocksDbLog::Impl::may_append() const {
 
 /// What was written is then to be noted in the index, and only then acknowledged: upkeep takes it
 /// that the index reaches as far.
-LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch, bool is_last) {
+LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch, bool sync) {
   rocksdb::WriteOptions options;
-  options.sync = is_last && durability_ == Durability::synced;
-  // What came in parts and ends with none is there and only not synced.
-  const auto status = batch.Count() > 0 ? db_->Write(options, &batch)
-                      : options.sync    ? db_->SyncWAL()
-                                        : rocksdb::Status::OK();
-  if (!status.ok()) {
+  options.sync = sync && durability_ == Durability::synced;
+  if (const auto status = db_->Write(options, &batch); !status.ok()) {
     failed_ = true;
     return failed(status);
   }
   return {};
 }
 
-void RocksDbLog::Impl::begin_batch() {
-  appending_.end = end_;
-  appending_.notes.clear();
-  appending_.result = may_append();
-}
-
-LogResult RocksDbLog::Impl::write_part(Position expected_end, std::span<const Envelope> events,
-                                       bool is_last) {
-  auto& [end, notes, result, batch, record] = appending_;
-  if (expected_end != end.position) {
-    return std::unexpected(
-        LogError{LogError::Kind::conflict, "the log ends at " + std::to_string(end.position.value) +
-                                               ", not at " + std::to_string(expected_end.value)});
+void RocksDbLog::Impl::begin_append(Position expected_end, std::span<const Envelope> events,
+                                    Appended then) {
+  bool is_first = false;
+  {
+    const std::lock_guard lock(handed_mutex_);
+    is_first = handed_.empty();
+    handed_.push_back({expected_end, events, std::move(then)});
   }
-  batch.Clear();
-  for_each_record(events, [&](std::span<const Envelope> of_record) {
-    record.clear();
-    encode_record(of_record, end.hash, record);
-    end.position = of_record.back().position;
-    batch.Put(records_.get(), key_of(end.position), record);
-    for (const auto& envelope : of_record) add_notes(envelope, end.position, notes);
-  });
-  return write(batch, is_last);
+  if (is_first) writer_.post([this] { append_handed(); });
 }
 
-void RocksDbLog::Impl::append_part(Position expected_end, std::span<const Envelope> events) {
-  if (!std::exchange(has_begun_, true)) begin_batch();
-  writer_.post([this, expected_end, events] {
-    if (appending_.result) appending_.result = write_part(expected_end, events, false);
-  });
-}
-
+/// Without the way to another thread and back, which takes a good part of a sync.
 LogResult RocksDbLog::Impl::append(Position expected_end, std::span<const Envelope> events) {
-  if (std::exchange(has_begun_, false)) {
-    writer_.wait();
-  } else {
-    begin_batch();
+  finish_appends();
+  LogResult result;
+  const Handed handed{expected_end, events, [&](const LogResult& told) { result = told; }};
+  append_all({&handed, 1});
+  return result;
+}
+
+/// On the appending thread: what has gathered since it last looked.
+void RocksDbLog::Impl::append_handed() {
+  std::vector<Handed> all;
+  {
+    const std::lock_guard lock(handed_mutex_);
+    all.swap(handed_);
   }
-  auto& result = appending_.result;
-  if (result) result = write_part(expected_end, events, true);
-  if (!result) return result;
-  index_->note(appending_.notes);
-  acknowledge(appending_.end);
+  append_all(all);
+}
+
+void RocksDbLog::Impl::append_all(std::span<const Handed> handed) {
+  while (!handed.empty()) {
+    const auto group = next_group(handed);
+    auto result = may_append();
+    if (result) result = group.empty() ? refuse(handed.front()) : write_group(group);
+    const auto told = group.empty() ? handed.first(1) : group;
+    for (const auto& each : told) each.then(result);
+    handed = handed.subspan(told.size());
+  }
+}
+
+/// Those of the first that follow on the log's end, and on each other.
+std::span<const RocksDbLog::Impl::Handed> RocksDbLog::Impl::next_group(
+    std::span<const Handed> handed) const {
+  auto end = end_.position;
+  std::size_t size = 0;
+  for (; size < std::min(handed.size(), group_max); ++size) {
+    const auto& [expected_end, events, then] = handed[size];
+    if (events.empty()) continue;
+    if (expected_end != end) break;
+    end = events.back().position;
+  }
+  return handed.first(size);
+}
+
+/// What rests on a conflict would conflict, too, if it were not numbered right by chance.
+LogResult RocksDbLog::Impl::refuse(const Handed& handed) {
+  failed_ = true;
+  return std::unexpected(LogError{LogError::Kind::conflict,
+                                  "the log ends at " + std::to_string(end_.position.value) +
+                                      ", not at " + std::to_string(handed.expected_end.value)});
+}
+
+LogResult RocksDbLog::Impl::write_group(std::span<const Handed> group) {
+  auto& [end, batch, notes, record] = writing_;
+  end = end_;
+  batch.Clear();
+  notes.clear();
+  for (const auto& handed : group) {
+    if (handed.events.empty()) continue;
+    if (batch.GetDataSize() > write_bytes_max) {
+      if (const auto written = write(batch, false); !written) return written;
+      batch.Clear();
+    }
+    for_each_record(handed.events, [&](std::span<const Envelope> of_record) {
+      record.clear();
+      encode_record(of_record, end.hash, record);
+      end.position = of_record.back().position;
+      batch.Put(records_.get(), key_of(end.position), record);
+      for (const auto& envelope : of_record) add_notes(envelope, end.position, notes);
+    });
+  }
+  if (end == end_) return {};
+  if (const auto written = write(batch, true); !written) return written;
+  index_->note(notes);
+  acknowledge(end);
   return {};
 }
 
@@ -273,9 +318,11 @@ RocksDbLog::~RocksDbLog() = default;
 LogResult RocksDbLog::append(Position expected_end, std::span<const Envelope> events) {
   return impl_->append(expected_end, events);
 }
-void RocksDbLog::append_part(Position expected_end, std::span<const Envelope> events) {
-  impl_->append_part(expected_end, events);
+void RocksDbLog::begin_append(Position expected_end, std::span<const Envelope> events,
+                              Appended then) {
+  impl_->begin_append(expected_end, events, std::move(then));
 }
+void RocksDbLog::finish_appends() { impl_->finish_appends(); }
 LogResult RocksDbLog::read(Position from, const Visit& visit) const {
   return impl_->read(from, visit);
 }

@@ -15,7 +15,8 @@
 
 namespace hansom {
 
-/// The embedded log: one writer a folder, each append written ahead and synced.
+/// The embedded log: one writer a folder, each append written ahead and synced. What is handed over
+/// is written by a thread of its own; what comes while that syncs waits for the next sync together.
 ///
 /// `read`, `mark` and `holds` may be called by other threads than the one that it belongs to.
 class RocksDbLog final : public EventLog {
@@ -46,7 +47,9 @@ class RocksDbLog final : public EventLog {
   ~RocksDbLog() override;
 
   LogResult append(Position expected_end, std::span<const Envelope> events) override;
-  void append_part(Position expected_end, std::span<const Envelope> events) override;
+  void begin_append(Position expected_end, std::span<const Envelope> events,
+                    Appended then) override;
+  void finish_appends() override;
   LogResult read(Position from, const Visit& visit) const override;
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override;
   LogResult read_mentions(const Subject& subject, Position before,

@@ -46,7 +46,8 @@ class RocksDbLog::Impl {
   void start_upkeep();
 
   LogResult append(Position expected_end, std::span<const Envelope> events);
-  void append_part(Position expected_end, std::span<const Envelope> events);
+  void begin_append(Position expected_end, std::span<const Envelope> events, Appended then);
+  void finish_appends() { writer_.wait(); }
   LogResult append_record(std::string_view record, const Visit& visit);
   LogResult read(Position from, const Visit& visit) const;
   LogResult read_records(Position from, const VisitRecord& visit) const;
@@ -77,18 +78,26 @@ class RocksDbLog::Impl {
   /// What is appended is noted at once; a reader notes what it finds.
   LogResult complete_index() const { return writable() ? LogResult{} : load_index_tail(); }
   LogResult may_append() const;
-  LogResult write(rocksdb::WriteBatch& batch, bool is_last);
+  LogResult write(rocksdb::WriteBatch& batch, bool sync);
 
-  /// A batch on its way into the log. While its parts are written it is the writer's.
-  struct Appending {
-    HighWaterMark end;  // of what is written of it
+  /// Events that were handed over, and who is told of them.
+  struct Handed {
+    Position expected_end;
+    std::span<const Envelope> events;
+    Appended then;
+  };
+  /// What is written of a group of them.
+  struct Writing {
+    HighWaterMark end;
+    rocksdb::WriteBatch batch;  // not written yet
     std::vector<IndexNote> notes;
-    LogResult result;
-    rocksdb::WriteBatch batch;
     std::string record;
   };
-  void begin_batch();
-  LogResult write_part(Position expected_end, std::span<const Envelope> events, bool is_last);
+  void append_all(std::span<const Handed> handed);
+  void append_handed();
+  std::span<const Handed> next_group(std::span<const Handed> handed) const;
+  LogResult refuse(const Handed& handed);
+  LogResult write_group(std::span<const Handed> group);
   void acknowledge(const HighWaterMark& end);
   template <typename Check>
   LogResult walk(Position from, Check check) const;
@@ -117,8 +126,10 @@ class RocksDbLog::Impl {
   mutable Position noted_;  // up to where the index was completed
 
   bool failed_ = false;
-  Appending appending_;
-  bool has_begun_ = false;  // whether parts of the batch that is being appended were handed over
+  Writing writing_;  // of whoever appends
+
+  std::mutex handed_mutex_;     // guards the following
+  std::vector<Handed> handed_;  // and not taken yet
 
   mutable std::mutex mutex_;  // guards the following
   HighWaterMark end_;         // the last record there is
@@ -130,7 +141,7 @@ class RocksDbLog::Impl {
   std::optional<HighWaterMark> marked_;  // what the file says; from `open` on upkeep's own
   std::jthread upkeep_thread_;
 
-  SerialWorker writer_;  // of a batch's parts
+  SerialWorker writer_;  // appends what was handed over
 };
 
 }  // namespace hansom

@@ -258,6 +258,7 @@ LogResult RocksDbLog::Impl::catch_up() {
 }
 
 LogResult RocksDbLog::Impl::reopen() {
+  finish_appends();
   const std::unique_lock lock(database_mutex_);
   close();
   auto opened = open();

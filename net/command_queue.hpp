@@ -31,21 +31,30 @@ class CommandQueue {
   }
 
   /// Fills `batch` with what is there, at most `commands_per_turn_max`; waits for something for so
-  /// long, or for good. False once the queue is closed and empty.
+  /// long, or for good, or until a turn is called. False once the queue is closed and empty.
   bool take(std::vector<Submitted>& batch, std::optional<std::chrono::microseconds> patience) {
     batch.clear();
     std::unique_lock lock(mutex_);
-    const auto something = [this] { return closed_ || !waiting_.empty(); };
+    const auto something = [this] { return closed_ || called_ || !waiting_.empty(); };
     if (patience) {
       not_empty_.wait_for(lock, *patience, something);
     } else {
       not_empty_.wait(lock, something);
     }
+    called_ = false;
     const auto count = std::min(waiting_.size(), commands_per_turn_max);
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+    batch.reserve(count);
     std::move(waiting_.begin(), end, std::back_inserter(batch));
     waiting_.erase(waiting_.begin(), end);
     return !(closed_ && batch.empty());
+  }
+
+  /// Lets the engine take a turn now, be there commands or none.
+  void call_turn() {
+    const std::lock_guard lock(mutex_);
+    called_ = true;
+    not_empty_.notify_one();
   }
 
   /// Takes nothing more; what is there can still be taken out.
@@ -64,6 +73,7 @@ class CommandQueue {
   mutable std::mutex mutex_;
   std::condition_variable not_empty_;
   std::deque<Submitted> waiting_;
+  bool called_ = false;
   bool closed_ = false;
 };
 

@@ -35,7 +35,8 @@ constexpr std::chrono::milliseconds upkeep_interval_max{1000};  // pings and tim
 
 // Commands on their way to the engine.
 constexpr std::size_t queued_commands_max = 65'536;  // beyond: SERVER_BUSY
-constexpr std::size_t commands_per_turn_max = 4'096;
+/// In one turn of the engine; so much is also written to the log as one record, or few.
+constexpr std::size_t commands_per_turn_max = 256;
 
 // The keys of Firebase's tokens.
 constexpr std::chrono::milliseconds keys_fetch_timeout{5'000};

@@ -11,6 +11,7 @@ namespace hansom::net {
 namespace {
 
 using prometheus::Histogram;
+using Clock = std::chrono::steady_clock;
 
 const Histogram::BucketBoundaries append_seconds_buckets{
     50e-6, 100e-6, 200e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 0.1, 0.5, 1, 5};
@@ -74,10 +75,10 @@ void Telemetry::refused(RefusalCode code) {
   refusals_[static_cast<std::size_t>(code)]->Increment();
 }
 
-void Telemetry::appended(const Batch& batch) {
-  for (const auto& envelope : batch.all()) events_.of(type_of(envelope.event)).Increment();
-  batch_events_.Observe(static_cast<double>(batch.size()));
-  log_end_.Set(static_cast<double>(batch.end().value));
+void Telemetry::appended(std::span<const Envelope> events) {
+  for (const auto& envelope : events) events_.of(type_of(envelope.event)).Increment();
+  batch_events_.Observe(static_cast<double>(events.size()));
+  log_end_.Set(static_cast<double>(events.back().position.value));
 }
 
 void Telemetry::log_failed(const LogError& error) {
@@ -98,11 +99,21 @@ std::string Telemetry::text(std::size_t queued, bool serving) {
 }
 
 LogResult TimedLog::append(Position expected_end, std::span<const Envelope> events) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = Clock::now();
   auto result = log_.append(expected_end, events);
-  telemetry_.append_took(
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  if (!events.empty()) telemetry_.append_took(Clock::now() - start);
   return result;
+}
+
+void TimedLog::begin_append(Position expected_end, std::span<const Envelope> events,
+                            Appended then) {
+  if (events.empty()) return log_.begin_append(expected_end, events, std::move(then));
+  log_.begin_append(
+      expected_end, events,
+      [this, then = std::move(then), start = Clock::now()](const LogResult& appended) {
+        telemetry_.append_took(Clock::now() - start);
+        then(appended);
+      });
 }
 
 }  // namespace hansom::net

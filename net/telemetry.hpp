@@ -9,6 +9,7 @@
 #include <prometheus/registry.h>
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,13 +24,13 @@ class Telemetry final : public Observer {
   void command(std::string_view name) override;
   /// From any thread: the net floor counts what it refuses itself.
   void refused(RefusalCode code) override;
-  void appended(const Batch& batch) override;
+  void appended(std::span<const Envelope> events) override;
   void log_failed(const LogError& error) override;
   void log_recovered(Position end) override;
 
   /// The log was folded to here at the start.
   void started(Position end) { log_end_.Set(static_cast<double>(end.value)); }
-  void append_took(double seconds) { append_seconds_.Observe(seconds); }
+  void append_took(std::chrono::duration<double> time) { append_seconds_.Observe(time.count()); }
   void socket_opened() { sockets_.Increment(); }
   void socket_closed() { sockets_.Decrement(); }
 
@@ -37,8 +38,8 @@ class Telemetry final : public Observer {
   std::string text(std::size_t queued, bool serving);
 
  private:
-  /// The counters of one family by their label's value; the values are literals. Of the engine
-  /// thread alone.
+  /// The counters of one family by their label's value; the values are literals. Of one thread
+  /// at a time.
   class Counters {
    public:
     Counters(prometheus::Family<prometheus::Counter>& family, std::string label)
@@ -71,9 +72,9 @@ class TimedLog final : public EventLog {
   TimedLog(EventLog& log, Telemetry& telemetry) : log_(log), telemetry_(telemetry) {}
 
   LogResult append(Position expected_end, std::span<const Envelope> events) override;
-  void append_part(Position expected_end, std::span<const Envelope> events) override {
-    log_.append_part(expected_end, events);
-  }
+  void begin_append(Position expected_end, std::span<const Envelope> events,
+                    Appended then) override;
+  void finish_appends() override { log_.finish_appends(); }
   LogResult read(Position from, const Visit& visit) const override {
     return log_.read(from, visit);
   }

@@ -1,5 +1,7 @@
 #include "net/zone.hpp"
 
+#include "net/limits.hpp"
+
 #include <boost/uuid/random_generator.hpp>
 
 #include <algorithm>
@@ -14,7 +16,7 @@ constexpr std::chrono::hours longest_wait{1};
 Zone::Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
            Loop::LoadCheckpoint load_checkpoint)
     : loop_(
-          log, rules, renderer, observer,
+          log, rules, renderer, observer, *this,
           [generate = std::make_shared<boost::uuids::random_generator_mt19937>()] {
             return (*generate)();
           },
@@ -26,8 +28,9 @@ LogResult Zone::start() {
   return started;
 }
 
-void Zone::run(Outlet outlet) {
-  thread_ = std::thread([this, outlet = std::move(outlet)] { work(outlet); });
+void Zone::run(Deliver deliver) {
+  deliver_ = std::move(deliver);
+  thread_ = std::thread([this] { work(); });
 }
 
 void Zone::stop() {
@@ -35,7 +38,7 @@ void Zone::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Zone::work(const Outlet& outlet) {
+void Zone::work() {
   std::vector<Submitted> batch;
   const auto until_next = [this]() -> std::optional<std::chrono::microseconds> {
     const auto due = loop_.next_due();
@@ -45,10 +48,11 @@ void Zone::work(const Outlet& outlet) {
                : std::nullopt;
   };
   while (queue_.take(batch, until_next())) {
-    auto outbox = loop_.turn(batch, clock_.now());
+    const bool more_wait = batch.size() == commands_per_turn_max;
+    loop_.turn(std::exchange(batch, {}), clock_.now(), more_wait);
     serving_ = loop_.serving();
-    if (!outbox.empty()) outlet(std::move(outbox));
   }
+  loop_.finish(clock_.now());
 }
 
 Instant system_now() {

@@ -25,15 +25,15 @@ class ZoneClock {
 };
 
 /// One engine with one log, on a thread of its own: a city, say. A process may run several.
-class Zone {
+class Zone : private Outlet {
  public:
-  /// Takes what a turn has to say; called on the engine thread.
-  using Outlet = std::function<void(Outbox)>;
+  /// Takes what a turn has to say; called on the engine's thread or the log's, one at a time.
+  using Deliver = std::function<void(Outbox)>;
 
   /// All arguments must outlive the zone.
   Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer& observer,
        Loop::LoadCheckpoint load_checkpoint = {});
-  ~Zone() { stop(); }
+  ~Zone() override { stop(); }
 
   /// Folds the log from its checkpoint on, on the calling thread. To be called once, before `run`.
   LogResult start();
@@ -41,7 +41,7 @@ class Zone {
   const Projections& projections() const { return loop_.projections(); }
 
   /// Starts the engine thread.
-  void run(Outlet outlet);
+  void run(Deliver deliver);
 
   /// Hands a command over, from any thread. False when the queue is full or the zone has stopped:
   /// `submitted` is then untouched, and its sender is told SERVER_BUSY.
@@ -55,11 +55,14 @@ class Zone {
   std::size_t queued() const { return queue_.size(); }
 
  private:
-  void work(const Outlet& outlet);
+  void release(Outbox outbox) override { deliver_(std::move(outbox)); }
+  void call_turn() override { queue_.call_turn(); }
+  void work();
 
   ZoneClock clock_;
-  Loop loop_;
+  Deliver deliver_;
   CommandQueue queue_;
+  Loop loop_;
   std::atomic<bool> serving_ = false;
   std::thread thread_;
 };

@@ -3,9 +3,9 @@
 #include "projections/booking.hpp"
 #include "projections/flat_map.hpp"
 
+#include <absl/container/btree_set.h>
 #include <memory>
 #include <ranges>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -67,7 +67,7 @@ class Bookings {
 
  private:
   /// Bookings in progress, in order of their creation.
-  using InOrder = std::set<std::pair<Position, BookingId>>;
+  using InOrder = absl::btree_set<std::pair<Position, BookingId>>;
   using ByAccount = FlatMap<AccountId, InOrder>;
   struct Index {
     ByAccount by_driver;

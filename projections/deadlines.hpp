@@ -3,8 +3,8 @@
 #include "projections/booking.hpp"
 #include "projections/flat_map.hpp"
 
+#include <absl/container/btree_set.h>
 #include <optional>
-#include <set>
 #include <tuple>
 #include <vector>
 
@@ -46,7 +46,7 @@ class Deadlines {
   using OfBooking = boost::container::static_vector<Running, running_deadlines_max>;
 
   FlatMap<BookingId, OfBooking> by_booking_;
-  std::set<Entry> in_order_;
+  absl::btree_set<Entry> in_order_;  // a set of nodes would be a cold line for each it passes
 };
 
 }  // namespace hansom

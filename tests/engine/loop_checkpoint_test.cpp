@@ -44,13 +44,14 @@ struct Process {
   net::WireRenderer renderer;
   Words journal;
   JournalObserver observer{journal};
+  Gathering said;
   unsigned last_id = 0x10'0000;
   Loop loop;
 
   Process(const MemoryLog& copied, std::optional<std::string> checkpoint)
       : memory(copied),
         loop(
-            log, rules, renderer, observer, [this] { return uuid(++last_id); },
+            log, rules, renderer, observer, said, [this] { return uuid(++last_id); },
             [checkpoint] {
               return checkpoint ? std::optional(decoded(*checkpoint)) : std::nullopt;
             }) {}
@@ -66,7 +67,8 @@ std::string day_after(Process& process, Instant from) {
   };
   const auto turn = [&](Instant at) {
     said += to_iso(at, Fraction::milliseconds) + "\n";
-    said += to_the_letter(process.loop.turn(std::exchange(commands, {}), at));
+    process.loop.turn(std::exchange(commands, {}), at);
+    said += to_the_letter(process.said.take());
   };
   std::vector<Account> accounts;
   for (const auto& [id, account] : process.loop.projections().accounts.all()) {
@@ -234,8 +236,9 @@ TEST_CASE("a log that can't say whether it has the checkpoint refuses the start"
   Words journal;
   JournalObserver observer(journal);
   const auto text = checkpoint_of(memory);
+  Gathering said;
   Loop loop(
-      log, rules, renderer, observer, [] { return uuid(1); },
+      log, rules, renderer, observer, said, [] { return uuid(1); },
       [&] { return std::optional(decoded(text)); });
   const auto started = loop.start(noon);
   REQUIRE_FALSE(started);

@@ -262,8 +262,10 @@ TEST_CASE("a start over a log that can't be read fails", "[loop]") {
     LogResult failed() const {
       return std::unexpected(LogError{LogError::Kind::damaged, "damaged at position 3"});
     }
-    LogResult append(Position, std::span<const Envelope>) override { return failed(); }
-    void append_part(Position, std::span<const Envelope>) override {}
+    void begin_append(Position, std::span<const Envelope>, Appended then) override {
+      then(failed());
+    }
+    void finish_appends() override {}
     LogResult read(Position, const Visit&) const override { return failed(); }
     LogResult read_stream(const StreamId&, const Visit&) const override { return failed(); }
     LogResult read_mentions(const Subject&, Position, const Visit&) const override {
@@ -277,7 +279,8 @@ TEST_CASE("a start over a log that can't be read fails", "[loop]") {
   JournalObserver observer(journal);
   const net::WireRenderer renderer;
   const Rules rules;
-  Loop loop(log, rules, renderer, observer, [] { return uuid(1); });
+  Gathering said;
+  Loop loop(log, rules, renderer, observer, said, [] { return uuid(1); });
   const auto started = loop.start(noon);
   REQUIRE_FALSE(started);
   CHECK(started.error().message == "damaged at position 3");

@@ -243,6 +243,7 @@ class Walk {
 
   /// Another writer, on a log that is in order: the walk's loop learns of it by a conflict.
   void append_from_elsewhere() {
+    stage_.memory.finish_appends();
     Story foreign(stage_.memory.end());
     const AccountId id{uuid(0xf000'0000 + static_cast<unsigned>(foreign.end().value))};
     foreign.tell(StreamId(id), Event(AccountEvent(account(to_string(id), {Role::student}))),
@@ -333,7 +334,12 @@ TEST_CASE("after any walk the live state is the folded log", "[loop]") {
   rules.driver_response_time = 12s;
   rules.customer_waiting_time = 20s;
   Stage stage(rules);
+  const bool in_flight =
+      GENERATE(false, true);  // whether turns are decided before others are there
   Walk walk(stage, GENERATE(1u, 2026u));
+  std::mt19937 busy(3);
+  stage.memory.hold_appends(in_flight);
+  if (in_flight) stage.more_wait = [&] { return busy() % 4 != 0; };
   // The loop learns of what was appended elsewhere when it appends the next time.
   const auto knows_all = [&] {
     return stage.loop->serving() && stage.loop->projections().end == stage.memory.end();
@@ -341,13 +347,16 @@ TEST_CASE("after any walk the live state is the folded log", "[loop]") {
   int checks = 0;
   for (int turns = 0; walk.commands() < commands_max; ++turns) {
     walk.step();
-    if (turns % 50 != 0 || !knows_all()) continue;
+    if (turns % 50 != 0) continue;
+    stage.finish();
+    if (!knows_all()) continue;
     stage.check_state();
     ++checks;
   }
   CHECK(checks > 20);
 
   stage.memory.refuse_reopen(false);
+  stage.more_wait = {};
   for (const auto* name : {"last-1", "last-2", "last-3"}) {
     stage.act(stage.new_peer(), RegisterAccount{account(name, {Role::student})});
     stage.wait(1s);

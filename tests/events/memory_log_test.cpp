@@ -62,9 +62,27 @@ TEST_CASE("a fault is spent by one append, and not by a conflict", "[memory_log]
   faulty.log.fail_next_append(MemoryLog::Fault::lost);
   CHECK(failure_of(faulty.log.append({2}, faulty.story.events().subspan(2))) ==
         LogError::Kind::conflict);
+  REQUIRE(faulty.log.reopen());
   CHECK(failure_of(faulty.append_rest()) == LogError::Kind::unavailable);
   REQUIRE(faulty.log.reopen());
   CHECK(faulty.append_rest());
+}
+
+TEST_CASE("appends that are held wait for the end of them, and fail after one that fails",
+          "[memory_log]") {
+  Faulty faulty;
+  faulty.log.hold_appends(true);
+  faulty.log.fail_next_append(MemoryLog::Fault::written);
+  std::vector<bool> told;
+  for (std::size_t i = 3; i < 6; ++i) {
+    faulty.log.begin_append({i}, faulty.story.events().subspan(i, 1),
+                            [&](const LogResult& appended) { told.push_back(bool(appended)); });
+  }
+  CHECK(told.empty());
+  CHECK(faulty.log.end() == Position{3});
+  faulty.log.finish_appends();
+  CHECK(told == std::vector{false, false, false});
+  CHECK(faulty.log.end() == Position{4});
 }
 
 TEST_CASE("mentions are those of the events that are there", "[memory_log]") {

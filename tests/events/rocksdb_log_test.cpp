@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
+#include <future>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -296,20 +297,25 @@ TEST_CASE("an append is synced once before it returns", "[rocksdb_log]") {
   }
 }
 
-TEST_CASE("a batch that comes in parts is synced once, with or without a last part",
-          "[rocksdb_log]") {
+TEST_CASE("what is handed over while the log syncs is synced together", "[rocksdb_log]") {
   const TempFolder folder;
   const auto log = open_log(folder.path());
-  const auto story = chatter(9);
-  for (const std::size_t rest : {1u, 0u}) {
-    const int before = write_ahead_syncs;
-    const auto end = log->end().value;
-    log->append_part({end}, story.events().subspan(end, 2));
-    log->append_part({end + 2}, story.events().subspan(end + 2, 1));
-    REQUIRE(log->append({end + 3}, story.events().subspan(end + 3, rest)));
-    CHECK(write_ahead_syncs == before + 1);
+  const auto story = chatter(40);
+  const int before = write_ahead_syncs;
+  std::promise<void> first_is_synced, all_handed_over;
+  log->begin_append({}, story.events().first(1), [&](const LogResult&) {
+    first_is_synced.set_value();
+    all_handed_over.get_future().wait();
+  });
+  first_is_synced.get_future().wait();
+  for (std::size_t i = 1; i < 40; ++i) {
+    log->begin_append({i}, story.events().subspan(i, 1),
+                      [](const LogResult& appended) { CHECK(appended); });
   }
-  CHECK(read_all(*log).size() == 7);
+  all_handed_over.set_value();
+  log->finish_appends();
+  CHECK(write_ahead_syncs == before + 2);
+  CHECK(read_all(*log).size() == 40);
 }
 
 TEST_CASE("an unsynced log is not synced, and is read like any other", "[rocksdb_log]") {

@@ -84,8 +84,8 @@ struct Served {
 /// A log that never ends, and counts what is read of it.
 class Endless final : public EventLog {
  public:
-  LogResult append(Position, std::span<const Envelope>) override { return {}; }
-  void append_part(Position, std::span<const Envelope>) override {}
+  void begin_append(Position, std::span<const Envelope>, Appended then) override { then({}); }
+  void finish_appends() override {}
   LogResult read(Position from, const Visit& visit) const override {
     Envelope envelope;
     envelope.stream = StreamId(alice);

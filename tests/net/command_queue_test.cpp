@@ -130,6 +130,18 @@ TEST_CASE("taking without a limit waits for a command, or for the end", "[comman
   CHECK(taker.taken() == 1'000);
 }
 
+TEST_CASE("a turn that is called comes though there is no command, and once", "[command_queue]") {
+  CommandQueue queue;
+  std::vector<Submitted> batch;
+  queue.call_turn();
+  queue.call_turn();
+  CHECK(queue.take(batch, std::nullopt));
+  CHECK(batch.empty());
+  REQUIRE(queue.push(resync(1)));
+  CHECK(queue.take(batch, std::nullopt));
+  CHECK(batch.size() == 1);
+}
+
 TEST_CASE("many threads push, and every command that was taken in comes out", "[command_queue]") {
   CommandQueue queue;
   Taker taker(queue);

@@ -52,12 +52,12 @@ class LogInFront : public EventLog {
  public:
   explicit LogInFront(EventLog& behind) : behind_(behind) {}
 
-  LogResult append(Position expected_end, std::span<const Envelope> events) override {
-    return behind_.append(expected_end, events);
+  // `append` comes here, too.
+  void begin_append(Position expected_end, std::span<const Envelope> events,
+                    Appended then) override {
+    behind_.begin_append(expected_end, events, std::move(then));
   }
-  void append_part(Position expected_end, std::span<const Envelope> events) override {
-    behind_.append_part(expected_end, events);
-  }
+  void finish_appends() override { behind_.finish_appends(); }
   LogResult read(Position from, const Visit& visit) const override {
     return behind_.read(from, visit);
   }
@@ -83,10 +83,13 @@ class NotingLog final : public LogInFront {
  public:
   using LogInFront::LogInFront;
 
-  LogResult append(Position expected_end, std::span<const Envelope> events) override {
-    auto appended = LogInFront::append(expected_end, events);
-    if (appended) marks.push_back(mark());
-    return appended;
+  void begin_append(Position expected_end, std::span<const Envelope> events,
+                    Appended then) override {
+    LogInFront::begin_append(expected_end, events,
+                             [this, then = std::move(then)](const LogResult& appended) {
+                               if (appended) marks.push_back(mark());
+                               then(appended);
+                             });
   }
   LogResult read(Position from, const Visit& visit) const override {
     read_from.push_back(from);

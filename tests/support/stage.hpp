@@ -30,11 +30,14 @@ class WatchedLog final : public LogInFront {
  public:
   WatchedLog(EventLog& log, Words& journal) : LogInFront(log), journal_(journal) {}
 
-  LogResult append(Position expected_end, std::span<const Envelope> events) override {
+  void begin_append(Position expected_end, std::span<const Envelope> events,
+                    Appended then) override {
     journal_.push_back("append " + std::to_string(events.size()));
-    auto appended = LogInFront::append(expected_end, events);
-    journal_.push_back(appended ? "durable" : "not appended");
-    return appended;
+    LogInFront::begin_append(expected_end, events,
+                             [this, then = std::move(then)](const LogResult& appended) {
+                               journal_.push_back(appended ? "durable" : "not appended");
+                               then(appended);
+                             });
   }
   LogResult read_stream(const StreamId& stream, const Visit& visit) const override {
     return streams_fail ? failed(*streams_fail) : LogInFront::read_stream(stream, visit);
@@ -68,7 +71,9 @@ class JournalObserver final : public Observer {
 
   void command(std::string_view name) override { note("command", name); }
   void refused(RefusalCode code) override { note("refused", to_string(code)); }
-  void appended(const Batch& batch) override { note("appended", std::to_string(batch.size())); }
+  void appended(std::span<const Envelope> events) override {
+    note("appended", std::to_string(events.size()));
+  }
   void log_failed(const LogError& error) override { note("log failed:", error.message); }
   void log_recovered(Position end) override { note("log ends at", std::to_string(end.value)); }
 
@@ -237,7 +242,7 @@ class Stage {
   /// A new process over the same log: nobody is connected.
   void restart() {
     loop.emplace(
-        log, rules, renderer, observer, [this] { return uuid(++last_id_); },
+        log, rules, renderer, observer, said_, [this] { return uuid(++last_id_); },
         [this] { return load_checkpoint ? load_checkpoint() : std::nullopt; });
     REQUIRE(loop->start(now));
   }
@@ -320,15 +325,19 @@ class Stage {
   /// One turn of the loop with all that was sent.
   void turn() {
     const auto noted_before = static_cast<std::ptrdiff_t>(journal.size());
-    const auto outbox = loop->turn(std::exchange(queue_, {}), now);
-    for (const auto& output : outbox) show(output);
+    loop->turn(std::exchange(queue_, {}), now, more_wait && more_wait());
+    hear();
     // A loop that is due again at once would run hot. (After a failed append what was due is due
     // again, but the log is tried no more often than once a second: see loop_failure_test.cpp.)
     const auto next = loop->next_due();
     const bool failed =
         std::find(journal.begin() + noted_before, journal.end(), "not appended") != journal.end();
     if (next && !failed && !may_be_due_at_once) CHECK(*next > now);
-    if (outbox_seen) outbox_seen(outbox);
+  }
+  /// Lets the log finish what it holds, and the loop see to it.
+  void finish() {
+    loop->finish(now);
+    hear();
   }
   void wait(std::chrono::microseconds time) {
     now += time;
@@ -386,6 +395,7 @@ class Stage {
   bool may_be_due_at_once = false;
   bool has_foreign_events = false;  // some that no loop decided
   std::function<void(const Outbox&)> outbox_seen;
+  std::function<bool()> more_wait;  // whether a turn is not waited for, on a log that holds appends
 
  private:
   PeerId send_arrival(Command command) {
@@ -398,6 +408,12 @@ class Stage {
     INFO("peer " << peer.value);
     REQUIRE(was_admitted(peer));
     return peer;
+  }
+
+  void hear() {
+    const auto outbox = said_.take();
+    for (const auto& output : outbox) show(output);
+    if (outbox_seen) outbox_seen(outbox);
   }
 
   BookingId booking_in_answer() const {
@@ -427,6 +443,7 @@ class Stage {
     }
   }
 
+  Gathering said_;
   unsigned last_id_ = 0x1'0000;
   std::uint64_t last_peer_ = 0;
   std::vector<Submitted> queue_;
