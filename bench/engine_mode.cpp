@@ -126,7 +126,7 @@ Report measure_engine(const EngineSettings& settings) {
       "engine",
       "rides through the queue, decide, projections, rendering and the log, in process, one thread "
       "besides the log's own; bare: the same bytes put into RocksDB event by event, each with an "
-      "index entry, in batches of the same sizes; " +
+      "index entry, in batches of what all rides in flight write at once; " +
           std::to_string(settings.runs) + " runs of " + std::to_string(settings.measured.count()) +
           " ms after " + std::to_string(settings.warm_up.count()) + " ms of warm-up; log in " +
           settings.folder.string(),

@@ -5,7 +5,6 @@
 #include "bench/process_usage.hpp"
 #include "bench/ride_load.hpp"
 #include "events/rocksdb_log.hpp"
-#include "net/limits.hpp"
 #include "projections/checkpoint.hpp"
 
 #include <algorithm>
@@ -20,6 +19,9 @@ namespace {
 
 /// What fewer bookings take is lost in what else a process takes.
 constexpr std::size_t weighed_min = 10'000;
+
+/// So many at once are some turns, as under load.
+constexpr std::size_t moved_max = 2'048;
 
 using Clock = std::chrono::steady_clock;
 using Durability = RocksDbLog::Durability;
@@ -156,8 +158,8 @@ Report run(const Arguments& given) {
   if (settings.live.size() == 1 && settings.events.size() == 1) {
     throw UsageError("of --live and --events, one has to grow");
   }
-  if (settings.moved > net::queued_commands_max / 2) {
-    throw UsageError("--moved takes at most " + std::to_string(net::queued_commands_max / 2));
+  if (settings.moved > moved_max) {
+    throw UsageError("--moved takes at most " + std::to_string(moved_max));
   }
   return measure_grow(settings);
 }
