@@ -18,6 +18,8 @@ using Durability = RocksDbLog::Durability;
 /// Larger batches make the bare loop no faster.
 constexpr std::size_t bare_batch_max = 4'096;
 
+constexpr const char* log_folder = "log-of-this-run";
+
 struct Run {
   double rides_per_s = 0;
   double commands_per_s = 0;
@@ -29,9 +31,8 @@ struct Run {
 double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durability durability) {
-  const auto folder = settings.folder / "log-of-this-run";
-  std::filesystem::remove_all(folder);
-  auto log = expect(RocksDbLog::open(folder, durability));
+  const auto folder = settings.folder / log_folder;
+  const auto log = expect(RocksDbLog::open(folder, durability));
 
   RideLoad load(*log, settings.drivers, settings.customers, in_flight);
   for (const auto until = Clock::now() + settings.warm_up; Clock::now() < until;) load.turn();
@@ -54,8 +55,6 @@ Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durabili
   const Run run{static_cast<double>(load.rides_completed() - rides) / elapsed_s,
                 static_cast<double>(load.commands() - commands) / elapsed_s, appended / elapsed_s,
                 Sample{std::move(turn_us)}.median(), (cpu_s(getpid()) - cpu) * 1e6 / appended};
-  log.reset();
-  std::filesystem::remove_all(folder);
   return run;
 }
 
@@ -66,6 +65,7 @@ Row measure_row(const EngineSettings& settings, const RideLines& ride, std::size
   const bool waits_for_disk = in_flight == 1 && durability == Durability::synced;
   for (int i = 0; i < settings.runs; ++i) {
     const auto run = measure_once(settings, in_flight, durability);
+    std::filesystem::remove_all(settings.folder / log_folder);
     rides.runs.push_back(run.rides_per_s);
     commands.runs.push_back(run.commands_per_s);
     events.runs.push_back(run.events_per_s);

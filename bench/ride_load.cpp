@@ -131,16 +131,18 @@ void RideLoad::turn() {
     if (i % group == 0) told_.wait_for(decided_[i / group]);
     submit(rides_[i]);
     if (queue_.size() < group && i + 1 < rides_.size()) continue;
-    take_some(rides_.size() > group);
+    take_some();
     decided_[i / group] = {events()};
   }
   note_assigned();
 }
 
-void RideLoad::take_some(bool more_wait) {
+/// As the server does (net/zone.cpp).
+void RideLoad::take_some() {
   std::vector<Submitted> commands;
   queue_.take(commands, std::chrono::microseconds(0));
   commands_ += commands.size();
+  const bool more_wait = commands.size() == net::commands_per_turn_max;
   loop_.turn(std::move(commands), now(), more_wait);
 }
 
@@ -154,7 +156,8 @@ void RideLoad::queue_some(std::size_t rides) {
 }
 
 void RideLoad::take_queued() {
-  while (queue_.size() > 0) take_some(queue_.size() > net::commands_per_turn_max);
+  while (queue_.size() > 0) take_some();
+  loop_.finish(now());
   note_assigned();
 }
 

@@ -90,7 +90,7 @@ class RideLoad {
     Position durable_;
   };
 
-  void take_some(bool more_wait);
+  void take_some();
   void register_and_connect(std::size_t count, Side side);
   PeerId connect(const std::string& email, Side side);
   void move(PeerId driver, Coordinates to);

@@ -49,12 +49,12 @@ void Loop::turn(std::vector<Submitted> commands, Instant clock, bool more_wait) 
     rest = rest.subspan(next.size());
   }
   expire_due();
-  bid_farewells();
   plan_farewells();
   for (const auto& envelope : turn_->events) projections_.settle(envelope);
   // 5. Append all of it, with one sync, and maybe that of other turns; only then is anything shown.
   hand_over(more_wait);
   see_to_turns(clock);
+  if (serving()) bid_farewells(clock);
 }
 
 std::optional<Instant> Loop::next_due() const {
@@ -123,14 +123,20 @@ void Loop::plan_farewells() {
   }
 }
 
-void Loop::bid_farewells() {
+/// Said once all before it is durable, so that it need never be taken back.
+void Loop::bid_farewells(Instant clock) {
   for (; !farewells_.empty() && farewells_.front().first <= at_; farewells_.pop_front()) {
     const auto [due, peer] = farewells_.front();
-    const auto* session = sessions_.find(peer);
-    if (!session || session->farewell_at != due) continue;
+    const auto leaves = [&] {
+      const auto* session = sessions_.find(peer);
+      return session && session->farewell_at == due;
+    };
+    if (!leaves()) continue;
+    finish(clock);
+    if (!serving()) return;
+    if (!leaves()) continue;
     sessions_.remove(peer);
-    turn_->departed.push_back(peer);
-    say(peer, Close{CloseCode::normal});
+    outlet_.release({{peer, Close{CloseCode::normal}}});
   }
 }
 
@@ -318,7 +324,8 @@ std::expected<const Booking*, Refusal> Loop::find_or_fold(std::string_view id,
 std::expected<const Booking*, Refusal> Loop::find_or_fold(BookingId id, Booking& room) const {
   if (const auto* booking = projections_.bookings.find(id)) return booking;
   room = Booking{};
-  log_.finish_appends();
+  if (const auto there = history_is_there(); !there)
+    return std::unexpected(unreadable(there.error()));
   const auto read = log_.read_stream(StreamId(id), [&](const Envelope& envelope) {
     apply(room, envelope);
     return true;
@@ -330,7 +337,7 @@ std::expected<const Booking*, Refusal> Loop::find_or_fold(BookingId id, Booking&
 /// A stream with what the running turn adds to it.
 LogResult Loop::read_stream(const StreamId& stream, const EventLog::Visit& visit) const {
   bool more = true;
-  log_.finish_appends();
+  if (auto there = history_is_there(); !there) return there;
   const auto read =
       log_.read_stream(stream, [&](const Envelope& envelope) { return more = visit(envelope); });
   if (!read) return read;
@@ -347,12 +354,27 @@ LogResult Loop::read_mentions(const Subject& subject, Position before,
     const bool fits = envelope.position < before && mentions(envelope, subject);
     if (fits && !visit(envelope)) return {};
   }
-  log_.finish_appends();
+  if (auto there = history_is_there(); !there) return there;
   return log_.read_mentions(subject, before, visit);
+}
+
+/// What is in flight is history as well. If it turns out that it failed, the log holds less than
+/// what was decided and let go of: then nothing may be decided on what it holds.
+LogResult Loop::history_is_there() const {
+  log_.finish_appends();
+  return rests_on_failure() ? in_flight_.back()->outcome.result() : LogResult{};
+}
+
+/// Whether the turn that runs is going to be taken back.
+bool Loop::rests_on_failure() const {
+  if (in_flight_.empty()) return false;
+  const auto& outcome = in_flight_.back()->outcome;  // whatever came before, it fails then, too
+  return outcome.is_known() && !outcome.result();
 }
 
 /// What is told to who asked for something that can't be read.
 Refusal Loop::unreadable(const LogError& error) const {
+  if (rests_on_failure()) return log_unavailable();  // and is told of when it is taken back
   observer_.log_failed(error);
   if (error.kind != LogError::Kind::damaged) return log_unavailable();
   return {RefusalCode::internal_error, "What was asked for can't be read; the operator knows."};

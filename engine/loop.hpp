@@ -51,7 +51,7 @@ class Loop {
   /// One turn: decides the commands and whatever is due at `clock`, appends the events, and
   /// releases what that means to whom once they are durable. If that fails, nothing of it is shown:
   /// the senders get LOG_UNAVAILABLE, and the state is folded anew from what the log holds.
-  /// Where `more_wait` for the next turn already, this one is not waited for: it is released, or
+  /// Where more commands wait, or may (`more_wait`), the turn is not waited for: it is released, or
   /// taken back with all that rests on it, while the next ones are decided.
   void turn(std::vector<Submitted> commands, Instant clock, bool more_wait = false);
 
@@ -160,7 +160,7 @@ class Loop {
 
   void expire_due();
   void plan_farewells();
-  void bid_farewells();
+  void bid_farewells(Instant clock);
 
   template <typename Event>
   void commit(const StreamId& stream, const Actor& actor, std::vector<Event> events) {
@@ -250,6 +250,8 @@ class Loop {
   const Booking* find_booking(std::string_view id) const;
   std::expected<const Booking*, Refusal> find_or_fold(std::string_view id, Booking& room) const;
   std::expected<const Booking*, Refusal> find_or_fold(BookingId id, Booking& room) const;
+  LogResult history_is_there() const;
+  bool rests_on_failure() const;
   LogResult read_stream(const StreamId& stream, const EventLog::Visit& visit) const;
   LogResult read_mentions(const Subject& subject, Position before,
                           const EventLog::Visit& visit) const;

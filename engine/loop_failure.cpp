@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
 #include <variant>
 
 namespace hansom {
 namespace {
 
-/// Nobody waits for an answer to these, and what they say holds whatever becomes of the batch.
+/// Nobody waits for an answer to these, and what they say holds whatever becomes of the turn.
 bool is_mere_news(const Command& command) {
   return std::holds_alternative<Disconnect>(command) || std::holds_alternative<Drained>(command) ||
          std::holds_alternative<UpdateLocation>(command);
@@ -43,22 +44,20 @@ void Loop::take_back(Instant clock) {
 /// Nothing that rests on what was lost is shown; its senders hear that the log failed instead. Who
 /// was greeted on the strength of it has to come again, and so has whoever was forced out.
 void Loop::withdraw(const Turn& failed) {
-  unshown_after_ = std::min(unshown_after_.value_or(failed.before), failed.before);
+  unshown_after_ = failed.before;
   // Who came in these turns is not in yet, whatever became of them since; they are told below.
-  const auto has_just_come = [&](PeerId peer) {
-    return std::ranges::any_of(failed.commands, [&](const Submitted& submitted) {
-      return submitted.from == peer && asks_for_socket(submitted.command);
-    });
-  };
+  std::set<PeerId> newcomers;
+  for (const auto& [from, command] : failed.commands) {
+    if (asks_for_socket(command)) newcomers.insert(from);
+  }
   for (const auto& [peer, side] : failed.replaced) {
-    if (has_just_come(peer)) continue;
+    if (newcomers.contains(peer)) continue;
     dismiss(peer, side, session_replaced(), CloseCode::policy_violation);
   }
   for (const auto& [peer, side] : failed.forced_out) {
-    if (has_just_come(peer)) continue;
+    if (newcomers.contains(peer)) continue;
     dismiss(peer, side, log_unavailable(), CloseCode::try_again_later);
   }
-  for (const auto peer : failed.departed) say(peer, Close{CloseCode::normal});
   for (const auto peer : failed.parting) {
     if (auto* session = sessions_.find(peer)) session->farewell_at.reset();
   }

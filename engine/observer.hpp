@@ -16,8 +16,8 @@ class Observer {
 
   virtual void command(std::string_view name) = 0;
   virtual void refused(RefusalCode code) = 0;
-  /// The events of a turn became durable. Called on the engine's thread or the log's, never at
-  /// once.
+  /// The events of a turn became durable. Called on the engine's thread or the log's, one call
+  /// after the other, but maybe while another member is called on the engine's.
   virtual void appended(std::span<const Envelope> events) = 0;
   virtual void log_failed(const LogError& error) = 0;
   virtual void log_recovered(Position end) = 0;

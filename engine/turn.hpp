@@ -20,8 +20,7 @@ struct Turn {
   // What took effect though nobody may ever hear of it.
   std::vector<std::pair<PeerId, Side>> replaced;    ///< whose session another one took over
   std::vector<std::pair<PeerId, Side>> forced_out;  ///< whose session the admin, or a host, ended
-  std::vector<PeerId> parting;   ///< customers who are told that a booking of theirs has ended
-  std::vector<PeerId> departed;  ///< whose session ended, a moment after that
+  std::vector<PeerId> parting;  ///< customers who are told that a booking of theirs has ended
   std::vector<std::pair<PeerId, Resync>> resynced;  ///< what was answered
 
   Position before;  ///< of what was decided before it
@@ -29,19 +28,16 @@ struct Turn {
   /// Until it is known, the turn is the log's.
   AppendOutcome outcome;
 
-  /// Adds a turn that came after it.
+  /// Adds what is to be taken back of a turn that came after it.
   void add(Turn&& later) {
     const auto move_to = [](auto& all, auto& more) {
       all.insert(all.end(), std::make_move_iterator(more.begin()),
                  std::make_move_iterator(more.end()));
     };
     move_to(commands, later.commands);
-    move_to(events, later.events);
-    move_to(outbox, later.outbox);
     move_to(replaced, later.replaced);
     move_to(forced_out, later.forced_out);
     move_to(parting, later.parting);
-    move_to(departed, later.departed);
     move_to(resynced, later.resynced);
   }
 
@@ -53,7 +49,6 @@ struct Turn {
     replaced.clear();
     forced_out.clear();
     parting.clear();
-    departed.clear();
     resynced.clear();
   }
 };

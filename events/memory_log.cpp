@@ -85,6 +85,7 @@ std::expected<bool, LogError> MemoryLog::holds(const HighWaterMark& record) cons
 }
 
 LogResult MemoryLog::reopen() {
+  finish_appends();
   if (refuse_reopen_) {
     return std::unexpected(LogError{LogError::Kind::unavailable, "a failure was ordered"});
   }

@@ -47,8 +47,9 @@ class SerialWorker {
     while (true) {
       changed_.wait(lock, [this] { return ended_ || !tasks_.empty(); });
       if (tasks_.empty()) return;
+      const auto& task = tasks_.front();  // others only add behind it
       lock.unlock();
-      tasks_.front()();  // others only add behind it
+      task();
       lock.lock();
       tasks_.pop_front();
       if (tasks_.empty()) changed_.notify_all();

@@ -15,7 +15,7 @@
 namespace hansom::net {
 
 /// The one way into the engine: any thread pushes, the engine thread takes. While it is away,
-/// syncing, the next batch gathers here.
+/// deciding or syncing, what comes next gathers here.
 class CommandQueue {
  public:
   /// False when the queue is full or closed; `submitted` is then untouched. Who comes and goes is

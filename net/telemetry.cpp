@@ -54,7 +54,7 @@ Telemetry::Telemetry()
                                 "Time that a turn waits for its events to be durable",
                                 append_seconds_buckets)),
       batch_events_(
-          histogram(registry_, "hansom_batch_events", "Events in one append", batch_buckets)),
+          histogram(registry_, "hansom_batch_events", "Events of one turn", batch_buckets)),
       log_failures_(counters(registry_, "hansom_log_failures_total",
                              "Appends and reopenings of the log that failed")
                         .Add({})),

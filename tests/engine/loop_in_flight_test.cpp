@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 namespace hansom {
 namespace {
 
@@ -135,6 +137,27 @@ TEST_CASE("history shows what is in flight", "[loop]") {
   ride.finish();
   CHECK(ride.heard_by(ride.customer).back() == "snapshot");
   CHECK(text_member(ride.last_frame(ride.customer), "booking_status") == "completed");
+}
+
+// What ended has left memory, and the log never heard that it ended: nothing may be decided on it.
+TEST_CASE("nothing is decided on a history that lacks what is in flight", "[loop]") {
+  Hurried ride;
+  ride.act(ride.driver, SubmitArrivalTime{ride.id, 300});
+  ride.act(ride.customer, AcceptOffer{ride.id});
+  ride.finish();
+  ride.heard_by_all();
+  ride.journal.clear();
+  ride.memory.fail_next_append(Fault::lost);
+  ride.act(ride.driver, CompleteRide{ride.id});
+  const auto request = ride.new_peer();
+  ride.send(request, CancelRideByCustomer{Stage::caller(Side::customer, alice), ride.id});
+  ride.turn();
+  ride.finish();
+  CHECK(ride.heard_by(request) == Words{"503 LOG_UNAVAILABLE"});
+  CHECK(ride.heard_by(ride.driver) == unavailable);
+  CHECK(std::ranges::count(ride.journal, "log failed: a failure was ordered") == 1);
+  CHECK(ride.status_of(ride.booking) == BookingStatus::on_the_way);
+  ride.check_state();
 }
 
 TEST_CASE("a farewell that turns in flight promised, or bid, follows what became of them",

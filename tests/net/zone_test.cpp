@@ -28,7 +28,7 @@ struct TestZone {
     REQUIRE(zone.start());
     zone.run([this](Outbox outbox) {
       const std::lock_guard lock(mutex_);
-      for (const auto& output : outbox) said_.push_back(words_for(output));
+      std::ranges::move(outbox, std::back_inserter(said_));
       changed_.notify_all();
     });
   }
@@ -40,7 +40,7 @@ struct TestZone {
   bool wait_for(const std::string& words) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(
-        lock, 10s, [&] { return std::find(said_.begin(), said_.end(), words) != said_.end(); });
+        lock, 10s, [&] { return std::ranges::find(said_, words, words_for) != said_.end(); });
   }
   std::size_t said() {
     const std::lock_guard lock(mutex_);
@@ -50,7 +50,7 @@ struct TestZone {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  Words said_;
+  Outbox said_;
 };
 
 RequestBooking request_by(AccountId customer) {

@@ -242,7 +242,7 @@ class Stage {
   /// A new process over the same log: nobody is connected.
   void restart() {
     loop.emplace(
-        log, rules, renderer, observer, said_, [this] { return uuid(++last_id_); },
+        log, rules, renderer, observer, said, [this] { return uuid(++last_id_); },
         [this] { return load_checkpoint ? load_checkpoint() : std::nullopt; });
     REQUIRE(loop->start(now));
   }
@@ -391,6 +391,7 @@ class Stage {
   JournalObserver observer{journal};
   Instant now = noon;
   Loop::LoadCheckpoint load_checkpoint;  // where there is one
+  Gathering said;
   std::optional<Loop> loop;
   bool may_be_due_at_once = false;
   bool has_foreign_events = false;  // some that no loop decided
@@ -411,7 +412,7 @@ class Stage {
   }
 
   void hear() {
-    const auto outbox = said_.take();
+    const auto outbox = said.take();
     for (const auto& output : outbox) show(output);
     if (outbox_seen) outbox_seen(outbox);
   }
@@ -443,7 +444,6 @@ class Stage {
     }
   }
 
-  Gathering said_;
   unsigned last_id_ = 0x1'0000;
   std::uint64_t last_peer_ = 0;
   std::vector<Submitted> queue_;
