@@ -21,6 +21,12 @@ struct Hurried : Ride {
     memory.hold_appends(true);
     more_wait = [] { return true; };
   }
+  /// Lets the ride be on the way, durably.
+  void set_out() {
+    start();
+    finish();
+    heard_by_all();
+  }
 };
 
 }  // namespace
@@ -142,10 +148,7 @@ TEST_CASE("history shows what is in flight", "[loop]") {
 // What ended has left memory, and the log never heard that it ended: nothing may be decided on it.
 TEST_CASE("nothing is decided on a history that lacks what is in flight", "[loop]") {
   Hurried ride;
-  ride.act(ride.driver, SubmitArrivalTime{ride.id, 300});
-  ride.act(ride.customer, AcceptOffer{ride.id});
-  ride.finish();
-  ride.heard_by_all();
+  ride.set_out();
   ride.journal.clear();
   ride.memory.fail_next_append(Fault::lost);
   ride.act(ride.driver, CompleteRide{ride.id});
@@ -163,10 +166,7 @@ TEST_CASE("nothing is decided on a history that lacks what is in flight", "[loop
 TEST_CASE("a farewell that turns in flight promised, or bid, follows what became of them",
           "[loop]") {
   Hurried ride;
-  ride.act(ride.driver, SubmitArrivalTime{ride.id, 300});
-  ride.act(ride.customer, AcceptOffer{ride.id});
-  ride.finish();
-  ride.heard_by_all();
+  ride.set_out();
   SECTION("promised, and the ride goes on") {
     ride.memory.fail_next_append(Fault::lost);
     ride.act(ride.driver, CompleteRide{ride.id});
@@ -188,10 +188,7 @@ TEST_CASE("a farewell that turns in flight promised, or bid, follows what became
 
 TEST_CASE("so many turns are in flight and no more", "[loop]") {
   Hurried ride;
-  ride.act(ride.driver, SubmitArrivalTime{ride.id, 300});
-  ride.act(ride.customer, AcceptOffer{ride.id});
-  ride.finish();
-  ride.heard_by_all();
+  ride.set_out();
   const SendChatMessage message{ride.id, "hello"};
   for (std::size_t i = 1; i < turns_in_flight_max; ++i) ride.act(ride.driver, message);
   CHECK(ride.heard_by_all().empty());
