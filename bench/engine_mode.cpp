@@ -32,6 +32,7 @@ double seconds(Clock::duration duration) { return std::chrono::duration<double>(
 
 Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durability durability) {
   const auto folder = settings.folder / log_folder;
+  std::filesystem::remove_all(folder);  // what a run that was broken off has left
   const auto log = expect(RocksDbLog::open(folder, durability));
 
   RideLoad load(*log, settings.drivers, settings.customers, in_flight);
