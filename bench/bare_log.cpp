@@ -90,7 +90,7 @@ RideLines lines_of_a_ride() {
   RideLines lines;
   while (load.rides_completed() == 0) {
     const auto before = log.end();
-    load.turn();
+    load.step_all();
     auto& of_step = lines.emplace_back();
     expect(log.read({before.value + 1}, [&](const Envelope& envelope) {
       encode(envelope, of_step.emplace_back());

@@ -36,7 +36,7 @@ Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durabili
   const auto log = expect(RocksDbLog::open(folder, durability));
 
   RideLoad load(*log, settings.drivers, settings.customers, in_flight);
-  for (const auto until = Clock::now() + settings.warm_up; Clock::now() < until;) load.turn();
+  for (const auto until = Clock::now() + settings.warm_up; Clock::now() < until;) load.step_all();
 
   std::vector<double> turn_us;
   const auto rides = load.rides_completed();
@@ -46,7 +46,7 @@ Run measure_once(const EngineSettings& settings, std::size_t in_flight, Durabili
   const auto start = Clock::now();
   auto last = start;
   while (last < start + settings.measured) {
-    load.turn();
+    load.step_all();
     const auto now = Clock::now();
     turn_us.push_back(seconds(now - last) * 1e6);
     last = now;

@@ -31,7 +31,7 @@ Ride example_ride() {
   MemoryLog log;
   RideLoad load(log, 3, 1, 1);
   const auto before = log.end();
-  while (load.rides_completed() == 0) load.turn();
+  while (load.rides_completed() == 0) load.step_all();
   Ride ride;
   expect(log.read({before.value + 1}, [&](const Envelope& envelope) {
     ride.push_back(envelope);

@@ -124,17 +124,18 @@ void RideLoad::Told::wait_for(Position position) {
   changed_.wait(lock, [&] { return durable_ >= position; });
 }
 
-void RideLoad::turn() {
-  constexpr auto group = net::commands_per_turn_max;
-  decided_.resize((rides_.size() + group - 1) / group);
-  for (std::size_t i = 0; i < rides_.size(); ++i) {
-    if (i % group == 0) told_.wait_for(decided_[i / group]);
-    submit(rides_[i]);
-    if (queue_.size() < group && i + 1 < rides_.size()) continue;
+void RideLoad::step_all() {
+  const auto turn_size = std::min(rides_.size(), net::commands_per_turn_max);
+  for (auto& ride : rides_) {
+    told_.wait_for(ride.decided);
+    submit(ride);
+    stepping_.push_back(&ride);
+    if (queue_.size() < turn_size) continue;
     take_some();
-    decided_[i / group] = {events()};
+    note_assigned();
+    for (auto* stepped : stepping_) stepped->decided = {events()};
+    stepping_.clear();
   }
-  note_assigned();
 }
 
 /// As the server does (net/zone.cpp).
@@ -142,7 +143,7 @@ void RideLoad::take_some() {
   std::vector<Submitted> commands;
   queue_.take(commands, std::chrono::microseconds(0));
   commands_ += commands.size();
-  const bool more_wait = commands.size() == net::commands_per_turn_max;
+  const bool more_wait = net::more_may_wait(commands);
   loop_.turn(std::move(commands), now(), more_wait);
 }
 

@@ -30,9 +30,9 @@ class RideLoad {
 
   // Each throws `std::runtime_error` if the log fails.
 
-  /// Each ride's next command, in as few turns as the server would take for them. The last ones may
-  /// not be durable yet.
-  void turn();
+  /// Queues each ride's next command, and takes what is queued in turns as full as the server's.
+  /// Less than a turn may stay queued till the next call, and the last turns may not be durable yet.
+  void step_all();
 
   /// Queues the next command of so many rides, picked by chance. Who completes one is followed by
   /// its customer's next request, so that as many are in progress as before.
@@ -58,6 +58,7 @@ class RideLoad {
     Step step = Step::request;
     BookingId booking{};
     AccountId driver{};
+    Position decided{};  ///< by the turn of its last step
   };
 
   /// Renders as the server does, and notes who was asked for which booking.
@@ -109,8 +110,8 @@ class RideLoad {
   std::vector<Customer> customers_;
   std::unordered_map<AccountId, PeerId> driver_peers_;
   std::vector<Ride> rides_;
-  std::vector<Position> decided_;  // by the turn before, with each group of rides
   net::CommandQueue queue_;
+  std::vector<Ride*> stepping_;  // since the last turn
   std::vector<Ride*> requesting_;
   std::uint64_t rides_completed_ = 0;
   std::uint64_t commands_ = 0;

@@ -14,6 +14,11 @@
 
 namespace hansom::net {
 
+/// Whether more may wait behind what was taken for a turn: it is as large as one may be.
+inline bool more_may_wait(const std::vector<Submitted>& batch) {
+  return batch.size() == commands_per_turn_max;
+}
+
 /// The one way into the engine: any thread pushes, the engine thread takes. While it is away,
 /// deciding or syncing, what comes next gathers here.
 class CommandQueue {

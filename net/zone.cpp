@@ -48,7 +48,7 @@ void Zone::work() {
                : std::nullopt;
   };
   while (queue_.take(batch, until_next())) {
-    const bool more_wait = batch.size() == commands_per_turn_max;
+    const bool more_wait = more_may_wait(batch);
     loop_.turn(std::exchange(batch, {}), clock_.now(), more_wait);
     serving_ = loop_.serving();
   }
