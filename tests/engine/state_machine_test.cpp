@@ -9,13 +9,13 @@
 #include "events/event_schema.hpp"
 #include "replay/invariants.hpp"
 #include "tests/support/story.hpp"
+#include "tests/support/torture.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <iostream>
 #include <map>
 #include <set>
 #include <string>
@@ -387,14 +387,14 @@ class Explorer {
 
 }  // namespace
 
-TEST_CASE("the invariants hold in every state that a booking can reach", "[exploration]") {
+TEST_CASE("the invariants hold in every state that a booking can reach") {
   const int max_attempts = GENERATE(1, 2, 3);
   Explorer explorer(max_attempts);
   explorer.explore();
-  std::cout << "one booking, three drivers, " << max_attempts
-            << (max_attempts == 1 ? " attempt: " : " attempts: ") << explorer.states()
-            << " states, " << explorer.transitions() << " transitions, " << explorer.refusals()
-            << " refusals" << std::endl;
+  counted("one booking, three drivers, " + std::to_string(max_attempts) + " attempts at most: " +
+          std::to_string(explorer.states()) + " states, " +
+          std::to_string(explorer.transitions()) + " transitions, " +
+          std::to_string(explorer.refusals()) + " refusals");
   CHECK(explorer.statuses().size() == 6);
   // Every event that a booking knows has happened.
   CHECK(explorer.events().size() == std::variant_size_v<BookingEvent>);
