@@ -1,0 +1,80 @@
+#include "tests/simulation/truth.hpp"
+
+#include "events/event_schema.hpp"
+#include "events/record.hpp"
+#include "replay/invariants.hpp"
+#include "tests/simulation/violation.hpp"
+#include "tests/support/story.hpp"
+
+namespace hansom::simulation {
+
+void Truth::catch_up(const Disk& disk) {
+  if (disk.synced < read_bytes_) throw Violation("the disk lost what was durable");
+  const std::string_view durable(disk.bytes.data(), disk.synced);
+  while (const auto record = record_at(durable, read_bytes_)) {
+    const auto decoded = decode_record(*record, mark_.hash, mark_.position, [&](Envelope&& each) {
+      take(each);
+      return true;
+    });
+    if (!decoded) throw Violation("the log is broken: " + decoded.error());
+    read_bytes_ += size_on_disk(*record);
+  }
+  if (read_bytes_ != disk.synced) throw Violation("a torn record was synced");
+}
+
+void Truth::take(const Envelope& envelope) {
+  const auto type = type_of(envelope.event);
+  if (const auto objection = replay::objection_to(envelope, state_)) {
+    throw Violation("position " + std::to_string(envelope.position.value) + ", " +
+                    std::string(type) + ": " + *objection);
+  }
+  if (envelope.at < state_.last_at) throw Violation("time went backwards");
+  ++types_[type];
+  state_.apply(envelope);
+  if (envelope.stream.kind == StreamKind::booking) take_booking(envelope);
+  if (envelope.stream.kind == StreamKind::room) {
+    if (auto news = renderer_.news_to_room(envelope)) {
+      told_in_[RoomId{envelope.stream.id}].push_back({envelope.position, std::move(news)});
+    }
+  }
+  if (const auto* event = std::get_if<AccountEvent>(&envelope.event)) {
+    const AccountId account{envelope.stream.id};
+    if (const auto* changed = std::get_if<AccountStatusChanged>(event)) {
+      barred_.erase(account);
+      if (changed->status != AccountStatus::active) barred_[account] = envelope.at;
+    }
+  }
+  state_.settle(envelope);
+}
+
+void Truth::take_booking(const Envelope& envelope) {
+  const auto& booking = *state_.bookings.find(BookingId{envelope.stream.id});
+  bookings_.insert(booking.id);
+  const auto parties = parties_of(booking);
+  concerned_.insert({booking.id, parties.customer});
+  if (parties.driver) concerned_.insert({booking.id, *parties.driver});
+  if (const auto* requested =
+          std::get_if<BookingRequested>(&std::get<BookingEvent>(envelope.event));
+      requested && requested->idempotency_key) {
+    auto& before = keys_[{parties.customer, requested->idempotency_key->key}];
+    if (before != Instant{} && envelope.at < before + idempotency_key_life) {
+      throw Violation("an idempotency key booked twice");
+    }
+    before = envelope.at;
+  }
+
+  pushes_.clear();
+  renderer_.pushes(envelope, booking, pushes_);
+  for (const auto& [to, side, frame] : pushes_) {
+    told_[{to, side}].push_back({envelope.position, frame});
+  }
+  if (!is_open(booking)) return;
+  const auto news = renderer_.news_to_drivers(envelope, booking);
+  if (!news) return;
+  for (const auto& [account, registered] : cast()) {
+    if (account == parties.driver) continue;
+    told_[{account, Side::campus_driver}].push_back({envelope.position, news});
+  }
+}
+
+}  // namespace hansom::simulation
