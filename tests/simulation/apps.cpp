@@ -37,6 +37,11 @@ void App::tick() {
   });
 }
 
+/// Something to say that nobody else says, as a JSON string.
+std::string App::words(const char* what) {
+  return quoted(what + (" " + std::to_string(world_.chance.below(1'000'000))));
+}
+
 void App::request(std::string method, std::string target, std::string body, Heard heard) {
   world_.request({std::move(method), std::move(target), world_.token_of(account_), std::move(body)},
                  std::move(heard));
@@ -59,7 +64,7 @@ void TaxiApp::do_something() {
     if (manners_.is_idle || chance.in(0.6)) connect();
     return;
   }
-  if (manners_.is_idle) return;
+  if (manners_.is_idle || catches_up_) return;
   if (chance.in(manners_.drops)) {
     world_.drop(std::exchange(line_, nullptr));
     return;
@@ -77,24 +82,31 @@ void TaxiApp::connect() {
       world_.open(*this, side_, account_,
                   (side_ == Side::driver ? "/ws/driver" : "/ws/customer") + std::string(device));
   catches_up_ = true;
+  is_shown_again_ = false;
   gathered_.clear();
   gathered_last_ = 0;
   descents_left_ = 0;
 }
 
+/// Until it is answered; what is refused is asked for again when it must have been answered.
 void TaxiApp::resync() {
   ++descents_left_;
   send("resync", R"(,"since":)" + std::to_string(last_seq_));
+  world_.after(3s, [this, line = line_] {
+    if (line == line_ && catches_up_) resync();
+  });
 }
 
-void TaxiApp::heard(const Frame& frame, bool) {
+void TaxiApp::heard(const Frame& frame, bool in_burst) {
   const auto json = parsed(*frame);
   const auto type = member(json, "type");
   if (type == "connected") return resync();
-  if (type == "pong" || type == "force_disconnect") return;
-  if (type == "error") return take_error(json);
+  if (type == "error") is_shown_again_ = false;  // it may have been given up
+  if (type == "pong" || type == "error" || type == "force_disconnect") return;
   if (type == "snapshot") return take_snapshot(json, *frame);
   if (!json.HasMember("seq") || !json["seq"].IsUint64()) fail("a push without seq", *frame);
+  if (is_shown_again_ && !in_burst) fail("told at once amid what comes again", *frame);
+  is_shown_again_ = in_burst;
   take_push(json["seq"].GetUint64(), *frame);
   auto& last = bookings_[member(json, "booking_id")];
   last = type;
@@ -126,6 +138,7 @@ void TaxiApp::take_snapshot(const net::Json& json, const std::string& frame) {
   check_is_own(
       json.HasMember("assignment") && json["assignment"].IsObject() ? json["assignment"] : json,
       frame);
+  is_shown_again_ = false;
   if (!catches_up_) return;
   for (const auto& [seq, push] : std::exchange(gathered_, {})) {
     if (seq > last_seq_) apply(seq, push);
@@ -139,15 +152,6 @@ void TaxiApp::check_is_own(const net::Json& object, const std::string& frame) co
   const auto booking = BookingId::parse(id);
   if (!booking || !world_.truth.concerns(*booking, account_)) {
     fail("shown somebody else's booking", frame);
-  }
-}
-
-void TaxiApp::take_error(const net::Json& json) {
-  const auto code = member(json, "code");
-  if (catches_up_ && (code == "LOG_UNAVAILABLE" || code == "SERVER_BUSY")) {
-    world_.after(300ms, [this, line = line_] {
-      if (line && line == line_ && catches_up_) resync();
-    });
   }
 }
 
@@ -220,8 +224,7 @@ void TaxiApp::act_as_driver() {
     case 2:
       return cancel();
     default:
-      return send("chat_message",
-                  booking + R"(,"text":"on my way )" + std::to_string(chance.below(1000)) + '"');
+      return send("chat_message", booking + R"(,"text":)" + words("on my way"));
   }
 }
 
@@ -387,8 +390,7 @@ void CampusApp::use(Socket& socket) {
   const auto named = R"(,"ride_request_id":)" + quoted(ride()) + '}';
   const auto send = [&](const std::string& text) { world_.send(socket.line, text); };
   if (chance.in(0.25)) {
-    return send(R"({"action":"send_chat_message","message":"hello )" +
-                std::to_string(chance.below(1'000'000)) + R"("})");
+    return send(R"({"action":"send_chat_message","message":)" + words("hello") + '}');
   }
   if (side_ == Side::campus_driver) {
     return send((chance.in(0.7) ? R"({"action":"accept_ride_request")"

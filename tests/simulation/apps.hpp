@@ -35,6 +35,7 @@ class App : public Listener {
   virtual void do_something() = 0;
 
   void tick();
+  std::string words(const char* what);
   void request(std::string method, std::string target, std::string body, Heard heard);
   [[noreturn]] void fail(const std::string& what, const std::string& frame = {}) const;
 
@@ -62,7 +63,6 @@ class TaxiApp final : public App {
   void take_push(std::uint64_t seq, const std::string& frame);
   void apply(std::uint64_t seq, const std::string& frame);
   void take_snapshot(const net::Json& json, const std::string& frame);
-  void take_error(const net::Json& json);
   void check_is_own(const net::Json& object, const std::string& frame) const;
   void act_as_driver();
   void act_as_customer();
@@ -80,6 +80,7 @@ class TaxiApp final : public App {
 
   // Between connecting and the snapshot.
   bool catches_up_ = false;
+  bool is_shown_again_ = false;  // some of it, and the rest is to follow
   std::map<std::uint64_t, std::string> gathered_;
   std::uint64_t gathered_last_ = 0;
   int descents_left_ = 0;

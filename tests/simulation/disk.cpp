@@ -1,7 +1,7 @@
 #include "tests/simulation/disk.hpp"
 
-#include "events/planted_bug.hpp"
 #include "events/record.hpp"
+#include "tests/simulation/planted_bug.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -140,7 +140,7 @@ class Simulation {
 
   void check_all_is_told() {
     for (const auto& app : apps_) app->check_all_is_told();
-    if (awaited_ != 0) throw Violation("a request was not answered");
+    if (!world_.all_are_answered()) throw Violation("a request was not answered");
   }
 
   void pass(std::chrono::microseconds time) { world_.run_until(world_.now() + time); }
@@ -149,16 +149,13 @@ class Simulation {
            const std::string& body) {
     ask_with(world_.token_of(account), method, target, body);
   }
-  void ask_as_admin(const std::string& method, const std::string& target,
-                    const std::string& body) {
+  void ask_as_admin(const std::string& method, const std::string& target, const std::string& body) {
     ask_with(World::admin_token, method, target, body);
   }
   /// Until it is answered.
   void ask_with(const std::string& token, const std::string& method, const std::string& target,
                 const std::string& body) {
-    ++awaited_;
     world_.request({method, target, token, body}, [=, this](const auto& answer) {
-      --awaited_;
       if (answer && answer->status != 503) return;
       world_.after(200ms, [=, this] { ask_with(token, method, target, body); });
     });
@@ -170,7 +167,6 @@ class Simulation {
   Manners manners_;
   std::vector<std::unique_ptr<App>> apps_;
   World world_;
-  int awaited_ = 0;
 };
 
 }  // namespace

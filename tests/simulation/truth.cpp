@@ -32,11 +32,7 @@ void Truth::take(const Envelope& envelope) {
   ++types_[type];
   state_.apply(envelope);
   if (envelope.stream.kind == StreamKind::booking) take_booking(envelope);
-  if (envelope.stream.kind == StreamKind::room) {
-    if (auto news = renderer_.news_to_room(envelope)) {
-      told_in_[RoomId{envelope.stream.id}].push_back({envelope.position, std::move(news)});
-    }
-  }
+  if (envelope.stream.kind == StreamKind::room) take_room(envelope);
   if (const auto* event = std::get_if<AccountEvent>(&envelope.event)) {
     const AccountId account{envelope.stream.id};
     if (const auto* changed = std::get_if<AccountStatusChanged>(event)) {
@@ -45,6 +41,21 @@ void Truth::take(const Envelope& envelope) {
     }
   }
   state_.settle(envelope);
+}
+
+void Truth::take_room(const Envelope& envelope) {
+  const auto& event = std::get<RoomEvent>(envelope.event);
+  const auto author = envelope.actor.account;
+  const auto check = [&](MessageId message) {
+    if (authors_.at(message) != author) throw Violation("a message was changed by somebody else");
+  };
+  if (std::holds_alternative<RoomMessageSent>(event))
+    authors_[MessageId{envelope.cause.value}] = author;
+  if (const auto* edited = std::get_if<RoomMessageEdited>(&event)) check(edited->message);
+  if (const auto* deleted = std::get_if<RoomMessageDeleted>(&event)) check(deleted->message);
+  if (auto news = renderer_.news_to_room(envelope)) {
+    told_in_[RoomId{envelope.stream.id}].push_back({envelope.position, std::move(news)});
+  }
 }
 
 void Truth::take_booking(const Envelope& envelope) {

@@ -54,6 +54,7 @@ class Truth {
  private:
   void take(const Envelope& envelope);
   void take_booking(const Envelope& envelope);
+  void take_room(const Envelope& envelope);
 
   const net::WireRenderer& renderer_;
   std::size_t read_bytes_ = 0;
@@ -65,6 +66,7 @@ class Truth {
   std::set<std::pair<BookingId, AccountId>> concerned_;
   std::map<std::pair<AccountId, std::string>, Instant> keys_;
   std::map<AccountId, Instant> barred_;
+  std::map<MessageId, AccountId> authors_;
   std::map<std::string_view, std::uint64_t> types_;
   std::vector<Push> pushes_;
 };

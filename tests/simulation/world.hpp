@@ -37,11 +37,11 @@ struct Line {
   Listener* listener = nullptr;  ///< null once the client's end is gone
   bool is_open = false;          ///< the upgrade was answered
   Instant opened_at;
-  bool is_closing = false;       ///< the server says nothing more on it
-  bool is_known = false;         ///< to the engine
-  Instant server_said_at;        ///< when the last thing arrives that the server said ..
-  Instant client_said_at;        ///< .. and the client
-  std::size_t under_way = 0;     ///< frames to the client
+  bool is_closing = false;    ///< the server says nothing more on it
+  bool is_known = false;      ///< to the engine
+  Instant server_said_at;     ///< when the last thing arrives that the server said ..
+  Instant client_said_at;     ///< .. and the client
+  std::size_t under_way = 0;  ///< frames to the client
   bool reports_drained = false;
 };
 
@@ -103,6 +103,8 @@ class World : private Outlet, private Observer {
   bool is_serving() const { return loop_ && loop_->serving(); }
   /// Compares the live state with what the log folds to, if nothing is under way.
   void check_state();
+  /// Whether all requests over HTTP were answered, that are not lost.
+  bool all_are_answered() const { return awaited_.empty(); }
 
   Chance chance;
   Truth truth;
