@@ -71,6 +71,7 @@ class TaxiApp final : public App {
   void book();
   void send_booking();
   void cancel();
+  void list();
   std::string some_booking() const;
   const Truth::Stream& told() const { return world_.truth.told(account_, side_); }
 
@@ -187,6 +188,7 @@ class RoomApp final : public ManySockets {
   void use(Socket& socket) override;
   const Truth::Stream& told() const override { return world_.truth.told_in(room_); }
   std::string target() const override { return "/ws/chat/alice/general"; }
+  void look_back();
 
   const RoomId room_;
   std::deque<std::string> messages_;

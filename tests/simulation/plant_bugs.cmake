@@ -86,6 +86,9 @@ plant(room_deaf loop.cpp
     if (planted() && peer == sessions_.in(RoomId{envelope.stream.id}).front()) continue;
     say(peer, news);
   }]])
+plant(history_incomplete loop_rooms.cpp
+  [[    if (!now.body) return true;]]
+  [[    if (!now.body || (now.edited && planted())) return true;]])
 
 set(planted_sources)
 foreach(file IN LISTS engine_sources)

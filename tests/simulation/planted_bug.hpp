@@ -56,6 +56,7 @@ inline constexpr std::string_view planted_bug_names[] = {
     "anybody_edits",
     "blocked_stay_connected",
     "room_deaf",
+    "history_incomplete",
 };
 
 /// The one that is on. Set before anything runs that asks for it.

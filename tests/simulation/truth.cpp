@@ -44,17 +44,24 @@ void Truth::take(const Envelope& envelope) {
 }
 
 void Truth::take_room(const Envelope& envelope) {
+  const RoomId room{envelope.stream.id};
   const auto& event = std::get<RoomEvent>(envelope.event);
   const auto author = envelope.actor.account;
   const auto check = [&](MessageId message) {
     if (authors_.at(message) != author) throw Violation("a message was changed by somebody else");
   };
-  if (std::holds_alternative<RoomMessageSent>(event))
-    authors_[MessageId{envelope.cause.value}] = author;
+  if (std::holds_alternative<RoomMessageSent>(event)) {
+    const MessageId id{envelope.cause.value};
+    authors_[id] = author;
+    messages_[room][envelope.position] = id;
+  }
   if (const auto* edited = std::get_if<RoomMessageEdited>(&event)) check(edited->message);
-  if (const auto* deleted = std::get_if<RoomMessageDeleted>(&event)) check(deleted->message);
+  if (const auto* deleted = std::get_if<RoomMessageDeleted>(&event)) {
+    check(deleted->message);
+    messages_[room].erase(deleted->sent);
+  }
   if (auto news = renderer_.news_to_room(envelope)) {
-    told_in_[RoomId{envelope.stream.id}].push_back({envelope.position, std::move(news)});
+    told_in_[room].push_back({envelope.position, std::move(news)});
   }
 }
 

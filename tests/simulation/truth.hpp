@@ -40,6 +40,9 @@ class Truth {
   /// Whether there is, or was, one of this id.
   bool has_booking(BookingId booking) const { return bookings_.contains(booking); }
 
+  /// The room's messages that are not deleted, in order.
+  const std::map<Position, MessageId>& messages_in(RoomId room) { return messages_[room]; }
+
   /// Since when the account may do nothing; nothing where it may.
   std::optional<Instant> barred_since(AccountId account) const {
     const auto found = barred_.find(account);
@@ -67,6 +70,7 @@ class Truth {
   std::map<std::pair<AccountId, std::string>, Instant> keys_;
   std::map<AccountId, Instant> barred_;
   std::map<MessageId, AccountId> authors_;
+  std::map<RoomId, std::map<Position, MessageId>> messages_;
   std::map<std::string_view, std::uint64_t> types_;
   std::vector<Push> pushes_;
 };
