@@ -59,7 +59,8 @@ plant(doubled_while_catching_up loop.cpp
   [[if (session->is_catching_up() && !planted()) {]])
 plant(stranger_shown_booking loop_resync.cpp
   [[if (booking && !belongs_to(]]
-  [[if (booking && !planted() && !belongs_to(]])
+  [[const bool is_a_ride = booking && (*booking)->status != BookingStatus::none && !is_open(**booking);
+  if (booking && !(is_a_ride && planted()) && !belongs_to(]])
 plant(late_offer_accepted decide_booking.cpp
   [[if (booking.status != BookingStatus::confirmation || booking.schedule ||]]
   [[if ((booking.status != BookingStatus::confirmation && !planted()) || booking.schedule ||]])

@@ -31,7 +31,8 @@ enum class PlantedBug {
   key_forgotten,              ///< an idempotency key books again
   anybody_edits,              ///< a message in a room can be edited by others
   blocked_stay_connected,
-  room_deaf,  ///< who is first in a room is told nothing
+  room_deaf,           ///< who is first in a room is told nothing
+  history_incomplete,  ///< a room's history lacks what was edited
 };
 
 inline constexpr std::string_view planted_bug_names[] = {
