@@ -1,5 +1,5 @@
-// All that can be asked for: sockets, messages and HTTP calls. Each row says whose it is and what is
-// answered to others who have come in at the door (see doors.mjs): the code of a refusal; 'own'
+// All that can be asked for: sockets, messages and HTTP calls. Each row says whose it is and what
+// is answered to others who have come in at the door (see doors.mjs): the code of a refusal; 'own'
 // where it concerns nobody but who asks; 'entitled' where all may, or all who take part. What
 // `tells` others if it succeeds says so. Whose it is can do it, as it stands here or `asRightful`.
 import { accept, cancel, chat, complete, create } from '../campus.mjs';
