@@ -1,0 +1,113 @@
+// A data folder, its people, and all the lives of the servers that are killed on it.
+import assert from 'node:assert/strict';
+import { Student } from '../campus.mjs';
+import { catchUp } from '../catching_up.mjs';
+import { audit, eventLinesOf, replay } from '../log.mjs';
+import { Person, startServer } from '../rides.mjs';
+import { Member, Room } from '../rooms.mjs';
+import { CampusDriver, Passenger } from './campus.mjs';
+import { Clerk } from './clerk.mjs';
+import { Ledger } from './ledger.mjs';
+import { Life } from './life.mjs';
+import { Talker } from './rooms.mjs';
+import { Customer, Driver } from './taxi.mjs';
+
+const people = { drivers: 3, customers: 3, passengers: 3, campusDrivers: 2, members: 3 };
+
+/** So patient that no deadline runs out, and checkpoints so often that kills meet them. */
+const settings = (dice) => ({
+  WS_RATE_LIMIT: '0', DRIVER_RESPONSE_TIME: '600', CUSTOMER_WAITING_TIME: '600',
+  HANSOM_CHECKPOINT_EVENTS: dice.pick(['0', '50', '500']),
+});
+
+const several = (howMany, make) =>
+  Promise.all(Array.from({ length: howMany }, (_, i) => make(i)));
+
+export class Era {
+  static async open(t, dice) {
+    const era = new Era();
+    const server = await startServer(t, { env: settings(dice) });
+    const load = { dice, ledger: new Ledger(), faults: [] };
+    const persons = (howMany, kind, side) =>
+      several(howMany, (i) => kind.create(server, side, { name: `${side} ${i}` }));
+    const drivers = await persons(people.drivers, Person, 'driver');
+    const customers = await persons(people.customers, Person, 'customer');
+    const passengers = await persons(people.passengers, Student, 'passenger');
+    const campusDrivers = await persons(people.campusDrivers, Student, 'driver');
+    const members = await several(people.members, (i) => Member.create(server, `member-${i}`));
+    const room = await Room.create(members[0]);
+    await room.add(...members.slice(1));
+    await server.stop();
+    const opened = exported(server).find(({ type }) => type === 'room_opened');
+    const hall = { room, stream: opened.stream };
+    era.firstToCome = drivers.map((person) => new Driver(load, person));
+    era.others = [
+      ...customers.map((person) => new Customer(load, person)),
+      ...campusDrivers.map((person) => new CampusDriver(load, person)),
+      ...passengers.map((person) => new Passenger(load, person)),
+      ...members.map((person) => new Talker(load, person, hall)),
+      new Clerk(load, members[0]),
+    ];
+    return Object.assign(era, { server, ...load });
+  }
+
+  get riders() {
+    return [...this.firstToCome, ...this.others.filter((each) => each instanceof Customer)];
+  }
+
+  /** One life, to its kill. The log is whole afterwards, and nobody was told what may not be. */
+  async live(moment) {
+    const life = new Life(this.server, moment);
+    if (await life.start()) {
+      const end = life.end();
+      await Promise.all(this.firstToCome.map((each) => each.connect(life)));
+      await Promise.all(this.others.map((each) => life.isOver || each.connect(life)));
+      await end;
+    } else {
+      await this.server.exited;
+    }
+    const { status, stdout, stderr } = replay('--data-dir', this.server.options.dataDir, 'verify');
+    assert.equal(status, 0, stdout + stderr);
+    assert.deepEqual(this.faults, []);
+    return life;
+  }
+
+  /**
+   * A last life without load, in which all come back and are told the rest; then the log, the ledger
+   * and what anybody is told afresh have to be the same. Resolves to how much that was.
+   */
+  async close() {
+    const life = new Life(this.server, null);
+    await life.start();
+    for (const rider of this.riders) await settle(rider, life);
+    await this.server.stop();
+    assert.deepEqual(this.faults, []);
+    return this.ledger.check(exported(this.server), this.riders);
+  }
+}
+
+/** What a rider missed, and then everything since the beginning, is the stream it has. */
+async function settle(rider, life) {
+  const { person, stream } = rider;
+  if (rider.key) rider.ledger.booked(person, ...(await answered(rider, life)));
+  await person.connect();
+  const { frames: missed } = await catchUp(person, rider.last);
+  for (const frame of missed) stream.push(frame);
+  const { frames } = await catchUp(person, 1);
+  assert.deepEqual(stream, frames, `all that ${person.fields.name} was ever told`);
+  const bySeq = new Map(stream.map((frame) => [frame.seq, frame]));
+  for (const frame of rider.glimpsed) assert.deepEqual(frame, bySeq.get(frame.seq));
+  await person.app.close();
+}
+
+/** The answer to the request that the last kill left without one. */
+async function answered(rider, life) {
+  rider.life = life;
+  const { body } = await rider.request(rider.key);
+  return [body.data.booking_id, rider.key, body];
+}
+
+function exported(server) {
+  const lines = eventLinesOf(audit(server.options.dataDir, 'export'));
+  return lines.map((line) => JSON.parse(line));
+}
