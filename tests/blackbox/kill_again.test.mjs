@@ -6,34 +6,41 @@ import { Era } from '../support/kills/era.mjs';
 import { throwMoment } from '../support/kills/life.mjs';
 import { counted, rounds } from '../support/torture.mjs';
 
-const kills = rounds(10, 1000);
+const kills = rounds(3, 250); // with each of these
+const checkpoints = {
+  'no checkpoints': '0', 'a checkpoint every 50 events': '50', 'one every 1000': '1000',
+  'one every 250000': '250000',
+};
 const kills_an_era_max = 25;
 
-const listed = (counts) =>
-  Object.entries(counts).map(([what, count]) => `${count} ${what}`).join(', ');
+const add = (sums, more) => {
+  for (const [what, count] of Object.entries(more)) sums[what] = (sums[what] ?? 0) + count;
+};
+const listed = (sums, by = '') =>
+  Object.entries(sums).map(([what, count]) => `${count} ${by}${what}`).join(', ');
 
-test('nothing that was acknowledged is lost, doubled or out of order, however often killed', async (t) => {
-  const seed = anySeed();
-  t.diagnostic(`HANSOM_SEED=${seed}`);
-  const moments = new Dice(seed);
-  const killed = {};
-  const acknowledged = {};
-  let done = 0;
-  while (done < kills) {
-    const era = await Era.open(t, new Dice(moments.below(2 ** 32)));
-    for (let i = 0; i < kills_an_era_max && done < kills; ++i, ++done) {
-      const moment = throwMoment(moments);
-      await era.live(moment).catch((error) => {
-        error.message = `HANSOM_SEED=${seed}, kill ${done}, ${JSON.stringify(moment)}: ${error.message}`;
-        throw error;
-      });
-      const kind = `by ${moment.kind}`;
-      killed[kind] = (killed[kind] ?? 0) + 1;
+for (const [what, HANSOM_CHECKPOINT_EVENTS] of Object.entries(checkpoints)) {
+  test(`nothing acknowledged is lost, doubled or moved by kills: ${what}`, async (t) => {
+    const seed = anySeed();
+    t.diagnostic(`HANSOM_SEED=${seed}`);
+    const moments = new Dice(seed);
+    const killed = {};
+    const acknowledged = {};
+    for (let done = 0; done < kills;) {
+      const dice = new Dice(moments.below(2 ** 32));
+      const era = await Era.open(t, dice, { HANSOM_CHECKPOINT_EVENTS });
+      for (let i = 0; i < kills_an_era_max && done < kills; ++i, ++done) {
+        const moment = throwMoment(moments);
+        await era.live(moment).catch((error) => {
+          const where = `HANSOM_SEED=${seed}, kill ${done}, ${JSON.stringify(moment)}`;
+          error.message = `${where}: ${error.message}`;
+          throw error;
+        });
+        add(killed, { [moment.kind]: 1 });
+      }
+      add(acknowledged, await era.close());
     }
-    for (const [what, count] of Object.entries(await era.close())) {
-      acknowledged[what] = (acknowledged[what] ?? 0) + count;
-    }
-  }
-  counted(t, `${done} kills (${listed(killed)}), seed ${seed}: 0 lost, 0 gaps, 0 doubled, ` +
-    `chain whole each time; ${listed(acknowledged)}`);
-});
+    counted(t, `${kills} kills, ${what} (${listed(killed, 'by ')}), seed ${seed}: ` +
+      `0 lost, 0 gaps, 0 doubled, chain whole each time; ${listed(acknowledged)}`);
+  });
+}

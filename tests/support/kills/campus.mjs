@@ -60,15 +60,22 @@ export class Passenger extends Student {
     else if (this.ride.isAccepted) this.talk();
   }
 
+  /** Calls a ride off at times, but once. */
+  waver(id) {
+    if (this.calledOff === id || !this.dice.chance(0.1)) return;
+    this.calledOff = id;
+    this.send(cancel(id));
+  }
+
   about(news) {
     const { action, id, stream } = news;
     if (action === 'ride_request_created') {
       this.ride = { id, stream, said: 0 };
       this.shown(stream, facts.requested());
-      if (this.caughtUp && this.dice.chance(0.1)) this.send(cancel(id));
+      if (this.caughtUp) this.waver(id);
     } else if (action === 'ride_request_accepted') {
       this.accepted(news);
-      if (this.dice.chance(0.1)) this.send(cancel(id));
+      if (this.caughtUp) this.waver(id);
     } else if (action === 'ride_request_completed') {
       this.ended(stream, facts.completed());
     } else if (action === 'ride_request_cancelled') {

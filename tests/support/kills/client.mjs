@@ -1,5 +1,5 @@
-// What the clients of a server that is killed again and again have in common: each hears every frame
-// once, in the order it comes, and goes on after a restart from what it knows.
+// What the clients of a server that is killed again and again have in common: each hears every
+// frame once, in the order it comes, and goes on after a restart from what it knows.
 import { App } from '../app.mjs';
 
 /** What no dialect has: the answer says that all which was to be told at once has been told. */
@@ -13,7 +13,7 @@ export class Client {
     Object.assign(this, { dice, ledger, faults });
   }
 
-  /** Opens a socket in this life, and again should the server close it. Null where it was killed. */
+  /** Opens a socket in this life; null where the server was killed. */
   async open(life, path, options) {
     this.life = life;
     const app = await App.connect(life.server, path, options).catch((error) => {

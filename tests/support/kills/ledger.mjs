@@ -23,7 +23,9 @@ const eventsBehind = {
   booking_cancelled_by_customer: ['ride_cancelled_by_customer'],
 };
 /** What both the customer and the driver are pushed, whoever did it. */
-const shownToBoth = ['arrival_time_submitted', 'offer_accepted', 'chat_message_sent', 'ride_completed'];
+const shownToBoth = [
+  'arrival_time_submitted', 'offer_accepted', 'chat_message_sent', 'ride_completed',
+];
 
 export class Ledger {
   constructor() {
