@@ -181,7 +181,7 @@ export class Server {
     const text = await response.text();
     const json = response.headers.get('content-type')?.startsWith('application/json');
     const { status } = response;
-    return { status, headers: response.headers, body: json ? JSON.parse(text) : text };
+    return { status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
   }
 
   /** Sends bytes as they are; resolves to the status of the answer, null when none came at all. */

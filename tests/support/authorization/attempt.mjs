@@ -43,7 +43,10 @@ async function refusedUpgrade(server, path, headers, message) {
   const socket = connect({ host: hostname, port });
   const answer = new Promise((resolve, reject) => {
     let text = '';
-    socket.on('data', (chunk) => (text += chunk));
+    socket.on('data', (chunk) => {
+      text += chunk;
+      if (text.startsWith('HTTP/1.1 101')) reject(new Error('let in'));
+    });
     socket.on('error', reject);
     socket.on('close', () => resolve(text));
   });
@@ -104,6 +107,10 @@ async function tryCall(asked, stranger, town, { atDoor, expected }) {
   const answer = await town.server.http(method, target, { headers, body });
   const shared = [...answer.headers.keys()].filter((name) => name.startsWith('access-control-'));
   assert.deepEqual(shared, [], 'no page of another origin may read the answer');
+  if (method === 'GET') {
+    const head = await town.server.http('HEAD', target, { headers });
+    assert.deepEqual([head.status, head.body], [answer.status, ''], 'HEAD is GET without a body');
+  }
   const code = atDoor ?? expected;
   if (['own', 'entitled'].includes(code)) {
     assert.ok([200, 201].includes(answer.status), JSON.stringify(answer.body));

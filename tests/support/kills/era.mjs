@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { Student } from '../campus.mjs';
 import { catchUp } from '../catching_up.mjs';
+import { idsOfAllPages } from '../http.mjs';
 import { audit, eventLinesOf, replay } from '../log.mjs';
 import { Person, startServer } from '../rides.mjs';
-import { Member, Room } from '../rooms.mjs';
+import { Member, Room, history } from '../rooms.mjs';
 import { CampusDriver, Passenger } from './campus.mjs';
 import { Clerk } from './clerk.mjs';
 import { Ledger } from './ledger.mjs';
@@ -47,7 +48,7 @@ export class Era {
       ...members.map((person) => new Talker(load, person, hall)),
       new Clerk(load, members[0]),
     ];
-    return Object.assign(era, { server, ...load });
+    return Object.assign(era, { server, hall, ...load });
   }
 
   get riders() {
@@ -79,9 +80,12 @@ export class Era {
     const life = new Life(this.server, null);
     await life.start();
     for (const rider of this.riders) await settle(rider, life);
+    const entries = await allOfHistory(this.hall.room);
     await this.server.stop();
     assert.deepEqual(this.faults, []);
-    return this.ledger.check(exported(this.server), this.riders);
+    const events = exported(this.server);
+    assert.deepEqual(entries.reverse(), historyIn(events, this.hall.stream), 'the room\'s history');
+    return this.ledger.check(events, this.riders);
   }
 }
 
@@ -104,6 +108,29 @@ async function answered(rider, life) {
   rider.life = life;
   const { body } = await rider.request(rider.key);
   return [body.data.booking_id, rider.key, body];
+}
+
+/** What the host is shown of a room, page by page, newest first. */
+async function allOfHistory(room) {
+  const entries = [];
+  await idsOfAllPages(async (query) => {
+    const { messages, next_before } = await history(room.host, room, query);
+    entries.push(...messages.map(({ id, body }) => [id, body]));
+    return [messages.map(({ id }) => id), next_before];
+  }, 100, { gaps: true });
+  return entries;
+}
+
+/** The messages that a log has of a room, as they are after edits and deletions, oldest first. */
+function historyIn(events, room) {
+  const bodies = new Map();
+  for (const { type, stream, cause, data } of events) {
+    if (stream !== room) continue;
+    if (type === 'room_message_sent') bodies.set(cause, data.body);
+    if (type === 'room_message_edited') bodies.set(data.message, data.body);
+    if (type === 'room_message_deleted') bodies.delete(data.message);
+  }
+  return [...bodies];
 }
 
 function exported(server) {
