@@ -87,7 +87,7 @@ export class Passenger extends Student {
 
   regret(code) {
     // The ride has ended while one spoke, or called it off.
-    if (code !== 'NO_ACTIVE_RIDE') this.faults.push(`passenger: ${code}`);
+    if (code !== 'NO_ACTIVE_RIDE') this.protest(`passenger: ${code}`);
   }
 }
 
@@ -133,7 +133,7 @@ export class CampusDriver extends Student {
 
   regret(code) {
     if (code === 'NO_ACTIVE_RIDE') return; // the passenger was faster
-    if (!/^RIDE_REQUEST_(TAKEN|NOT_FOUND)$/.test(code)) this.faults.push(`driver: ${code}`);
+    if (!/^RIDE_REQUEST_(TAKEN|NOT_FOUND)$/.test(code)) this.protest(`driver: ${code}`);
     this.pending.delete(this.tried);
     this.tried = null;
     if (this.caughtUp && !this.ride) this.goOn();

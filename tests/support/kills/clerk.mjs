@@ -31,7 +31,7 @@ export class Clerk extends Client {
       const [path, body] = makers[kind](name);
       const bearer = kind === 'room' ? this.host.token : adminToken;
       const answer = await this.call(life, 'POST', path, { bearer, body });
-      if (!answer) return;
+      if (!answer || answer.status >= 500) return;
       this.unanswered = null;
       const taken = answer.status === 409;
       if (answer.status === 201) this.ledger.made(kind, name, answer.body.data.id);

@@ -39,6 +39,11 @@ export class Client {
     this.faults.push(`closed with ${code}`);
   }
 
+  /** A refusal that must not be, unless the server has begun to stop. */
+  protest(what) {
+    if (!this.life.isOver) this.faults.push(what);
+  }
+
   send(message) {
     this.app.send(message);
     this.life.count('messages sent');
@@ -51,7 +56,7 @@ export class Client {
       if (!life.isOver) this.faults.push(`${request.slice(0, 2).join(' ')}: ${error.message}`);
       return null;
     });
-    if (answer?.status >= 500) this.faults.push(JSON.stringify(answer.body));
+    if (answer?.status >= 500 && !life.isOver) this.faults.push(JSON.stringify(answer.body));
     return answer;
   }
 }

@@ -15,9 +15,10 @@ import { Customer, Driver } from './taxi.mjs';
 
 const people = { drivers: 3, customers: 3, passengers: 3, campusDrivers: 2, members: 3 };
 
-/** So patient that no deadline runs out. */
-const patient = {
-  WS_RATE_LIMIT: '0', DRIVER_RESPONSE_TIME: '600', CUSTOMER_WAITING_TIME: '600',
+/** In some eras no deadline runs out, in others they do all the time, also while nothing runs. */
+const patient = { DRIVER_RESPONSE_TIME: '600', CUSTOMER_WAITING_TIME: '600' };
+const hasty = {
+  DRIVER_RESPONSE_TIME: '0.1', CUSTOMER_WAITING_TIME: '0.1', RESTART_GRACE: '0',
 };
 
 const several = (howMany, make) =>
@@ -26,8 +27,10 @@ const several = (howMany, make) =>
 export class Era {
   static async open(t, dice, env) {
     const era = new Era();
-    const server = await startServer(t, { env: { ...patient, ...env } });
-    const load = { dice, ledger: new Ledger(), faults: [] };
+    const isHasty = dice.chance(0.5);
+    const times = isHasty ? hasty : patient;
+    const server = await startServer(t, { env: { WS_RATE_LIMIT: '0', ...times, ...env } });
+    const load = { dice, isHasty, ledger: new Ledger(), faults: [] };
     const persons = (howMany, kind, side) =>
       several(howMany, (i) => kind.create(server, side, { name: `${side} ${i}` }));
     const drivers = await persons(people.drivers, Person, 'driver');

@@ -1,5 +1,5 @@
-// The book of all that a server has acknowledged, kept by who was told and outlives it; and what the
-// log must have of it.
+// The book of all that a server has acknowledged, kept by those who were told and outlive it; and
+// what the log must have of it.
 import assert from 'node:assert/strict';
 import { factOf } from './facts.mjs';
 
@@ -24,7 +24,8 @@ const eventsBehind = {
 };
 /** What both the customer and the driver are pushed, whoever did it. */
 const shownToBoth = [
-  'arrival_time_submitted', 'offer_accepted', 'chat_message_sent', 'ride_completed',
+  'arrival_time_submitted', 'offer_accepted', 'offer_auto_accepted', 'chat_message_sent',
+  'ride_completed',
 ];
 
 export class Ledger {

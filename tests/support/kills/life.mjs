@@ -8,7 +8,9 @@ const kinds = {
   'ms of load': 400,
   'frames seen': 2000,
   'messages sent': 1000,
+  'ms into a drain': 60,
 };
+const load_before_drain_ms = 60;
 
 /** Mostly soon, as the starts and their first messages are what is seldom otherwise. */
 export function throwMoment(dice) {
@@ -30,6 +32,10 @@ export class Life {
   strike() {
     if (this.isOver) return;
     this.isOver = true;
+    this.kill();
+  }
+
+  kill() {
     this.server.child.kill('SIGKILL');
     this.resolveStruck();
   }
@@ -50,9 +56,20 @@ export class Life {
     return (await starting) && !this.isOver;
   }
 
+  /** The server is told to stop, and killed while it does. */
+  async drain() {
+    await pass(load_before_drain_ms);
+    this.isOver = true;
+    this.server.child.kill('SIGTERM');
+    await pass(this.moment.after);
+    this.kill();
+  }
+
   /** Resolves when the server is dead and all that it had sent has come. */
   async end() {
-    if (this.moment.kind === 'ms of load') setTimeout(() => this.strike(), this.moment.after);
+    const { kind, after } = this.moment;
+    if (kind === 'ms of load') setTimeout(() => this.strike(), after);
+    if (kind === 'ms into a drain') this.drain();
     const bound = setTimeout(() => this.strike(), 3_000); // a quiet life ends, too
     await this.struck;
     clearTimeout(bound);

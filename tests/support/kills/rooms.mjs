@@ -35,7 +35,7 @@ export class Talker extends Listener {
 
   take(frame) {
     const { action, id, user_id, body, error } = frame;
-    if (error) return this.faults.push(`${this.person.username}: ${error}`);
+    if (error) return this.protest(`${this.person.username}: ${error}`);
     const fact = {
       new: () => facts.posted(id, user_id, body),
       update: () => facts.edited(id, body),

@@ -7,11 +7,23 @@ const unnumbered = ['connected', 'error', 'pong', 'snapshot', 'force_disconnect'
 const rides_at_once = 2;
 const messages_a_ride = 4;
 
+/** What takes a ride away from one, and how far the others bring it. */
+const endings = [
+  'complete_accepted', 'ride_completed', 'driver_cancelled', 'booking_cancelled', 'offer_expired',
+  'decline_accepted', 'customer_rejected', 'booking_cancelled_by_customer', 'reject_accepted',
+];
+const statuses = {
+  booking_assigned: 'requested', arrival_time_accepted: 'confirmation',
+  arrival_time_offered: 'confirmation', customer_accepted: 'on_the_way',
+  accept_accepted: 'on_the_way', offer_auto_accepted: 'on_the_way',
+};
+
 /** Either side of the taxi dialect. `stream` is all that was pushed, each once, in order. */
 class Rider extends Client {
   constructor(load, person) {
     super(load);
     this.person = person;
+    this.isHasty = load.isHasty;
     this.stream = [];
     this.last = 1; // since when; 0 would mean what is in progress
     this.rides = new Map(); // by id: how far it has come, as far as one was told
@@ -70,10 +82,25 @@ class Rider extends Client {
     for (const id of this.rides.keys()) this.act(id);
   }
 
+  note({ type, booking_id }) {
+    if (endings.includes(type)) this.end(booking_id);
+    const status = statuses[type];
+    if (status) this.rides.set(booking_id, { status, said: 0 });
+  }
+
   /** A command that came too late, as the other side was faster: that ride is over. */
   regret({ code, booking_id }) {
-    if (!/^BOOKING_NOT_/.test(code)) this.faults.push(`${this.person.side}: ${code}`);
+    if (/^BOOKING_NOT_/.test(code)) this.end(booking_id);
+    else this.protest(`${this.person.side}: ${code}`);
+  }
+
+  end(booking_id) {
     this.rides.delete(booking_id);
+  }
+
+  /** Where deadlines run out, some let them. */
+  hesitates() {
+    return this.isHasty && this.dice.chance(0.1);
   }
 
   say(ride, booking_id) {
@@ -82,30 +109,15 @@ class Rider extends Client {
   }
 }
 
-const endings = [
-  'complete_accepted', 'ride_completed', 'driver_cancelled', 'booking_cancelled', 'offer_expired',
-  'decline_accepted', 'customer_rejected', 'booking_cancelled_by_customer', 'reject_accepted',
-];
-const statuses = {
-  booking_assigned: 'requested', arrival_time_accepted: 'confirmation',
-  arrival_time_offered: 'confirmation', customer_accepted: 'on_the_way',
-  accept_accepted: 'on_the_way',
-};
-
 export class Driver extends Rider {
   report() {
     this.send({ type: 'location_update', ...pickup });
   }
 
-  note({ type, booking_id }) {
-    if (endings.includes(type)) this.rides.delete(booking_id);
-    const status = statuses[type];
-    if (status) this.rides.set(booking_id, { status, said: 0 });
-  }
-
   act(booking_id) {
     const ride = this.rides.get(booking_id);
     if (ride?.status === 'requested') {
+      if (this.hesitates()) return;
       if (this.dice.chance(0.1)) {
         const cancellation_description = 'Too far away.';
         this.send({ type: 'decline_booking', booking_id, cancellation_description });
@@ -132,26 +144,16 @@ export class Customer extends Rider {
     this.askAgain();
   }
 
-  note({ type, booking_id }) {
-    if (endings.includes(type)) this.end(booking_id);
-    const status = statuses[type];
-    if (status) this.rides.set(booking_id, { status, said: 0 });
-  }
-
-  regret(error) {
-    super.regret(error);
-    if (error.booking_id) this.end(error.booking_id);
-  }
-
   end(booking_id) {
+    super.end(booking_id);
     this.ended.add(booking_id);
-    this.rides.delete(booking_id);
     if (this.caughtUp) this.book();
   }
 
   act(booking_id) {
     const ride = this.rides.get(booking_id);
     if (ride?.status === 'confirmation') {
+      if (this.hesitates()) return;
       this.send({ type: this.dice.chance(0.1) ? 'reject' : 'accept', booking_id });
     } else if (ride?.status === 'on_the_way' && ride.said < messages_a_ride - 1) {
       if (this.dice.chance(0.05)) this.cancel(booking_id);
@@ -173,7 +175,7 @@ export class Customer extends Rider {
     while (!life.isOver && this.rides.size < rides_at_once) {
       this.key ??= randomUUID();
       const answer = await this.request(this.key);
-      if (!answer) break;
+      if (!answer || answer.status >= 500) break;
       if (answer.status !== 201) {
         this.faults.push(`no booking: ${JSON.stringify(answer.body)}`);
         break;
@@ -193,7 +195,7 @@ export class Customer extends Rider {
     const first = this.ledger.anyBookingOf(this.person, this.dice);
     if (!first) return;
     const answer = await this.request(first.key);
-    if (!answer) return;
+    if (!answer || answer.status >= 500) return;
     if (JSON.stringify(answer.body) !== JSON.stringify(first.body)) {
       this.faults.push(`another answer: ${JSON.stringify([answer.body, first.body])}`);
     }
@@ -203,7 +205,7 @@ export class Customer extends Rider {
     const { person: { token: bearer }, life } = this;
     const path = `/api/mobile/customer/booking/${booking_id}/cancel`;
     const answer = await this.call(life, 'POST', path, { bearer });
-    if (!answer) return;
+    if (!answer || answer.status >= 500) return;
     if (answer.status === 200) this.ledger.cancelled(booking_id);
     this.end(booking_id);
   }
