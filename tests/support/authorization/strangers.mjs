@@ -76,7 +76,10 @@ const others = {
 const withTheirOwnToken = [
   somebody('another customer', ({ otherCustomer }) => otherCustomer),
   somebody('another driver', ({ otherDriver }) => otherDriver),
-  somebody('a former driver of the booking', ({ former }) => former, { knows: ['customer'] }),
+  somebody('a driver who declined the booking', ({ decliner }) => decliner, {
+    knows: ['customer'],
+  }),
+  somebody('a driver who lost the booking', ({ loser }) => loser, { knows: ['customer'] }),
   somebody('the other one of the two', (town, surface) => others[surface.door](town, surface), {
     knows: ['customer', 'driver', 'talk', 'campus', 'room'],
   }),

@@ -175,8 +175,8 @@ const mobile = [
   call(`GET ${drivers}/profile`, 'driver', ofDriver, 'own', {}),
   call(`GET ${drivers}/bookings`, 'driver', ofDriver, 'own', {}),
   // Who lost a booking may have been shown it at the end of a page, and the next one goes on there.
-  call(`GET ${drivers}/bookings`, 'driver', ofDriver, ({ id }, { former }) =>
-    (id === former.id ? 'own' : 'BOOKING_NOT_FOUND'), {
+  call(`GET ${drivers}/bookings`, 'driver', ofDriver, (who, { decliner, loser }) =>
+    ([decliner.id, loser.id].includes(who.id) ? 'own' : 'BOOKING_NOT_FOUND'), {
     detail: 'before one of theirs', query: before,
   }),
   call(`POST ${drivers}/cancellation-templates`, 'driver', ofDriver, 'own', {

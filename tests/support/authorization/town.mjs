@@ -2,7 +2,7 @@
 // campus rides, a room, and bystanders who would hear of it if anything came of it.
 import assert from 'node:assert/strict';
 import { Student, CampusRide, accept } from '../campus.mjs';
-import { admin, inSeconds, openPatientCity, ownTemplate } from '../city.mjs';
+import { admin, inSeconds, openPatientCity, ownTemplate, setStatus } from '../city.mjs';
 import { Person, Ride, pickup } from '../rides.mjs';
 import { Member, Room, say } from '../rooms.mjs';
 
@@ -15,34 +15,39 @@ export const marks = {
   room: 'mark-of-the-room',
 };
 
-/** Bookings of one customer, by the state they have come to. Each was first another driver's. */
-async function openBookings({ customer, driver, former }) {
-  const through = async (steps, changes) => {
-    const ride = new Ride({ customer, driver: former });
-    await ride.request({ note: marks.customer, ...changes });
+/** How bookings come to the states that they have to be in, by what is to be tried on them. */
+const scheduled = () => ({ scheduled_date: inSeconds(86_400) });
+const stages = {
+  toAnswer: { steps: [] },
+  toDecline: { steps: [] },
+  toReject: { steps: [] },
+  toTakeOn: { steps: [], changes: scheduled },
+  toAccept: { steps: ['offer'] },
+  underway: { steps: ['offer', 'accept', 'talk'] },
+  toComplete: { steps: ['offer', 'accept', 'talk'] },
+  toCancelByCustomer: { steps: ['offer', 'accept', 'talk'] },
+  toCancelByDriver: { steps: ['offer', 'accept', 'talk'] },
+};
+
+/** One customer's bookings. A driver declined each, another lost it, a third has it. */
+async function openBookings({ customer, driver, decliner, loser }) {
+  const rides = new Map();
+  for (const [name, { changes = () => ({}) }] of Object.entries(stages)) {
+    const ride = new Ride({ customer, driver: decliner });
+    await ride.request({ note: marks.customer, ...changes() });
     await ride.decline();
-    ride.driver = driver;
+    await loser.take('booking_assigned');
+    rides.set(name, ride);
+  }
+  await setStatus(loser, 'blocked');
+  await setStatus(loser, 'active');
+  for (const ride of rides.values()) {
     await driver.take('booking_assigned');
-    for (const step of steps) await ride[step]();
-    return ride.id;
-  };
-  const underway = async () => {
-    const id = await through(['offer', 'accept']);
-    const ride = Object.assign(new Ride({ customer, driver }), { id });
-    await ride.say(driver, marks.talk);
-    return id;
-  };
-  return {
-    toAnswer: await through([]),
-    toDecline: await through([]),
-    toReject: await through([]),
-    toTakeOn: await through([], { scheduled_date: inSeconds(86_400) }),
-    toAccept: await through(['offer']),
-    underway: await underway(),
-    toComplete: await underway(),
-    toCancelByCustomer: await underway(),
-    toCancelByDriver: await underway(),
-  };
+    ride.driver = driver;
+    ride.talk = () => ride.say(driver, marks.talk);
+  }
+  for (const [name, ride] of rides) for (const step of stages[name].steps) await ride[step]();
+  return Object.fromEntries([...rides].map(([name, { id }]) => [name, id]));
 }
 
 async function openTaxi(t) {
@@ -52,15 +57,17 @@ async function openTaxi(t) {
   const driver = await Person.create(server, 'driver', {
     name: marks.driver, vehicle_number: marks.driver, driver_code: marks.driver, ...both,
   });
-  const former = await Person.create(server, 'driver', { name: 'Former' });
-  for (const person of [customer, driver, former]) await person.connect();
-  await former.driveTo(pickup);
-  const bookings = await openBookings({ customer, driver, former });
-  await former.app.close();
+  const decliner = await Person.create(server, 'driver', { name: 'Decliner' });
+  const loser = await Person.create(server, 'driver', { name: 'Loser' });
+  for (const person of [customer, driver, decliner, loser]) await person.connect();
+  await decliner.driveTo(pickup);
+  await loser.driveTo({ ...pickup, latitude: pickup.latitude + 0.01 });
+  const bookings = await openBookings({ customer, driver, decliner, loser });
+  await decliner.app.close();
   const idle = await Person.create(server, 'driver', { name: 'Idle' });
   await idle.connect();
   return {
-    server, customer, driver, former, bookings,
+    server, customer, driver, decliner, loser, bookings,
     bystanders: [passerBy, idle],
     template: await ownTemplate(driver, marks.driver),
     otherCustomer: await Person.create(server, 'customer', { name: 'Other' }),
