@@ -1,5 +1,6 @@
 // A data folder, its people, and all the lives of the servers that are killed on it.
 import assert from 'node:assert/strict';
+import { eventually } from '../app.mjs';
 import { Student } from '../campus.mjs';
 import { catchUp } from '../catching_up.mjs';
 import { idsOfAllPages } from '../http.mjs';
@@ -76,13 +77,15 @@ export class Era {
   }
 
   /**
-   * A last life without load, in which all come back and are told the rest; then the log, the ledger
-   * and what anybody is told afresh have to be the same. Resolves to how much that was.
+   * A last life without load. All come back and are told the rest, and then the log, the ledger and
+   * what anybody is told afresh have to be the same. Resolves to how much that was.
    */
   async close() {
     const life = new Life(this.server, null);
     await life.start();
-    for (const rider of this.riders) await settle(rider, life);
+    for (const customer of this.riders) await answerLeft(customer, life);
+    if (this.isHasty) await eventually(() => !hasDeadlines(this.server), 'the last deadline');
+    for (const rider of this.riders) await settle(rider);
     const entries = await allOfHistory(this.hall.room);
     await this.server.stop();
     assert.deepEqual(this.faults, []);
@@ -93,9 +96,8 @@ export class Era {
 }
 
 /** What a rider missed, and then everything since the beginning, is the stream it has. */
-async function settle(rider, life) {
+async function settle(rider) {
   const { person, stream } = rider;
-  if (rider.key) rider.ledger.booked(person, ...(await answered(rider, life)));
   await person.connect();
   const { frames: missed } = await catchUp(person, rider.last);
   for (const frame of missed) stream.push(frame);
@@ -106,11 +108,18 @@ async function settle(rider, life) {
   await person.app.close();
 }
 
-/** The answer to the request that the last kill left without one. */
-async function answered(rider, life) {
-  rider.life = life;
-  const { body } = await rider.request(rider.key);
-  return [body.data.booking_id, rider.key, body];
+/** Asks again for the booking that the last kill left without an answer. */
+async function answerLeft(customer, life) {
+  if (!customer.key) return;
+  customer.life = life;
+  const { body } = await customer.request(customer.key);
+  customer.ledger.booked(customer.person, body.data.booking_id, customer.key, body);
+}
+
+/** Whether a booking still waits for somebody's answer. */
+function hasDeadlines({ options: { dataDir } }) {
+  return ['requested', 'confirmation'].some((status) =>
+    audit(dataDir, 'ls', '--kind', 'booking', '--status', status).includes('instant'));
 }
 
 /** What the host is shown of a room, page by page, newest first. */

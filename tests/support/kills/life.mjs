@@ -48,12 +48,14 @@ export class Life {
   /** Kills while the server starts, or lets it start; resolves to whether it did. */
   async start() {
     const { kind, after } = this.moment ?? {};
-    const starting = this.server.launch().then(() => true, () => false);
+    const starting = this.server.launch().then(() => undefined, (error) => error);
     if (kind === 'ms after the start began') {
       await pass(after);
       this.strike();
     }
-    return (await starting) && !this.isOver;
+    const failure = await starting;
+    if (failure && !this.isOver) throw failure;
+    return !this.isOver;
   }
 
   /** The server is told to stop, and killed while it does. */
