@@ -84,7 +84,7 @@ const withTheirOwnToken = [
     knows: ['customer', 'driver', 'talk', 'campus', 'room'],
   }),
   somebody('another student', ({ student }) => student),
-  somebody("another student, at the address of whose it is", ({ student }) => student, {
+  somebody('another student, at the address of whose it is', ({ student }) => student, {
     atTheirAddress: true, only: ['campus driver', 'passenger'],
   }),
   somebody('a guest of the room', ({ hall }) => hall.guest, { knows: ['room'] }),

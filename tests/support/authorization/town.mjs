@@ -1,7 +1,7 @@
 // The town in which strangers try what they may not: a taxi customer with a booking in every state,
 // campus rides, a room, and bystanders who would hear of it if anything came of it.
 import assert from 'node:assert/strict';
-import { Student, CampusRide, accept } from '../campus.mjs';
+import { CampusRide, Student, accept } from '../campus.mjs';
 import { admin, inSeconds, openPatientCity, ownTemplate, setStatus } from '../city.mjs';
 import { Person, Ride, pickup } from '../rides.mjs';
 import { Member, Room, say } from '../rooms.mjs';
@@ -127,13 +127,13 @@ export async function openTown(t) {
   const campus = await openCampus(taxi.server);
   const hall = await openHall(taxi.server);
   const student = await Student.create(taxi.server, 'passenger', { name: 'Student' });
-  const people = [
+  const watchers = [
     taxi.customer, taxi.driver, ...taxi.bystanders,
     campus.underway.driver, campus.underway.passenger, campus.toComplete.driver,
     campus.toComplete.passenger, campus.waiting.passenger, campus.freeDriver,
     campus.freePassenger, hall.host, hall.author, hall.guest, hall.rival,
   ];
-  const town = { ...taxi, campus, hall, student, watchers: people };
+  const town = { ...taxi, campus, hall, student, watchers };
   await hear(town);
   return town;
 }
@@ -159,8 +159,8 @@ export async function hear({ watchers }) {
   return (await Promise.all(watchers.map(({ app }) => framesOn(app)))).flat();
 }
 
-export async function assertNobodyWasTold(town, what) {
-  assert.deepEqual(await hear(town), [], `${what}: somebody was told`);
+export async function assertNobodyWasTold(town) {
+  assert.deepEqual(await hear(town), [], 'somebody else was told');
 }
 
 /** The admin changes these accounts, or those of them that have a role; who is left is watched. */
