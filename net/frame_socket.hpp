@@ -5,8 +5,9 @@
 
 #include <boost/asio/compose.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/websocket/teardown.hpp>
+#include <boost/beast/core/role.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -93,10 +94,28 @@ class FrameSocket {
   bool beast_writes_ = false;
 };
 
+/// How Beast ends the connection after a Close of either side: reads what the peer still sends, to
+/// its end. Unread bytes would reset the connection, and a peer that has not read the Close yet
+/// would never learn why. (Beast's own teardown stops after one read.) How long that may take is
+/// for the owner to say.
 template <typename Handler>
-void async_teardown(boost::beast::role_type role, FrameSocket& socket, Handler&& handler) {
-  boost::beast::websocket::async_teardown(role, socket.next_layer(),
-                                          std::forward<Handler>(handler));
+void async_teardown(boost::beast::role_type, FrameSocket& socket, Handler&& handler) {
+  auto& tcp = socket.next_layer();
+  boost::system::error_code ignored;
+  tcp.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+  boost::asio::async_compose<Handler, void(FrameSocket::Error)>(
+      [&tcp, is_waiting = false](auto& self, FrameSocket::Error error = {}) mutable {
+        if (std::exchange(is_waiting, true) && !error) {
+          std::array<char, 4096> unread;
+          tcp.read_some(boost::asio::buffer(unread), error);
+        }
+        if (!error || error == boost::asio::error::would_block) {
+          return tcp.async_wait(Socket::wait_read, std::move(self));
+        }
+        if (error == boost::asio::error::eof) error = {};
+        self.complete(error);
+      },
+      handler, tcp);
 }
 
 }  // namespace hansom::net
