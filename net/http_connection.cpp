@@ -302,13 +302,23 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
   }
 
   /// What RFC 6455 (4.2.1) asks of a handshake; the text says what is missing.
-  static std::optional<Refusal> objection_to_handshake(const Request& request) {
+  std::optional<Refusal> objection_to_handshake(const Request& request) const {
     const auto bad = [](const char* message) { return Refusal{RefusalCode::bad_request, message}; };
     if (request.method() != http::verb::get || request.version() < 11) {
       return bad("A WebSocket is asked for with GET and HTTP/1.1.");
     }
     if (!http::token_list(request[http::field::connection]).exists("upgrade")) {
       return bad("The header 'Connection: Upgrade' is missing.");
+    }
+    if (has_two(request, http::field::sec_websocket_key) ||
+        has_two(request, http::field::sec_websocket_version)) {
+      return bad("A key and a version are said once.");
+    }
+    const auto length = request[http::field::content_length];
+    if (request.count(http::field::transfer_encoding) > 0 || !(length.empty() || length == "0") ||
+        buffer_.size() > 0) {
+      // It would be lost, or taken for frames.
+      return bad("Nothing follows the head of a handshake until it is answered.");
     }
     constexpr std::string_view base64 =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
