@@ -97,12 +97,16 @@ class HostileCrowd::Sockets {
       seen_ = {};
       begun_ = Clock::now();
       dribbled_bytes_ = 0;
+      is_hostile_ = true;
       go_on();
     });
   }
 
   Hostilities end() {
-    on_thread([this] { ticker_.cancel(); });
+    on_thread([this] {
+      is_hostile_ = false;
+      ticker_.cancel();
+    });
     return seen_;
   }
 
@@ -133,7 +137,7 @@ class HostileCrowd::Sockets {
     dribble();
     ticker_.expires_after(tick);
     ticker_.async_wait([this](const Error& cancelled) {
-      if (!cancelled) go_on();
+      if (!cancelled && is_hostile_) go_on();
     });
   }
 
@@ -166,8 +170,9 @@ class HostileCrowd::Sockets {
     dribblers_.send();
     for (const auto socket : dribblers_.wait(Clock::now())) {
       auto bytes = dribblers_.receive(socket);
-      for (; const auto answer = first_frame(bytes); bytes.remove_prefix(answer->bytes)) {
+      while (const auto answer = first_frame(bytes)) {
         ++seen_.dribbled_frames;
+        bytes.remove_prefix(answer->bytes);
       }
       dribblers_.keep(socket, bytes);
     }
@@ -182,6 +187,7 @@ class HostileCrowd::Sockets {
   WireSockets dribblers_;
   std::vector<std::size_t> progress_;  // of each: bytes of the frame that are sent
   asio::steady_timer ticker_;
+  bool is_hostile_ = false;
   Clock::time_point begun_;
   std::uint64_t dribbled_bytes_ = 0;
   Hostilities seen_;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { App } from '../support/app.mjs';
 import { CampusRide, newStudent } from '../support/campus.mjs';
-import { openPatientCity } from '../support/city.mjs';
+import { inSeconds, openPatientCity } from '../support/city.mjs';
 import { as } from '../support/http.mjs';
 import { Person, Ride, pickup } from '../support/rides.mjs';
 import { Member, Room, appsOf, edit, enterAll, history, say, takeBack } from '../support/rooms.mjs';
@@ -39,6 +39,10 @@ const doings = {
     await driver.connect();
     const latitude = pickup.latitude + 1 + number; // far from all others
     await driver.driveTo({ ...pickup, latitude });
+    // With a booking for later the socket stays open after each ride.
+    const later = new Ride({ customer, driver });
+    await later.request({ pickup_latitude: latitude, scheduled_date: inSeconds(30 * 86_400) });
+    await later.confirm();
     return async () => {
       const ride = new Ride({ customer, driver });
       await ride.request({ pickup_latitude: latitude });
