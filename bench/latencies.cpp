@@ -13,6 +13,12 @@ void Latencies::record(Duration taken) {
   highest_ = std::max(highest_, taken);
 }
 
+void Latencies::add(const Latencies& other) {
+  for (std::size_t i = 0; i < buckets; ++i) counts_[i] += other.counts_[i];
+  count_ += other.count_;
+  highest_ = std::max(highest_, other.highest_);
+}
+
 Latencies::Duration Latencies::quantile(double share) const {
   const auto rank = static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(count_)));
   std::uint64_t seen = 0;

@@ -15,6 +15,9 @@ class Latencies {
   /// What is below 0 counts as 0.
   void record(Duration taken);
 
+  /// Counts all that the other has.
+  void add(const Latencies& other);
+
   std::uint64_t count() const { return count_; }
   Duration highest() const { return highest_; }
   /// What `share` (above 0, 1 at most) of all that was recorded did not exceed. 0 without any.

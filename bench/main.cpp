@@ -6,7 +6,9 @@
 #include "bench/fanout_mode.hpp"
 #include "bench/fill_mode.hpp"
 #include "bench/grow_mode.hpp"
+#include "bench/hostile_mode.hpp"
 #include "bench/idle_mode.hpp"
+#include "bench/overload_mode.hpp"
 #include "bench/pick_mode.hpp"
 #include "bench/raw_writer.hpp"
 #include "bench/replay_mode.hpp"
@@ -25,8 +27,8 @@ namespace hansom::bench {
 namespace {
 
 std::vector<Mode> modes() {
-  return {engine_mode(), fanout_mode(), fill_mode(),  grow_mode(),    idle_mode(),
-          pick_mode(),   replay_mode(), start_mode(), stalled_mode(), wire_mode()};
+  return {engine_mode(),   fanout_mode(), fill_mode(),   grow_mode(),  hostile_mode(), idle_mode(),
+          overload_mode(), pick_mode(),   replay_mode(), start_mode(), stalled_mode(), wire_mode()};
 }
 
 /// The options of a mode: its own, and the common ones.

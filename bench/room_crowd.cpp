@@ -1,85 +1,32 @@
 #include "bench/room_crowd.hpp"
 
-#include "bench/server_api.hpp"
+#include "bench/room_socket.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/websocket/stream.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <deque>
-#include <functional>
-#include <netinet/tcp.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <sys/socket.h>
 
 namespace hansom::bench {
 namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace http = beast::http;
-namespace websocket = beast::websocket;
-using asio::ip::tcp;
 using Clock = Tally::Clock;
 using Error = beast::error_code;
-using WebSocket = websocket::stream<tcp::socket>;
 
-constexpr std::size_t accounts = 10;  // which share the sockets
 constexpr std::chrono::seconds delivery_timeout{10};
 constexpr std::chrono::milliseconds pause{200};  // what comes twice is seen then, if not before
-
-// The socket that reads nothing. What the kernels hold for it is kept small, so that its frames
-// wait in the server: a small buffer here, and segments as over Ethernet, as those of the loopback
-// make the server's kernel hold megabytes.
-constexpr int stalled_receive_bytes = 4096;
-constexpr int stalled_segment_bytes = 1400;
 constexpr std::chrono::milliseconds probe_interval{20};
 constexpr std::size_t unread_bytes_max = 32 * 1024 * 1024;  // after which it is not dropped at all
-
-/// Where the sockets are.
-struct Room {
-  tcp::endpoint server;
-  std::string path;
-};
-
-std::string name_of(std::size_t account) { return "member" + std::to_string(account); }
-
-Room create_room_of_all(std::uint16_t port) {
-  WireSockets calls(port);
-  const Caller caller{calls, calls.open()};
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < accounts; ++i) {
-    create_account(caller, names.emplace_back(name_of(i)), R"(["student"])");
-  }
-  return {{asio::ip::address_v4::loopback(), port}, create_room(caller, names)};
-}
-
-/// Opens a WebSocket of the room. `tune` sets what has to be set before the connection is made.
-template <typename Tune>
-void open(WebSocket& socket, const Room& room, std::size_t number, Tune tune) try {
-  auto& tcp_socket = socket.next_layer();
-  tcp_socket.open(tcp::v4());
-  tune(tcp_socket);
-  tcp_socket.bind({asio::ip::address_v4(own_address(number)), 0});
-  tcp_socket.connect(room.server);
-  tcp_socket.set_option(tcp::no_delay(true));
-  socket.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
-    request.set(http::field::authorization, "Bearer " + token_of(name_of(number % accounts)));
-  }));
-  socket.handshake("127.0.0.1", room.path);
-} catch (const boost::system::system_error& error) {
-  throw std::runtime_error("socket " + std::to_string(number) +
-                           " could not be opened: " + error.code().message());
-}
 
 /// What follows the number in the text of a message, and the quote after that.
 std::string text_end(std::size_t bytes) {
@@ -88,50 +35,12 @@ std::string text_end(std::size_t bytes) {
   return text + "\"";
 }
 
-/// A socket that reads nothing after its handshake. From time to time it sends a pong, which means
-/// nothing to the server: once the server has ended the connection, its system answers with a
-/// reset, the only sign that reaches a peer whose buffer is full.
-class StalledSocket {
- public:
-  template <typename OnDrop>
-  StalledSocket(asio::io_context& context, const Room& room, std::size_t number, OnDrop on_drop)
-      : socket_(context), probe_(context), on_drop_(std::move(on_drop)) {
-    open(socket_, room, number, [](tcp::socket& socket) {
-      socket.set_option(tcp::socket::receive_buffer_size(stalled_receive_bytes));
-      const int bytes = stalled_segment_bytes;
-      setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof bytes);
-    });
-    socket_.next_layer().async_wait(tcp::socket::wait_read, [this](const Error&) {
-      first_unread_ = Clock::now();
-      probe();
-    });
-  }
-
-  double seconds_since_first_unread() const {
-    return std::chrono::duration<double>(Clock::now() - first_unread_).count();
-  }
-
- private:
-  void probe() {
-    Error error;
-    socket_.pong({}, error);
-    if (error) return on_drop_();
-    probe_.expires_after(probe_interval);
-    probe_.async_wait([this](const Error&) { probe(); });
-  }
-
-  WebSocket socket_;
-  asio::steady_timer probe_;
-  std::function<void()> on_drop_;
-  Clock::time_point first_unread_;
-};
-
 }  // namespace
 
 class RoomCrowd::Sockets {
  public:
   Sockets(std::uint16_t port, std::size_t sockets, const Speech& speech)
-      : room_(create_room_of_all(port)),
+      : room_(CrowdedRoom::create(port)),
         text_end_(text_end(speech.bytes)),
         tally_(sockets, speech.messages_per_s),
         signals_(context_, SIGINT, SIGTERM),
@@ -142,7 +51,7 @@ class RoomCrowd::Sockets {
     });
     for (std::size_t i = 0; i < sockets; ++i) {
       auto& receiver = receivers_.emplace_back(context_);
-      open(receiver.socket, room_, i, [](tcp::socket&) {});
+      open(receiver.socket, room_, i);
       read(i);
     }
   }
@@ -153,7 +62,7 @@ class RoomCrowd::Sockets {
   }
 
   Round speak_until_drop(Drop& drop) {
-    StalledSocket stalled(context_, room_, receivers_.size(), [&] {
+    StalledSocket stalled(context_, room_, receivers_.size(), probe_interval, [&] {
       drop.after_s = stalled.seconds_since_first_unread();
       drop.sent_mib = static_cast<double>(tally_.messages() * frame_bytes_) / (1024 * 1024);
       spoken();
@@ -167,7 +76,7 @@ class RoomCrowd::Sockets {
  private:
   struct Receiver {
     explicit Receiver(asio::io_context& context) : socket(context) {}
-    WebSocket socket;
+    RoomSocket socket;
     beast::flat_buffer incoming;
   };
 
@@ -264,7 +173,7 @@ class RoomCrowd::Sockets {
   }
 
   asio::io_context context_{1};
-  const Room room_;
+  const CrowdedRoom room_;
   const std::string text_end_;
   std::deque<Receiver> receivers_;
   Tally tally_;

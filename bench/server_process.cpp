@@ -32,6 +32,7 @@ std::vector<std::string> environment() {
   std::vector<std::string> all{std::string("HANSOM_JWT_SECRET=") + server_jwt_secret,
                                std::string("HANSOM_ADMIN_TOKEN=") + server_admin_token,
                                "MAX_SOCKETS_PER_ADDRESS=0",
+                               "MAX_SOCKETS_PER_ACCOUNT=0",
                                "WS_RATE_LIMIT=0",
                                "WS_PING_INTERVAL=3600",
                                "DRIVER_RESPONSE_TIME=3600",

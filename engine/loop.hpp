@@ -201,6 +201,7 @@ class Loop {
   const Account* account_of(const Identity& identity) const;
   std::optional<Refusal> objection_to(Side side, const Account* account) const;
   std::optional<Refusal> objection_to_socket(const Connect& command, const Account* account);
+  std::optional<Refusal> objection_to_another_socket(AccountId account) const;
   void force_disconnect(AccountId account, Side side, std::string_view reason);
   void force_disconnect(PeerId peer, std::string_view reason);
   void end_unentitled(const Account& account);

@@ -9,6 +9,9 @@ void Loop::serve(PeerId from, const Account& caller, const ConnectToCampus& requ
   if (AccountId::parse(request.user_id) != caller.id) {
     return refuse(from, request, {RefusalCode::forbidden, "The token is another account's."});
   }
+  if (const auto objection = objection_to_another_socket(caller.id)) {
+    return refuse(from, request, *objection);
+  }
   const auto side = request.caller.side;
   sessions_.add({.peer = from, .account = caller.id, .side = side});
   say(from, Admitted{});

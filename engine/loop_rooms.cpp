@@ -20,6 +20,9 @@ void Loop::handle(PeerId from, const EnterRoom& request) {
   if (const auto outside = objection_to_entering(*room, *account)) {
     return refuse(from, request, *outside);
   }
+  if (const auto too_many = objection_to_another_socket(account->id)) {
+    return refuse(from, request, *too_many);
+  }
   sessions_.add(
       {.peer = from, .account = account->id, .side = Side::participant, .room = room->id});
   say(from, Admitted{});

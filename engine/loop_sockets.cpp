@@ -53,6 +53,13 @@ std::optional<Refusal> Loop::objection_to_socket(const Connect& command, const A
   return std::nullopt;
 }
 
+/// On the sides of which an account may have several.
+std::optional<Refusal> Loop::objection_to_another_socket(AccountId account) const {
+  const auto most = rules_.sockets_of_account_max;
+  if (most == 0 || sessions_.count_of(account) < most) return std::nullopt;
+  return Refusal{RefusalCode::too_many_sockets, "This account has too many sockets."};
+}
+
 /// Tells a socket why, and closes it.
 void Loop::dismiss(PeerId peer, Side side, const Refusal& refusal, CloseCode code) {
   observer_.refused(refusal.code);

@@ -14,6 +14,8 @@ struct Rules {
   std::chrono::microseconds restart_grace = std::chrono::seconds(10);
   /// So long before its pickup a scheduled booking can't be rejected any more.
   std::chrono::microseconds scheduled_reject_window = std::chrono::hours(1);
+  /// An account that has so many sockets gets no other on campus or in a room; 0: any number.
+  std::size_t sockets_of_account_max = 200;
 };
 
 /// A page of a booking list ends early once its chats have so many bytes.

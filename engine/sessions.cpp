@@ -61,6 +61,12 @@ const Sessions::Peers& Sessions::of(AccountId account, Side side) const {
   return peers_of(on(side), account);
 }
 
+std::size_t Sessions::count_of(AccountId account) const {
+  std::size_t count = 0;
+  for (const auto& on_side : by_account_) count += peers_of(on_side, account).size();
+  return count;
+}
+
 const Sessions::Peers& Sessions::in(RoomId room) const { return peers_of(by_room_, room); }
 
 }  // namespace hansom

@@ -65,6 +65,8 @@ class Sessions {
   // `remove`.
   const Peers& of(AccountId account, Side side) const;
   const Peers& in(RoomId room) const;
+  /// How many an account has, on all sides.
+  std::size_t count_of(AccountId account) const;
   /// All accounts with sessions on a side, and their peers.
   const ByAccount& on(Side side) const { return by_account_[static_cast<std::size_t>(side)]; }
 

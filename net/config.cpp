@@ -208,6 +208,15 @@ const std::vector<Setting>& settings() {
          c.max_sockets_per_address = *value;
          return std::nullopt;
        }},
+      {"max-sockets-per-account", "MAX_SOCKETS_PER_ACCOUNT",
+       "WebSockets of one account before it gets no other on campus or in a room; 0: no limit "
+       "(200)",
+       [](Config& c, const std::string& text) -> Complaint {
+         const auto value = parse_number<std::size_t>(text, 0, 1'000'000);
+         if (!value) return "a whole number from 0 to 1000000";
+         c.rules.sockets_of_account_max = *value;
+         return std::nullopt;
+       }},
   };
   return all;
 }

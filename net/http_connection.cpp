@@ -97,9 +97,11 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     }
     first_ = false;
     stream_.expires_after(handshake_timeout);
-    co_await http::async_read_header(stream_, buffer_, parser,
-                                     asio::redirect_error(asio::use_awaitable, error));
+    const auto head_bytes = co_await http::async_read_header(
+        stream_, buffer_, parser, asio::redirect_error(asio::use_awaitable, error));
     idle_ = false;
+    // Beast counts the request line and the headers each for themselves.
+    if (!error && head_bytes > request_head_bytes_max) error = http::error::header_limit;
     if (error) co_return co_await give_up(error);
 
     origin_ = view(parser.get()[http::field::origin]);

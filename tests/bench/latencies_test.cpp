@@ -26,6 +26,17 @@ TEST_CASE("quantiles of few latencies are those latencies, as closely as buckets
   }
 }
 
+TEST_CASE("latencies that are added to others count with them") {
+  Latencies some, others;
+  some.record(nanoseconds(1));
+  others.record(nanoseconds(2));
+  others.record(nanoseconds(3));
+  some.add(others);
+  CHECK(some.count() == 3);
+  CHECK(some.highest() == nanoseconds(3));
+  CHECK(some.quantile(0.5) == nanoseconds(2));
+}
+
 TEST_CASE("a quantile is never above the highest latency") {
   Latencies latencies;
   latencies.record(nanoseconds(1'000'001));

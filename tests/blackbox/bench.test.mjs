@@ -94,6 +94,24 @@ test('the wire mode has rides answered in both loops, beside its baseline', (t) 
   above0(rows.filter((row) => row.server === 'hansom' && row.loop === 'closed'), 'x echo');
 });
 
+test('the overload mode tells what is accepted, what is refused, and what comes after', (t) => {
+  const { rows } = report(t, 'overload', '--runs', '1', '--seconds', '0.5', '--sockets', '4',
+    '--in-flight', '32');
+  assert.deepEqual(rows.map((row) => row.load), ['highest', 'normal', 'overload', 'afterwards']);
+  for (const result of ['offered/s', 'accepted/s', 'p50 ms', 'p99 ms', 'x normal', 'RSS MiB']) {
+    above0(rows, result);
+  }
+  assert.ok(rows[3]['usual after s'].median >= 0);
+});
+
+test('the hostile mode measures rides, and has hostile sockets beside them', (t) => {
+  const { rows } = report(t, 'hostile', '--runs', '1', '--seconds', '0.5', '--sockets', '12',
+    '--silent', '2', '--dribbling', '4', '--a-byte', '5', '--rate', '100');
+  assert.deepEqual(rows.map((row) => row['the others']), ['quiet', 'hostile']);
+  for (const result of ['commands/s', 'p99 ms', 'RSS MiB']) above0(rows, result);
+  for (const result of ['p99 x quiet', 'told/s', 'dribbled frames/s']) above0([rows[1]], result);
+});
+
 test('the pick mode chooses and moves, whatever the spread', (t) => {
   const { rows } = report(t, 'pick', '--runs', '1', '--drivers', '4,500');
   assert.deepEqual(rows.map((row) => [row.spread, row.drivers]),
@@ -120,6 +138,7 @@ test('what makes no sense is refused with one line and 2', () => {
     ['engine', '--sockets', '3'], ['engine', '--svg', '/nowhere/at/all.svg'],
     ['fill', '--events', '3'], ['fill', '--data-dir', 'x', '--events', '0'],
     ['fanout', '--bytes', '501'],
+    ['hostile', '--sockets', '2501'], ['overload', '--normal', '1'],
     ['grow', '--live', '3', '--events', '9'], ['grow', '--moved', '5000'],
     ['idle', '--sockets', '10000000'], ['pick', '--drivers', '3'], ['replay'],
     ['stalled', '--bytes', '7'],

@@ -150,6 +150,7 @@ test('an environment variable with a bad value is named', async (t) => {
     WS_PING_INTERVAL: noNumber,
     WS_RATE_LIMIT: noNumber,
     MAX_SOCKETS_PER_ADDRESS: [...noNumber, '1.5'],
+    MAX_SOCKETS_PER_ACCOUNT: [...noNumber, '1.5'],
   };
   for (const [name, values] of Object.entries(bad)) {
     const listen = name === 'HANSOM_LISTEN' ? [] : anyPort;

@@ -43,6 +43,34 @@ TEST_CASE("who may not enter a room hears why by HTTP", "[loop]") {
   room.enter(carol);
 }
 
+TEST_CASE("an account that has as many sockets as it may gets no other until one is gone",
+          "[loop]") {
+  Stage stage(Rules{.sockets_of_account_max = 2});
+  REQUIRE(stage.act(stage.new_peer(), open_room(alice)) == Words{"201 CREATED"});
+  const auto enter = [&] { return stage.to_room(alice, "alice", "physics"); };
+  const auto first = stage.to_campus(Side::passenger, alice);
+  const auto second = enter();
+  const Words too_many{"429 TOO_MANY_SOCKETS"};
+  CHECK(refusal_of(stage, alice) == too_many);
+  for (const auto side : {Side::passenger, Side::campus_driver}) {
+    const auto third = stage.send_to_campus(side, alice);
+    stage.turn();
+    CHECK(stage.heard_by(third) == too_many);
+  }
+  stage.to_campus(Side::passenger, carol);  // another account
+  // The sides of taxi replace, and are never refused for this.
+  stage.connect(Side::customer, alice);
+  stage.act(first, Disconnect{});
+  CHECK(refusal_of(stage, alice) == too_many);
+  stage.act(second, Disconnect{});
+  enter();
+}
+
+TEST_CASE("without a limit an account has any number of sockets", "[loop]") {
+  Stage stage(Rules{.sockets_of_account_max = 0});
+  for (int i = 0; i < 1'000; ++i) stage.to_campus(Side::passenger, alice);
+}
+
 TEST_CASE("a room is opened by its host, who takes part in it", "[loop]") {
   Stage stage;
   const auto ask = [&](Command command) { return stage.act(stage.new_peer(), std::move(command)); };

@@ -66,6 +66,8 @@ const std::vector<Setting>& settings() {
        [](const Config& c) { return std::to_string(c.ws_rate_limit); }},
       {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS", "0", "0",
        [](const Config& c) { return std::to_string(c.max_sockets_per_address); }},
+      {"max-sockets-per-account", "MAX_SOCKETS_PER_ACCOUNT", "12", "12",
+       [](const Config& c) { return std::to_string(c.rules.sockets_of_account_max); }},
       {"trusted-proxies", "HANSOM_TRUSTED_PROXIES", "10.0.0.1, ::ffff:10.0.0.2",
        "10.0.0.1 10.0.0.2 ", [](const Config& c) { return joined(c.trusted_proxies); }},
       {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "https://app.example, HTTP://LocalHost:80",
@@ -158,6 +160,7 @@ TEST_CASE("without anything said the defaults hold", "[config]") {
   CHECK(config->ws_ping_interval == std::chrono::seconds(30));
   CHECK(config->ws_rate_limit == 50);
   CHECK(config->max_sockets_per_address == 1'000);
+  CHECK(config->rules.sockets_of_account_max == 200);
   CHECK_FALSE(config->firebase_project_id);
   CHECK_FALSE(config->firebase_emulator_host);
   CHECK(config->trusted_proxies.empty());
@@ -242,6 +245,8 @@ TEST_CASE("a bad value is one line that names flag or variable, and the value", 
       {"ws-rate-limit", "WS_RATE_LIMIT", "1000001"},
       {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS", "-1"},
       {"max-sockets-per-address", "MAX_SOCKETS_PER_ADDRESS", "1000001"},
+      {"max-sockets-per-account", "MAX_SOCKETS_PER_ACCOUNT", "-1"},
+      {"max-sockets-per-account", "MAX_SOCKETS_PER_ACCOUNT", "1000001"},
       {"trusted-proxies", "HANSOM_TRUSTED_PROXIES", "localhost"},
       {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "*"},
       {"allowed-origins", "HANSOM_ALLOWED_ORIGINS", "null"},
