@@ -386,71 +386,74 @@ class Backlog {
   }
 }
 
-test('1 MiB waits for who does not read, and with one message more it is cut', async (t) => {
-  const { server, room, members } = await openRoom(t, {
-    members: 1, env: { WS_PING_INTERVAL: '600' },
-  });
-  const silent = await enterSilently(members[0], room);
-  const limit = 1024 * 1024;
-  const backlog = new Backlog(silent);
-  await backlog.say(members[0], 1);
-  let waiting = 0;
-  while (waiting + backlog.text_bytes <= limit) {
-    const room_left = Math.floor((limit - waiting) / backlog.text_bytes);
-    await backlog.say(members[0], Math.ceil(room_left / 2));
-    waiting = await backlog.waiting();
-  }
-  assert.ok(waiting <= limit, `${waiting} bytes wait`);
-  // The server looks once a second who has taken nothing. Another, who holds TCP after a Close,
-  // is the clock: when that is gone, it has looked several times.
-  const holder = connectTo(t, server);
-  holder.socket.write(upgradeOf(room.path, { Authorization: `Bearer ${members[0].token}` }));
-  await holder.hears(/101/);
-  holder.socket.write(closeFrame);
-  const sockets = members.length + 1;
-  await eventually(async () => await openSockets(server) === sockets, 'the end of the holder');
-  assert.equal(await backlog.waiting(), waiting, 'nothing of it was taken or given up');
+describe('peers who do not read', { concurrency: true }, () => {
+  test('1 MiB waits for who does not read, and with one message more it is cut', async (t) => {
+    const { server, room, members } = await openRoom(t, {
+      members: 1, env: { WS_PING_INTERVAL: '600' },
+    });
+    const silent = await enterSilently(members[0], room);
+    const limit = 1024 * 1024;
+    const backlog = new Backlog(silent);
+    await backlog.say(members[0], 1);
+    let waiting = 0;
+    while (waiting + backlog.text_bytes <= limit) {
+      const room_left = Math.floor((limit - waiting) / backlog.text_bytes);
+      await backlog.say(members[0], Math.ceil(room_left / 2));
+      waiting = await backlog.waiting();
+    }
+    assert.ok(waiting <= limit, `${waiting} bytes wait`);
+    // The server looks once a second who has taken nothing. Another, who holds TCP after a Close,
+    // is the clock: when that is gone, it has looked several times.
+    const holder = connectTo(t, server);
+    holder.socket.write(upgradeOf(room.path, { Authorization: `Bearer ${members[0].token}` }));
+    await holder.hears(/101/);
+    holder.socket.write(closeFrame);
+    const sockets = members.length + 1;
+    await eventually(async () => await openSockets(server) === sockets, 'the end of the holder');
+    assert.equal(await backlog.waiting(), waiting, 'nothing of it was taken or given up');
 
-  await backlog.say(members[0], 1);
-  await eventually(async () => await openSockets(server) === members.length, 'the cut');
-  silent.socket.resume();
-  const { code } = await silent.untilClosed();
-  assert.ok([1013, 1006].includes(code), `${code}: cut, with or without a last word`);
-  assert.ok(silent.frames.length < backlog.said, 'it missed some');
-  counted(t, `${waiting} bytes of at most ${limit} waited for who did not read; with `
-    + `${waiting + backlog.text_bytes} it was cut`);
-});
-
-test('who reads again before the cut is told 1013', async (t) => {
-  const { server, room, members } = await openRoom(t, {
-    members: 1, env: { WS_PING_INTERVAL: '600' },
+    await backlog.say(members[0], 1);
+    await eventually(async () => await openSockets(server) === members.length, 'the cut');
+    silent.socket.resume();
+    const { code } = await silent.untilClosed();
+    assert.ok([1013, 1006].includes(code), `${code}: cut, with or without a last word`);
+    assert.ok(silent.frames.length < backlog.said, 'it missed some');
+    counted(t, `${waiting} bytes of at most ${limit} waited for who did not read; with `
+      + `${waiting + backlog.text_bytes} it was cut`);
   });
-  const apps = [];
-  for (let i = 0; i < 8; ++i) apps.push(await enterSilently(members[0], room));
-  const backlogs = apps.map((app) => new Backlog(app));
-  const say = async (howMany) => {
-    await backlogs[0].say(members[0], howMany);
-    const { said, text_bytes } = backlogs[0];
-    for (const backlog of backlogs) Object.assign(backlog, { said, text_bytes });
-  };
-  const least = async () =>
-    Math.min(...await Promise.all(backlogs.map((backlog) => backlog.waiting())));
-  do await say(100); while (await least() < 400 * 1024);
-  await say(400); // 0.8 MiB more
-  // They come back one after the other, while the server looks, looks again, waits, and cuts.
-  const seen = await Promise.all(apps.map(async (app, i) => {
-    await after(500 * i);
-    app.socket.resume();
-    const all = eventually(() => app.frames.length === backlogs[0].said, 'all').then(() => 'all');
-    return Promise.race([all, app.untilClosed().then(({ code }) => code)]);
-  }));
-  const count = (end) => seen.filter((each) => each === end).length;
-  assert.equal(count('all') + count(1013) + count(1006), apps.length, `${seen}`);
-  assert.ok(count(1013) > 0, `${seen}`);
-  const order = members[0].app.frames.map(({ id }) => id);
-  for (const { frames } of apps) {
-    assert.deepEqual(frames.map(({ id }) => id), order.slice(0, frames.length), 'no gaps');
-  }
-  counted(t, `of ${apps.length} that stopped reading, ${count('all')} came back in time, `
-    + `${count(1013)} were told 1013, ${count(1006)} were cut`);
+
+  test('who reads again before the cut is told 1013', async (t) => {
+    const { server, room, members } = await openRoom(t, {
+      members: 1, env: { WS_PING_INTERVAL: '600' },
+    });
+    const apps = [];
+    for (let i = 0; i < 7; ++i) apps.push(await enterSilently(members[0], room));
+    const backlogs = apps.map((app) => new Backlog(app));
+    const say = async (howMany) => {
+      await backlogs[0].say(members[0], howMany);
+      const { said, text_bytes } = backlogs[0];
+      for (const backlog of backlogs) Object.assign(backlog, { said, text_bytes });
+    };
+    const least = async () =>
+      Math.min(...await Promise.all(backlogs.map((backlog) => backlog.waiting())));
+    await say(1000);
+    while (await least() < 400 * 1024) await say(100);
+    await say(400); // 0.8 MiB more
+    // They come back one after the other, while the server looks, looks again, waits, and cuts.
+    const seen = await Promise.all(apps.map(async (app, i) => {
+      await after(600 * i);
+      app.socket.resume();
+      const all = eventually(() => app.frames.length === backlogs[0].said, 'all').then(() => 'all');
+      return Promise.race([all, app.untilClosed().then(({ code }) => code)]);
+    }));
+    const count = (end) => seen.filter((each) => each === end).length;
+    assert.equal(count('all') + count(1013) + count(1006), apps.length, `${seen}`);
+    assert.ok(count(1013) > 0, `${seen}`);
+    const order = members[0].app.frames.map(({ id }) => id);
+    for (const { frames } of apps) {
+      assert.deepEqual(frames.map(({ id }) => id), order.slice(0, frames.length), 'no gaps');
+    }
+    counted(t, `of ${apps.length} that stopped reading, ${count('all')} came back in time, `
+      + `${count(1013)} were told 1013, ${count(1006)} were cut`);
+  });
 });
