@@ -47,7 +47,8 @@ async function runClass(t, server, cases, ofAutobahn, { lanes = 50 } = {}) {
 }
 
 function startForMany(t) {
-  return startRoomServer(t, { env: { MAX_SOCKETS_PER_ADDRESS: '0', WS_PING_INTERVAL: '600' } });
+  const openWide = { MAX_SOCKETS_PER_ADDRESS: '0', MAX_SOCKETS_PER_ACCOUNT: '0' };
+  return startRoomServer(t, { env: { ...openWide, WS_PING_INTERVAL: '600' } });
 }
 
 test('every case of RFC 6455 is answered as expected', async (t) => {

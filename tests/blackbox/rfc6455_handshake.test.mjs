@@ -13,7 +13,8 @@ import { counted } from '../support/torture.mjs';
 
 /** Somebody who may open a socket, on each of the paths that have them. */
 async function openDoors(t) {
-  const server = await startServer(t, { env: { MAX_SOCKETS_PER_ADDRESS: '0' } });
+  const env = { MAX_SOCKETS_PER_ADDRESS: '0', MAX_SOCKETS_PER_ACCOUNT: '0' };
+  const server = await startServer(t, { env });
   const host = await Member.create(server, 'host');
   const room = await Room.create(host);
   const student = await Student.create(server, 'passenger');
