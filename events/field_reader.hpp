@@ -28,13 +28,7 @@ using Value = rapidjson::Value;
 /// The error says what RapidJSON says.
 inline std::expected<rapidjson::Document, std::string> parse(std::string_view text) {
   rapidjson::Document json;
-  rapidjson::ParseResult result;
-  auto fill = [&](rapidjson::Document& out) {
-    StrictHandler<rapidjson::Document> handler{out};
-    result = read_strictly(text, handler);
-    return !result.IsError();
-  };
-  json.Populate(fill);
+  const auto result = read_strictly(text, json);
   if (result.IsError()) return std::unexpected(rapidjson::GetParseError_En(result.Code()));
   return json;
 }

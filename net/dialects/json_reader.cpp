@@ -7,17 +7,6 @@
 namespace hansom::net {
 namespace {
 
-/// Stops at a string that is no text: RapidJSON itself lets the escape of a lone low surrogate
-/// through.
-struct CheckedHandler : StrictHandler<JsonDocument> {
-  bool String(const char* s, Size n, bool copy) {
-    return count_code_points({s, n}) && out.String(s, n, copy);
-  }
-  bool Key(const char* s, Size n, bool copy) {
-    return count_code_points({s, n}) && out.Key(s, n, copy);
-  }
-};
-
 const Json* find(const Json& object, const char* name) {
   const auto member = object.FindMember(name);
   return member == object.MemberEnd() ? nullptr : &member->value;
@@ -27,14 +16,7 @@ const Json* find(const Json& object, const char* name) {
 
 std::optional<JsonDocument> read_json(std::string_view text) {
   JsonDocument document;
-  rapidjson::ParseResult result;
-  auto read = [&](JsonDocument& out) {
-    CheckedHandler handler{{out}};
-    result = read_strictly(text, handler);
-    return !result.IsError();
-  };
-  document.Populate(read);
-  if (result.IsError()) return std::nullopt;
+  if (read_strictly(text, document).IsError()) return std::nullopt;
   return document;
 }
 

@@ -138,7 +138,16 @@ TEST_CASE("a number that is too large for a double is no JSON", "[json]") {
   CHECK_FALSE(read_json("1e309"));
   CHECK_FALSE(read_json("-1e309"));
   CHECK_FALSE(read_json("1" + std::string(309, '0')));
+  CHECK_FALSE(read_json(std::string(63, '9') + "e308"));
+  CHECK_FALSE(read_json(std::string(700, '5') + "e308"));
   CHECK(read_json("1.7976931348623157e308"));
+}
+
+TEST_CASE("a number that is too small for a double is zero", "[json]") {
+  const auto json = object(R"("a":1e-400,"b":-1e-99999,"c":4.9e-324)");
+  CHECK(number_member(json, "a", -1, 1) == 0);
+  CHECK(number_member(json, "b", -1, 1) == 0);
+  CHECK(number_member(json, "c", -1, 1) == 5e-324);
 }
 
 TEST_CASE("a whole number may be as large as every reader keeps exact", "[json]") {
