@@ -157,9 +157,12 @@ void must_be_answer(const HttpResponse& response) {
   const auto& body = *std::get<Frame>(response.body);
   json.Parse<rapidjson::kParseValidateEncodingFlag>(body.data(), body.size());
   must(json.IsObject(), "a refusal is a JSON object");
-  must(json["meta"]["code"] == response.status, "a refusal says its status");
-  must(json["meta"]["status"] == "error" && json["data"].IsNull(), "a refusal has no data");
-  must(to_string(*response.refused) == json["code"].GetString(), "a refusal says its code");
+  const auto says = [](const rapidjson::Value& value, std::string_view text) {
+    return value.IsString() && text == value.GetString();
+  };
+  must(json["meta"]["code"].GetInt() == response.status, "a refusal says its status");
+  must(says(json["meta"]["status"], "error") && json["data"].IsNull(), "a refusal has no data");
+  must(says(json["code"], to_string(*response.refused)), "a refusal says its code");
 }
 
 void ask(const Request& message, bool is_followed) {
