@@ -59,8 +59,7 @@ std::string hmac(std::string_view text) {
 
 rapidjson::Document parsed(std::string_view text) {
   rapidjson::Document json;
-  json.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag>(text.data(),
-                                                                                  text.size());
+  json.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
   return json;
 }
 
@@ -70,11 +69,12 @@ bool says(const rapidjson::Value& object, const char* name, std::string_view val
          std::string_view(member->value.GetString(), member->value.GetStringLength()) == value;
 }
 
-/// A claim that is a moment, on this side of noon or the other.
+/// A claim that is a moment, on this side of noon or the other; as exact as RapidJSON safely is.
 bool is_moment(const rapidjson::Value& claims, const char* name, bool after_noon) {
   const auto member = claims.FindMember(name);
   return member != claims.MemberEnd() && member->value.IsNumber() &&
-         (member->value.GetDouble() > noon_s) == after_noon;
+         (after_noon ? member->value.GetDouble() > noon_s - 0.001
+                     : member->value.GetDouble() < noon_s + 0.001);
 }
 
 void must_be_texts(const Identity& identity) {
