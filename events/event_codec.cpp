@@ -6,8 +6,6 @@
 #include "events/field_writer.hpp"
 #include "events/json_text.hpp"
 
-#include <rapidjson/error/en.h>
-
 namespace hansom {
 
 using namespace written;
@@ -151,11 +149,9 @@ bool scan_envelope(std::string_view line, Envelope& out) {
 }
 
 Read read_envelope(std::string_view line, Envelope& out) {
-  const auto json = written::parse(line);
-  if (json.HasParseError()) {
-    return std::unexpected(std::string("no JSON: ") +
-                           rapidjson::GetParseError_En(json.GetParseError()));
-  }
+  const auto parsed = written::parse(line);
+  if (!parsed) return std::unexpected("no JSON: " + parsed.error());
+  const auto& json = *parsed;
   if (!json.IsObject()) return std::unexpected("no JSON object");
 
   const auto* position = member(json, "position", &Value::IsUint64);

@@ -7,9 +7,12 @@
 #include "events/instant.hpp"
 #include "events/parsed.hpp"
 #include "events/schema.hpp"
+#include "events/strict_json.hpp"
 
 #include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
 
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,13 +25,11 @@ namespace hansom::written {
 
 using Value = rapidjson::Value;
 
-/// Iterative, so that deep nesting in what is damaged can't use up the stack; with full precision,
-/// so that a number comes back as it was.
-inline rapidjson::Document parse(std::string_view text) {
-  constexpr auto flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                         rapidjson::kParseFullPrecisionFlag;
+/// The error says what RapidJSON says.
+inline std::expected<rapidjson::Document, std::string> parse(std::string_view text) {
   rapidjson::Document json;
-  json.Parse<flags>(text.data(), text.size());
+  const auto result = read_strictly(text, json);
+  if (result.IsError()) return std::unexpected(rapidjson::GetParseError_En(result.Code()));
   return json;
 }
 

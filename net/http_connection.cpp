@@ -1,5 +1,6 @@
 #include "net/http_connection.hpp"
 
+#include "net/http_message.hpp"
 #include "net/limits.hpp"
 #include "net/websocket_session.hpp"
 
@@ -22,12 +23,8 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace http = beast::http;
 using Clock = std::chrono::steady_clock;
 using Error = beast::error_code;
-using Request = http::request<http::string_body>;
-
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 /// One connection: a coroutine that reads a request, has it answered, and so on. A request that
 /// needs the engine waits here for its answer.
@@ -81,7 +78,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
   /// Reads and answers one request; false when it was the last of this connection.
   asio::awaitable<bool> serve_one() {
     if (leaving_) co_return false;
-    http::request_parser<http::string_body> parser;
+    RequestParser parser;
     parser.header_limit(request_head_bytes_max);
     parser.body_limit(request_body_bytes_max);
     Error error;
@@ -106,17 +103,8 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
 
     origin_ = view(parser.get()[http::field::origin]);
     stream_.expires_after(handshake_timeout);
-    if (has_two(parser.get(), http::field::authorization) ||
-        has_two(parser.get(), http::field::origin)) {
-      co_return co_await refuse(RefusalCode::bad_request,
-                                "Who asks, and from where, is said once.");
-    }
-    if (parser.get().version() == 11 && parser.get().count(http::field::host) != 1) {
-      co_return co_await refuse(RefusalCode::bad_request, "A request has one 'Host' (RFC 9112).");
-    }
-    if (parser.get().count(http::field::transfer_encoding) > 0 && !parser.chunked()) {
-      // Where such a body ends nobody can say, and a proxy may think otherwise (RFC 9112, 6.3).
-      co_return co_await refuse(RefusalCode::bad_request, "Only 'chunked' can be read here.");
+    if (auto objection = objection_to_head(parser)) {
+      co_return co_await refuse(objection->code, std::move(objection->message));
     }
     if (is_upgrade(parser.get())) co_return co_await upgrade(parser.release());
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
@@ -138,46 +126,6 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     co_return co_await respond(std::get<HttpResponse>(outcome), request.version(),
                                request.keep_alive() && !leaving_,
                                request.method() == http::verb::head);
-  }
-
-  /// What several headers of one name say together.
-  static std::string joined(const http::fields& fields, beast::string_view name,
-                            const char* separator) {
-    std::string all;
-    const auto [first, last] = fields.equal_range(name);
-    for (auto field = first; field != last; ++field) {
-      if (field != first) all += separator;
-      all += std::string(field->value());
-    }
-    return all;
-  }
-
-  static bool has_two(const http::fields& fields, http::field name) {
-    return fields.count(name) > 1;
-  }
-
-  static HttpRequest view_of(const Request& request) {
-    return {view(request.method_string()),
-            origin_form(view(request.target())),
-            view(request[http::field::authorization]),
-            request.body(),
-            view(request["X-Device-ID"]),
-            view(request["X-Device-Model"]),
-            request.count("Idempotency-Key") ? std::optional(view(request["Idempotency-Key"]))
-                                             : std::nullopt,
-            view(request[http::field::host]),
-            view(request[http::field::origin]),
-            joined(request, "Cookie", "; "),
-            view(request[http::field::access_control_request_method]),
-            is_upgrade(request)};
-  }
-
-  /// The path and query of a target that may name the server, too (RFC 9112, 3.2.2).
-  static std::string_view origin_form(std::string_view target) {
-    constexpr std::string_view scheme = "http://";
-    if (!target.starts_with(scheme)) return target;
-    const auto path = target.find('/', scheme.size());
-    return path == std::string_view::npos ? "/" : target.substr(path);
   }
 
   /// Waits while the key of the request's token is being fetched; false when the server stops
@@ -299,41 +247,6 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     stream_.socket().close(error);
   }
 
-  static bool is_upgrade(const http::request_header<>& request) {
-    return http::token_list(request[http::field::upgrade]).exists("websocket");
-  }
-
-  /// What RFC 6455 (4.2.1) asks of a handshake; the text says what is missing.
-  std::optional<Refusal> objection_to_handshake(const Request& request) const {
-    const auto bad = [](const char* message) { return Refusal{RefusalCode::bad_request, message}; };
-    if (request.method() != http::verb::get || request.version() < 11) {
-      return bad("A WebSocket is asked for with GET and HTTP/1.1.");
-    }
-    if (!http::token_list(request[http::field::connection]).exists("upgrade")) {
-      return bad("The header 'Connection: Upgrade' is missing.");
-    }
-    if (has_two(request, http::field::sec_websocket_key) ||
-        has_two(request, http::field::sec_websocket_version)) {
-      return bad("A key and a version are said once.");
-    }
-    const auto length = request[http::field::content_length];
-    if (request.count(http::field::transfer_encoding) > 0 || !(length.empty() || length == "0") ||
-        buffer_.size() > 0) {
-      // It would be lost, or taken for frames.
-      return bad("Nothing follows the head of a handshake until it is answered.");
-    }
-    constexpr std::string_view base64 =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const auto key = view(request[http::field::sec_websocket_key]);
-    if (key.size() != 24 || !key.ends_with("==") || key.find_first_not_of(base64) != 22) {
-      return bad("'Sec-WebSocket-Key' is not 16 bytes in base64.");
-    }
-    if (request[http::field::sec_websocket_version] != "13") {
-      return Refusal{RefusalCode::upgrade_required, "Only version 13 of WebSocket is spoken."};
-    }
-    return std::nullopt;
-  }
-
   /// The peer's address; what a trusted proxy adds to `X-Forwarded-For` last is the address of
   /// whoever it speaks for.
   std::string address_of_client(const Request& request) const {
@@ -361,7 +274,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     }
     auto asked = services_.api.upgrade(view_of(request), system_now());
     if (!asked) co_return co_await respond(asked.error(), request.version(), false, false);
-    if (const auto objection = objection_to_handshake(request)) {
+    if (const auto objection = objection_to_handshake(request, buffer_.size() > 0)) {
       auto response = refused(*objection, system_now());
       if (objection->code == RefusalCode::upgrade_required) {
         response.headers.emplace_back("Sec-WebSocket-Version", "13");

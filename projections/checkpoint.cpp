@@ -167,8 +167,8 @@ bool scan_line(std::string_view line, Restoring& restore) {
 /// The same in any layout, and with any escapes.
 bool parse_line(std::string_view line, Restoring& restore) {
   const auto json = written::parse(line);
-  if (json.HasParseError() || !json.IsObject() || json.MemberCount() != 1) return false;
-  const auto member = json.MemberBegin();
+  if (!json || !json->IsObject() || json->MemberCount() != 1) return false;
+  const auto member = json->MemberBegin();
   return restore(written::text_of(member->name),
                  [&](auto& value) { return written::read(member->value, value); });
 }

@@ -1,39 +1,11 @@
 #include "net/dialects/json_reader.hpp"
 
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
+#include "events/strict_json.hpp"
 
 #include <cmath>
 
 namespace hansom::net {
 namespace {
-
-using rapidjson::SizeType;
-
-/// Builds the document, and stops at a string that is no text: RapidJSON itself lets the escape of
-/// a lone low surrogate through.
-struct CheckedHandler {
-  JsonDocument& out;
-
-  bool Null() { return out.Null(); }
-  bool Bool(bool b) { return out.Bool(b); }
-  bool Int(int i) { return out.Int(i); }
-  bool Uint(unsigned u) { return out.Uint(u); }
-  bool Int64(std::int64_t i) { return out.Int64(i); }
-  bool Uint64(std::uint64_t u) { return out.Uint64(u); }
-  bool Double(double d) { return out.Double(d); }
-  bool RawNumber(const char* s, SizeType n, bool copy) { return out.RawNumber(s, n, copy); }
-  bool String(const char* s, SizeType n, bool copy) {
-    return count_code_points({s, n}) && out.String(s, n, copy);
-  }
-  bool StartObject() { return out.StartObject(); }
-  bool Key(const char* s, SizeType n, bool copy) {
-    return count_code_points({s, n}) && out.Key(s, n, copy);
-  }
-  bool EndObject(SizeType n) { return out.EndObject(n); }
-  bool StartArray() { return out.StartArray(); }
-  bool EndArray(SizeType n) { return out.EndArray(n); }
-};
 
 const Json* find(const Json& object, const char* name) {
   const auto member = object.FindMember(name);
@@ -44,22 +16,7 @@ const Json* find(const Json& object, const char* name) {
 
 std::optional<JsonDocument> read_json(std::string_view text) {
   JsonDocument document;
-  rapidjson::ParseResult result;
-  auto read = [&](JsonDocument& out) {
-    rapidjson::MemoryStream stream(text.data(), text.size());
-    CheckedHandler handler{out};
-    rapidjson::Reader reader;
-    constexpr auto flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                           rapidjson::kParseFullPrecisionFlag;
-    result = reader.Parse<flags>(stream, handler);
-    // RapidJSON takes a NUL for the end of the text.
-    if (!result.IsError() && stream.Tell() != text.size()) {
-      result.Set(rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell());
-    }
-    return !result.IsError();
-  };
-  document.Populate(read);
-  if (result.IsError()) return std::nullopt;
+  if (read_strictly(text, document).IsError()) return std::nullopt;
   return document;
 }
 

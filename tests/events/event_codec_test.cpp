@@ -716,6 +716,24 @@ TEST_CASE("a line as deep as a well is an error", "[codec]") {
   CHECK_FALSE(decode(deep));
 }
 
+TEST_CASE("a line with a byte order mark, or a NUL behind it, is an error", "[codec]") {
+  const auto line = encoded(sample(std::type_identity<RideCompleted>{}));
+  REQUIRE(decode(line));
+  CHECK_FALSE(decode("\xEF\xBB\xBF" + line));
+  CHECK_FALSE(decode(line + '\0'));
+}
+
+TEST_CASE("the escape of a lone surrogate is an error", "[codec]") {
+  const auto envelope = sample(std::type_identity<BookingRequested>{});
+  for (const auto* lone : {R"(\udc00)", R"(\ud800)", R"(\udc00\ud800)"}) {
+    auto line = encoded(envelope);
+    const auto place = line.find("Home");
+    REQUIRE(place != line.npos);
+    line.replace(place, 4, lone);
+    CHECK_FALSE(decode(line));
+  }
+}
+
 TEST_CASE("text that is not UTF-8 is an error", "[codec]") {
   auto line = encoded(sample(std::type_identity<AccountRegistered>{}));
   const std::string_view bad = GENERATE("\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80");

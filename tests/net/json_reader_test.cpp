@@ -125,6 +125,31 @@ TEST_CASE("a number keeps its fraction to the last bit", "[json]") {
   CHECK(number_member(json, "e", 0, 1) == 0);
 }
 
+TEST_CASE("a zero is zero, however it is written", "[json]") {
+  // RapidJSON's own reading takes these for what happens to be in a register.
+  for (const std::string zero : {"0", "-0", "0.0", "0e39", "0e308", "-0e100", "0.0e-300", "0E+56",
+                                 "0.00000000000000000000000000", "-0.000000000000000000000000e9"}) {
+    INFO(zero);
+    CHECK(number_member(object("\"a\":" + zero), "a", -90, 90) == 0);
+  }
+}
+
+TEST_CASE("a number that is too large for a double is no JSON", "[json]") {
+  CHECK_FALSE(read_json("1e309"));
+  CHECK_FALSE(read_json("-1e309"));
+  CHECK_FALSE(read_json("1" + std::string(309, '0')));
+  CHECK_FALSE(read_json(std::string(63, '9') + "e308"));
+  CHECK_FALSE(read_json(std::string(700, '5') + "e308"));
+  CHECK(read_json("1.7976931348623157e308"));
+}
+
+TEST_CASE("a number that is too small for a double is zero", "[json]") {
+  const auto json = object(R"("a":1e-400,"b":-1e-99999,"c":4.9e-324)");
+  CHECK(number_member(json, "a", -1, 1) == 0);
+  CHECK(number_member(json, "b", -1, 1) == 0);
+  CHECK(number_member(json, "c", -1, 1) == 5e-324);
+}
+
 TEST_CASE("a whole number may be as large as every reader keeps exact", "[json]") {
   constexpr std::uint64_t max = (1ull << 53) - 1;
   const auto json = object(

@@ -18,7 +18,7 @@ export const adminToken = 'black-box-admin';
 
 /** What every server, and hansom-replay, has of our own environment. */
 export const inherited = Object.fromEntries(
-  ['PATH', 'HANSOM_THREADS', 'TSAN_OPTIONS']
+  ['PATH', 'HANSOM_THREADS', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS']
     .filter((name) => name in process.env)
     .map((name) => [name, process.env[name]]),
 );
