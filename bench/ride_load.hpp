@@ -31,7 +31,8 @@ class RideLoad {
   // Each throws `std::runtime_error` if the log fails.
 
   /// Queues each ride's next command, and takes what is queued in turns as full as the server's.
-  /// Less than a turn may stay queued till the next call, and the last turns may not be durable yet.
+  /// Less than a turn may stay queued till the next call, and the last turns may not be durable
+  /// yet.
   void step_all();
 
   /// Queues the next command of so many rides, picked by chance. Who completes one is followed by

@@ -392,9 +392,8 @@ TEST_CASE("the invariants hold in every state that a booking can reach") {
   Explorer explorer(max_attempts);
   explorer.explore();
   counted("one booking, three drivers, " + std::to_string(max_attempts) + " attempts at most: " +
-          std::to_string(explorer.states()) + " states, " +
-          std::to_string(explorer.transitions()) + " transitions, " +
-          std::to_string(explorer.refusals()) + " refusals");
+          std::to_string(explorer.states()) + " states, " + std::to_string(explorer.transitions()) +
+          " transitions, " + std::to_string(explorer.refusals()) + " refusals");
   CHECK(explorer.statuses().size() == 6);
   // Every event that a booking knows has happened.
   CHECK(explorer.events().size() == std::variant_size_v<BookingEvent>);
