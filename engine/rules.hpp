@@ -15,7 +15,7 @@ struct Rules {
   /// So long before its pickup a scheduled booking can't be rejected any more.
   std::chrono::microseconds scheduled_reject_window = std::chrono::hours(1);
   /// An account that has so many sockets gets no other on campus or in a room; 0: any number.
-  std::size_t sockets_of_account_max = 200;
+  std::size_t sockets_of_account_max = 1'000;
 };
 
 /// A page of a booking list ends early once its chats have so many bytes.

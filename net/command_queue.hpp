@@ -23,15 +23,13 @@ inline bool more_may_wait(const std::vector<Submitted>& batch) {
 /// deciding or syncing, what comes next gathers here.
 class CommandQueue {
  public:
-  /// False when the queue is full or closed; `submitted` is then untouched. It is full with fewer
-  /// commands while the engine is behind. Who comes and goes is always taken: they are bounded by
-  /// the sockets there are, and the engine must not miss one.
+  /// False when the queue is full or closed; `submitted` is then untouched. Who comes and goes is
+  /// always taken: they are bounded by the sockets there are, and the engine must not miss one.
   bool push(Submitted&& submitted) {
     const bool must =
         asks_for_socket(submitted.command) || std::holds_alternative<Disconnect>(submitted.command);
     const std::lock_guard lock(mutex_);
-    const auto most = is_behind_ ? queued_commands_behind_max : queued_commands_max;
-    if (closed_ || (!must && waiting_.size() >= most)) return false;
+    if (closed_ || (!must && waiting_.size() >= queued_commands_max)) return false;
     waiting_.push_back(std::move(submitted));
     if (waiting_.size() == 1) not_empty_.notify_one();
     return true;
@@ -54,7 +52,6 @@ class CommandQueue {
     batch.reserve(count);
     std::move(waiting_.begin(), end, std::back_inserter(batch));
     waiting_.erase(waiting_.begin(), end);
-    note_what_is_left();
     return !(closed_ && batch.empty());
   }
 
@@ -78,20 +75,9 @@ class CommandQueue {
   }
 
  private:
-  /// The engine is behind after many turns that left something, until some have left nothing. A
-  /// single one that does says little: the senders may just have been off the processor.
-  void note_what_is_left() {
-    turns_behind_ =
-        waiting_.empty() ? turns_behind_ / 2 : std::min(turns_behind_ + 1, turns_behind_max);
-    if (turns_behind_ == 0) is_behind_ = false;
-    if (turns_behind_ == turns_behind_max) is_behind_ = true;
-  }
-
   mutable std::mutex mutex_;
   std::condition_variable not_empty_;
   std::deque<Submitted> waiting_;
-  std::size_t turns_behind_ = 0;
-  bool is_behind_ = false;
   bool called_ = false;
   bool closed_ = false;
 };

@@ -210,7 +210,7 @@ const std::vector<Setting>& settings() {
        }},
       {"max-sockets-per-account", "MAX_SOCKETS_PER_ACCOUNT",
        "WebSockets of one account before it gets no other on campus or in a room; 0: no limit "
-       "(200)",
+       "(1000)",
        [](Config& c, const std::string& text) -> Complaint {
          const auto value = parse_number<std::size_t>(text, 0, 1'000'000);
          if (!value) return "a whole number from 0 to 1000000";

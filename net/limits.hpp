@@ -37,11 +37,6 @@ constexpr std::chrono::milliseconds upkeep_interval_max{1000};  // pings and tim
 constexpr std::size_t queued_commands_max = 65'536;  // beyond: SERVER_BUSY
 /// In one turn of the engine; so much is also written to the log as one record, or few.
 constexpr std::size_t commands_per_turn_max = 256;
-/// After so many turns in a row that left commands behind this is no burst any more, but more than
-/// the engine can do; then no more may wait than it takes in a few turns, so that who is served is
-/// served in time, and who is not is told at once.
-constexpr std::size_t turns_behind_max = 64;
-constexpr std::size_t queued_commands_behind_max = 2 * commands_per_turn_max;
 
 // The keys of Firebase's tokens.
 constexpr std::chrono::milliseconds keys_fetch_timeout{5'000};

@@ -71,39 +71,6 @@ TEST_CASE("a full queue takes no command more, and loses none that it has", "[co
   CHECK(queue.push(resync(1)));
 }
 
-TEST_CASE("an engine that stays behind has few commands waiting, until it has caught up",
-          "[command_queue]") {
-  CommandQueue queue;
-  const auto fill_up = [&] {
-    while (queue.push(resync(1))) continue;
-    return queue.size();
-  };
-  const auto most_in_turn = [&](std::size_t left_behind) {
-    while (queue.size() < commands_per_turn_max + left_behind) REQUIRE(queue.push(resync(1)));
-    REQUIRE(take(queue).size() == commands_per_turn_max);
-  };
-  for (std::size_t turn = 1; turn < turns_behind_max; ++turn) most_in_turn(1);
-  CHECK(fill_up() == queued_commands_max);  // a burst, for all that is known
-  take(queue);
-  CHECK_FALSE(queue.push(resync(1)));
-  // What was accepted stays so, and is decided in its turn.
-  while (queue.size() > queued_commands_behind_max) take(queue);
-  CHECK_FALSE(queue.push(resync(1)));
-  take(queue);
-  CHECK(queue.push(resync(1)));
-  CHECK(fill_up() == queued_commands_behind_max);
-  CHECK(queue.push({PeerId{1}, Disconnect{}}));
-  // One turn that leaves nothing does not mean that it has caught up; some do.
-  while (queue.size() > 0) take(queue);
-  CHECK(fill_up() == queued_commands_behind_max);
-  for (std::size_t turns = turns_behind_max; turns > 0; turns /= 2) {
-    while (queue.size() > 0) take(queue);
-    REQUIRE(queue.push(resync(1)));
-  }
-  take(queue);
-  CHECK(fill_up() == queued_commands_max);
-}
-
 TEST_CASE("a command that the queue does not take is left with its sender", "[command_queue]") {
   CommandQueue queue;
   queue.close();

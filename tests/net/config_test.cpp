@@ -160,7 +160,7 @@ TEST_CASE("without anything said the defaults hold", "[config]") {
   CHECK(config->ws_ping_interval == std::chrono::seconds(30));
   CHECK(config->ws_rate_limit == 50);
   CHECK(config->max_sockets_per_address == 1'000);
-  CHECK(config->rules.sockets_of_account_max == 200);
+  CHECK(config->rules.sockets_of_account_max == 1'000);
   CHECK_FALSE(config->firebase_project_id);
   CHECK_FALSE(config->firebase_emulator_host);
   CHECK(config->trusted_proxies.empty());
