@@ -80,9 +80,13 @@ async function trySocket(asked, stranger, town, { atDoor, expected }) {
   const isTaxi = asked.door in taxiPaths;
   const isRefused = atDoor ?? (expected === 'FORBIDDEN' ? expected : undefined);
   if (isRefused && !isTaxi) {
-    const answer = await refusedUpgrade(town.server, path, headers, message);
+    const answer = await refusedUpgrade(town.server, path, headers);
     assertFailure(answer, statusOf[isRefused], isRefused);
-    return answer.body;
+    if (!message) return answer.body;
+    // What is sent along is not heard; where it comes with the head, that alone is a reason.
+    const sentAlong = await refusedUpgrade(town.server, path, headers, message);
+    assert.ok([statusOf[isRefused], 400].includes(sentAlong.status));
+    return [answer.body, sentAlong.body];
   }
   const app = await App.connect(town.server, path, { headers });
   if (isRefused) {
