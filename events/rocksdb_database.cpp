@@ -43,9 +43,9 @@ rocksdb::DBOptions database_options(Access access) {
 }
 
 /// Keys only ever grow: files never overlap, so compaction just moves them down.
-rocksdb::ColumnFamilyOptions append_only_options() {
+rocksdb::ColumnFamilyOptions append_only_options(const RocksDbSetup& setup) {
   rocksdb::ColumnFamilyOptions options;
-  options.write_buffer_size = 64u << 20;
+  options.write_buffer_size = setup.records_buffer_bytes;
   options.max_write_buffer_number = 4;
   options.compression = rocksdb::kLZ4Compression;
   options.level0_file_num_compaction_trigger = 4;
@@ -55,10 +55,11 @@ rocksdb::ColumnFamilyOptions append_only_options() {
 }  // namespace
 
 std::expected<RocksDbDatabase, rocksdb::Status> open_database(const std::filesystem::path& folder,
-                                                              Access access) {
+                                                              Access access,
+                                                              const RocksDbSetup& setup) {
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
-      {rocksdb::kDefaultColumnFamilyName, append_only_options()},
-      {"streams", RocksDbIndex::options()}};
+      {rocksdb::kDefaultColumnFamilyName, append_only_options(setup)},
+      {"streams", RocksDbIndex::options(setup)}};
   const auto options = database_options(access);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "events/rocksdb_setup.hpp"
+
 #include <rocksdb/db.h>
 
 #include <expected>
@@ -26,7 +28,8 @@ struct RocksDbDatabase {
 };
 
 std::expected<RocksDbDatabase, rocksdb::Status> open_database(const std::filesystem::path& folder,
-                                                              Access access);
+                                                              Access access,
+                                                              const RocksDbSetup& setup = {});
 
 /// Whether a writer can't be had because someone else is one.
 bool is_locked(const rocksdb::Status& status);

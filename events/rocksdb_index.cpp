@@ -56,9 +56,9 @@ Position position_at_end(rocksdb::Slice key) {
   return position;
 }
 
-rocksdb::ColumnFamilyOptions RocksDbIndex::options() {
+rocksdb::ColumnFamilyOptions RocksDbIndex::options(const RocksDbSetup& setup) {
   rocksdb::ColumnFamilyOptions options;
-  options.write_buffer_size = 16u << 20;
+  options.write_buffer_size = setup.index_buffer_bytes;
   options.compression = rocksdb::kLZ4Compression;
   return options;
 }

@@ -2,6 +2,7 @@
 
 #include "events/event.hpp"
 #include "events/index_tail.hpp"
+#include "events/rocksdb_setup.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
@@ -33,7 +34,7 @@ class RocksDbIndex {
   RocksDbIndex(rocksdb::DB& db, std::unique_ptr<rocksdb::ColumnFamilyHandle> family)
       : db_(db), family_(std::move(family)) {}
 
-  static rocksdb::ColumnFamilyOptions options();
+  static rocksdb::ColumnFamilyOptions options(const RocksDbSetup& setup);
 
   /// How far the log's events are in the written part; 0 for none, and for an older format.
   std::expected<Position, rocksdb::Status> reach() const;

@@ -15,6 +15,8 @@
 
 namespace hansom {
 
+struct RocksDbSetup;
+
 /// The embedded log: one writer a folder, each append written ahead and synced. What is handed over
 /// is written by a thread of its own; what comes while that syncs waits for the next sync together.
 ///
@@ -31,6 +33,9 @@ class RocksDbLog final : public EventLog {
   /// tool to look with. A break further back is found by `read`.
   static std::expected<std::unique_ptr<RocksDbLog>, LogError> open(
       const std::filesystem::path& data_dir, Durability durability = Durability::synced);
+  /// The same, for tests: see rocksdb_setup.hpp.
+  static std::expected<std::unique_ptr<RocksDbLog>, LogError> open(
+      const std::filesystem::path& data_dir, Durability durability, const RocksDbSetup& setup);
 
   /// Opens a log as it stands now, live or not, without taking its lock and without writing to it.
   /// Refused as damaged where it does not reach its mark. Of a live log it also shows what was

@@ -6,6 +6,7 @@
 #include "events/high_water_mark.hpp"
 #include "events/rocksdb_index.hpp"
 #include "events/rocksdb_log.hpp"
+#include "events/rocksdb_setup.hpp"
 #include "events/serial_worker.hpp"
 
 #include <rocksdb/db.h>
@@ -35,7 +36,8 @@ class RocksDbLog::Impl {
   enum class Use { write, follow, salvage };
 
   /// Reads the high-water mark, before the log moves on.
-  Impl(std::filesystem::path data_dir, Durability durability, Use use);
+  Impl(std::filesystem::path data_dir, Durability durability, Use use,
+       const RocksDbSetup& setup = {});
   ~Impl();
 
   /// Opens the database and finds out where the log ends. A writer's log must reach what was
@@ -115,6 +117,7 @@ class RocksDbLog::Impl {
   const std::filesystem::path data_dir_;
   const Durability durability_;
   const Use use_;
+  const RocksDbSetup setup_;
   const bool had_data_;  // whether there were files that a log leaves
 
   // Held, shared, while another thread than the log's own uses the database, so that `reopen` can't

@@ -10,9 +10,6 @@
 namespace hansom {
 namespace {
 
-/// How long mark and index may lag: half of the promised second, the rest is for the writing.
-constexpr std::chrono::milliseconds upkeep_interval{500};
-
 /// Whether a folder has files in which a database keeps data, be it one that can't be opened.
 bool has_data(const std::filesystem::path& folder) {
   std::error_code error;
@@ -25,10 +22,12 @@ bool has_data(const std::filesystem::path& folder) {
 
 }  // namespace
 
-RocksDbLog::Impl::Impl(std::filesystem::path data_dir, Durability durability, Use use)
+RocksDbLog::Impl::Impl(std::filesystem::path data_dir, Durability durability, Use use,
+                       const RocksDbSetup& setup)
     : data_dir_(std::move(data_dir)),
       durability_(durability),
       use_(use),
+      setup_(setup),
       had_data_(has_data(folder())) {
   auto mark = load_mark(mark_file());
   if (!mark) {
@@ -112,7 +111,7 @@ LogResult RocksDbLog::Impl::open_database() {
                       : use_ == Use::salvage ? Access::salvage
                       : has_history()        ? Access::write
                                              : Access::create;
-  auto opened = hansom::open_database(folder(), access);
+  auto opened = hansom::open_database(folder(), access, setup_);
   if (!opened && is_locked(opened.error())) {
     return std::unexpected(
         LogError{LogError::Kind::in_use,
@@ -186,7 +185,7 @@ LogResult RocksDbLog::Impl::check_index() const {
   if (const auto status = index_->read_all(); !status.ok()) return failed(status);
   if (use_ != Use::follow || is_locked_by_another_process(folder() / "LOCK")) return {};
   // A follower passes over files that are missing.
-  auto strict = hansom::open_database(folder(), Access::inspect);
+  auto strict = hansom::open_database(folder(), Access::inspect, setup_);
   if (!strict) return failed(strict.error());
   const RocksDbIndex index(*strict->db, std::move(strict->streams));
   if (const auto status = index.read_all(); !status.ok()) return failed(status);
@@ -277,7 +276,7 @@ void RocksDbLog::Impl::start_upkeep() {
     std::condition_variable_any wake;
     while (!stop.stop_requested()) {
       std::unique_lock waiting(mutex);
-      wake.wait_for(waiting, stop, upkeep_interval, [] { return false; });
+      wake.wait_for(waiting, stop, setup_.upkeep_interval, [] { return false; });
       const std::shared_lock lock(database_mutex_);
       if (db_) keep_up();
     }
@@ -294,7 +293,12 @@ void RocksDbLog::Impl::keep_up() {
 
 std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open(
     const std::filesystem::path& data_dir, Durability durability) {
-  auto impl = std::make_unique<Impl>(data_dir, durability, Impl::Use::write);
+  return open(data_dir, durability, RocksDbSetup{});
+}
+
+std::expected<std::unique_ptr<RocksDbLog>, LogError> RocksDbLog::open(
+    const std::filesystem::path& data_dir, Durability durability, const RocksDbSetup& setup) {
+  auto impl = std::make_unique<Impl>(data_dir, durability, Impl::Use::write, setup);
   if (auto opened = impl->open(); !opened) return std::unexpected(opened.error());
   impl->start_upkeep();
   return std::unique_ptr<RocksDbLog>(new RocksDbLog(std::move(impl)));
