@@ -26,13 +26,11 @@ class Blackouts {
 
   /// Opens what the last cut left, looks at it, goes on with it, and cuts the power.
   void go_on() {
-    {
-      FaultyDisk disk(folder_->path());
-      disk_ = &disk;
-      acknowledged_ = {{0, last_mark_}};
-      work();
-      cut(disk);
-    }
+    disk_.emplace(folder_->path());
+    acknowledged_ = {{0, last_mark_}};
+    work();
+    cut();
+    disk_.reset();
     ++cuts;
   }
 
@@ -133,8 +131,8 @@ class Blackouts {
   void acknowledge() { acknowledged_.push_back({disk_->steps(), log_->mark()}); }
 
   /// What is acknowledged by the step at which the power fails must be there from now on.
-  void cut(FaultyDisk& disk) {
-    const auto at = chance_.below(disk.steps() + 1);
+  void cut() {
+    const auto at = chance_.below(disk_->steps() + 1);
     amid_opening += at < opened_at_;
     for (const auto& [step, mark] : acknowledged_) {
       if (step > at) break;
@@ -145,7 +143,7 @@ class Blackouts {
     auto left = std::make_unique<TempFolder>();
     using enum FaultyDisk::Survives;
     const auto survives = chance_.in(0.25) ? nothing : chance_.in(0.2) ? everything : something;
-    disk.lose_power(at, survives, chance_, left->path());
+    disk_->lose_power(at, survives, chance_, left->path());
     folder_ = std::move(left);
     durable_ = last_mark_.position.value;
   }
@@ -153,7 +151,7 @@ class Blackouts {
   const Envelopes& rides_ = rides_of_fleet();
   Chance& chance_;
   std::unique_ptr<TempFolder> folder_ = std::make_unique<TempFolder>();
-  FaultyDisk* disk_ = nullptr;
+  std::optional<FaultyDisk> disk_;
   std::unique_ptr<RocksDbLog> log_;
   std::size_t opened_at_ = 0;
   std::size_t durable_ = 0;
