@@ -121,7 +121,7 @@ TEST_CASE("whichever write or sync fails, nobody is told what is not so, and ser
   std::size_t number = 0;
   for (const auto& way : ways) {
     const auto most = calls[static_cast<std::size_t>(way.call)];
-    const auto step = rounds<std::size_t>(std::max<std::size_t>(1, most / 6), 1);
+    const auto step = rounds<std::size_t>(std::max<std::size_t>(1, most / 3), 1);
     for (auto nth = 1 + (in_torture() ? 0 : chance.below(step)); nth <= most; nth += step) {
       const bool hands_over = ++number % 2 == 0;
       INFO("call " << static_cast<int>(way.call) << " fault " << static_cast<int>(way.fault)
