@@ -35,7 +35,11 @@ void check_after_power_cut(const FaultyDisk& disk, Witness& witness, std::size_t
   for (const auto& [at, position] : witness.shown) {
     if (at <= step) shown = std::max(shown, position);
   }
-  auto log = RocksDbLog::open(left.path(), RocksDbLog::Durability::synced, restless).value();
+  const auto opened = RocksDbLog::open(left.path(), RocksDbLog::Durability::synced, restless);
+  INFO("power cut at step " << step << " of " << disk.steps());
+  INFO((opened ? "" : opened.error().message));
+  REQUIRE(opened);
+  const auto& log = *opened;
   CHECK(log->end() >= shown);
   for (const auto& envelope : read_all(*log)) {
     const auto there = witness.acknowledged.find(envelope.position);
