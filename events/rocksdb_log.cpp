@@ -14,9 +14,6 @@ namespace {
 /// A record of more events is made several, so that reading one event looks through little.
 constexpr std::size_t record_events_max = 256;
 
-/// So much is written at once; the rest of a group follows, and one sync covers all of it.
-constexpr std::size_t write_bytes_max = 128 * 1024;
-
 /// So many batches become durable by one sync at most, so that the first need not wait for long.
 constexpr std::size_t group_max = 64;
 
@@ -50,9 +47,13 @@ LogResult RocksDbLog::Impl::may_append() const {
 
 /// What was written is then to be noted in the index, and only then acknowledged: upkeep takes it
 /// that the index reaches as far.
-LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch, bool sync) {
+///
+/// All that one sync covers is one write: of two, the second may come into another write-ahead file
+/// than the first, and outlive it when the power fails before the sync. RocksDB would open such a
+/// log, with a hole in it.
+LogResult RocksDbLog::Impl::write(rocksdb::WriteBatch& batch) {
   rocksdb::WriteOptions options;
-  options.sync = sync && durability_ == Durability::synced;
+  options.sync = durability_ == Durability::synced;
   if (const auto status = db_->Write(options, &batch); !status.ok()) {
     failed_ = true;
     return failed(status);
@@ -130,10 +131,6 @@ LogResult RocksDbLog::Impl::write_group(std::span<const Handed> group) {
   notes.clear();
   for (const auto& handed : group) {
     if (handed.events.empty()) continue;
-    if (batch.GetDataSize() > write_bytes_max) {
-      if (const auto written = write(batch, false); !written) return written;
-      batch.Clear();
-    }
     for_each_record(handed.events, [&](std::span<const Envelope> of_record) {
       record.clear();
       encode_record(of_record, end.hash, record);
@@ -143,7 +140,7 @@ LogResult RocksDbLog::Impl::write_group(std::span<const Handed> group) {
     });
   }
   if (end == end_) return {};
-  if (const auto written = write(batch, true); !written) return written;
+  if (const auto written = write(batch); !written) return written;
   index_->note(notes);
   acknowledge(end);
   return {};
@@ -160,7 +157,7 @@ LogResult RocksDbLog::Impl::append_record(std::string_view record, const Visit& 
   if (!decoded) return damaged({end.position.value + 1}, decoded.error());
   rocksdb::WriteBatch batch;
   batch.Put(records_.get(), key_of(end.position), {record.data(), record.size()});
-  if (const auto written = write(batch, true); !written) return written;
+  if (const auto written = write(batch); !written) return written;
   std::vector<IndexNote> notes;
   for (const auto& envelope : events) {
     add_notes(envelope, end.position, notes);

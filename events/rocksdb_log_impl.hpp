@@ -80,7 +80,7 @@ class RocksDbLog::Impl {
   /// What is appended is noted at once; a reader notes what it finds.
   LogResult complete_index() const { return writable() ? LogResult{} : load_index_tail(); }
   LogResult may_append() const;
-  LogResult write(rocksdb::WriteBatch& batch, bool sync);
+  LogResult write(rocksdb::WriteBatch& batch);
 
   /// Events that were handed over, and who is told of them.
   struct Handed {
