@@ -257,8 +257,8 @@ int FaultyDisk::mkdir(const char* path, mode_t mode) {
   struct stat status {};
   if (folder && result == 0 && ::stat(path, &status) == 0) {
     const auto file = add_file(status.st_ino);
+    note_names(file, {});  // from now on it is a folder, whatever becomes of its name
     note_names(*folder, {{fs::path(path).filename().string(), file}});
-    note_names(file, {});
   }
   return result;
 }

@@ -106,7 +106,7 @@ class Blackouts {
       acknowledge();
     } else if (roll < 0.14) {
       REQUIRE(advance_checkpoint(*log_, checkpoint_file(folder_->path()), [] { return true; }));
-    } else if (roll < 0.3) {
+    } else if (roll < 0.5) {
       append(2 + chance_.below(6));
     } else {
       append(1);
@@ -123,7 +123,7 @@ class Blackouts {
   /// Mostly a few events, seldom so many that they are several records, or several writes.
   void hand_over() {
     const auto from = handed_;
-    const auto most = chance_.in(0.03) ? 700 : chance_.in(0.2) ? 40 : 6;
+    const auto most = chance_.in(0.1) ? 400 : chance_.in(0.2) ? 40 : 6;
     const auto size = std::min<std::size_t>(1 + chance_.below(most), rides_.size() - from);
     if (size == 0) return;
     batch_ends_.insert(from + size);
