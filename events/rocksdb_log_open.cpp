@@ -209,15 +209,17 @@ std::expected<bool, LogError> RocksDbLog::Impl::has_record(const HighWaterMark& 
 }
 
 /// What was found may stand in the system's memory only, from a write whose sync never came; it is
-/// shown from now on, so it has to be on the disk. So have the names of new folders. A log has its
-/// mark from the beginning, so that one without it is known to have lost it.
+/// shown from now on, so it has to be on the disk. So have the names of mark and folders, which an
+/// earlier start may have made and not synced. A log has its mark from the beginning, so that one
+/// without it is known to have lost it.
 LogResult RocksDbLog::Impl::make_durable() {
   if (const auto status = db_->Flush({}, records_.get()); !status.ok()) return failed(status);
-  if (marked_) return {};
-  if (const auto stored = store_mark(mark_file(), end_); !stored) {
-    return std::unexpected(LogError{LogError::Kind::unavailable, stored.error()});
+  if (!marked_) {
+    if (const auto stored = store_mark(mark_file(), end_); !stored) {
+      return std::unexpected(LogError{LogError::Kind::unavailable, stored.error()});
+    }
+    marked_ = end_;
   }
-  marked_ = end_;
   const auto parent = std::filesystem::absolute(data_dir_).lexically_normal().parent_path();
   for (const auto& each : {data_dir_, parent}) {
     if (const auto synced = sync_folder(each); !synced) {

@@ -96,6 +96,27 @@ void run_script(const std::optional<FaultyDisk::Plan>& plan, bool hands_over, Ch
 
 }  // namespace
 
+TEST_CASE("whichever sync of a first start fails, the next start leaves nothing to chance",
+          "[io]") {
+  const auto story = chatter(3);
+  Chance chance(1);
+  std::size_t most = 0;
+  for (std::size_t nth = 0; nth <= most; ++nth) {  // at first none
+    INFO("sync " << nth);
+    const TempFolder folder, left;
+    FaultyDisk disk(folder.path());
+    disk.plan({Call::sync, nth, Fault::io_error});
+    auto log = RocksDbLog::open(folder.path());
+    if (nth == 0) most = disk.calls(Call::sync);
+    if (!log) log = RocksDbLog::open(folder.path());
+    REQUIRE(log);
+    append(**log, story, 3);
+    disk.lose_power(disk.steps(), FaultyDisk::Survives::nothing, chance, left.path());
+    CHECK(read_all(*open_log(left.path())).size() == 3);
+  }
+  CHECK(most > 5);
+}
+
 TEST_CASE("whichever write or sync fails, nobody is told what is not so, and service resumes",
           "[io]") {
   const auto seed = ordeal_seed();
