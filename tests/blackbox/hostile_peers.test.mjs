@@ -177,15 +177,6 @@ test('more sockets of one account than MAX_SOCKETS_PER_ACCOUNT are refused with 
   await eventually(() => open.passenger().then(() => true, () => false), 'a place that is free');
 });
 
-test('by default an account has two hundred sockets, and no more', async (t) => {
-  const server = await startRoomServer(t);
-  const student = await Student.create(server, 'passenger');
-  for (let i = 0; i < 200; i += 20) {
-    await Promise.all(Array.from({ length: 20 }, () => student.open()));
-  }
-  await student.isKeptOut(429);
-});
-
 // Compression, which is not spoken: so there is nothing to blow up.
 
 test('permessage-deflate is offered in vain, and a compressed frame gets 1002', async (t) => {
