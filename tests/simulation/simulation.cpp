@@ -30,7 +30,6 @@ class Simulation {
     run.frames = world_.frames;
     run.crashes = world_.crashes;
     run.log_failures = world_.failures;
-    run.types = world_.truth.types();
     return run;
   }
 

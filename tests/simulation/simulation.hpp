@@ -2,10 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace hansom::simulation {
 
@@ -18,7 +16,6 @@ struct Run {
   std::uint64_t frames = 0;
   std::uint64_t crashes = 0;
   std::uint64_t log_failures = 0;
-  std::map<std::string_view, std::uint64_t> types;  ///< of events
 };
 
 /// Lets people ride, talk, misbehave, drop and come back on a server whose disk, network and power

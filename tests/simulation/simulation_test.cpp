@@ -36,7 +36,6 @@ Search search(std::uint64_t first, std::uint64_t count) {
       total.frames += ran.frames;
       total.crashes += ran.crashes;
       total.log_failures += ran.log_failures;
-      for (const auto& [type, times] : ran.types) total.types[type] += times;
       if (!ran.violation || (found.failed && *found.failed < first + i)) continue;
       found.failed = first + i;
       total.violation = ran.violation;

@@ -29,7 +29,6 @@ void Truth::take(const Envelope& envelope) {
                     std::string(type) + ": " + *objection);
   }
   if (envelope.at < state_.last_at) throw Violation("time went backwards");
-  ++types_[type];
   state_.apply(envelope);
   if (envelope.stream.kind == StreamKind::booking) take_booking(envelope);
   if (envelope.stream.kind == StreamKind::room) take_room(envelope);

@@ -51,8 +51,6 @@ class Truth {
 
   const Projections& state() const { return state_; }
   HighWaterMark mark() const { return mark_; }
-  /// The events of a type so far.
-  const std::map<std::string_view, std::uint64_t>& types() const { return types_; }
 
  private:
   void take(const Envelope& envelope);
@@ -71,7 +69,6 @@ class Truth {
   std::map<AccountId, Instant> barred_;
   std::map<MessageId, AccountId> authors_;
   std::map<RoomId, std::map<Position, MessageId>> messages_;
-  std::map<std::string_view, std::uint64_t> types_;
   std::vector<Push> pushes_;
 };
 

@@ -361,7 +361,6 @@ void World::release(Outbox outbox) {
 
 void World::take_output(Output&& output) {
   if (const auto* answer = std::get_if<Answer>(&output.what)) {
-    ++answers;
     note("answer", std::to_string(answer->status) + " " + *answer->body);
     if (const auto awaited = awaited_.find(output.to.value); awaited != awaited_.end()) {
       auto heard = std::move(awaited->second);

@@ -111,7 +111,6 @@ class World : private Outlet, private Observer {
   std::uint64_t crashes = 0;
   std::uint64_t failures = 0;  ///< of the log
   std::uint64_t frames = 0;    ///< that were said
-  std::uint64_t answers = 0;
 
  private:
   struct Action {
