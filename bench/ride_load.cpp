@@ -143,8 +143,8 @@ void RideLoad::take_some() {
   std::vector<Submitted> commands;
   queue_.take(commands, std::chrono::microseconds(0));
   commands_ += commands.size();
-  const bool more_wait = net::more_may_wait(commands);
-  loop_.turn(std::move(commands), now(), more_wait);
+  const auto in_flight_max = queue_.in_flight_max(commands);
+  loop_.turn(std::move(commands), now(), in_flight_max);
 }
 
 void RideLoad::queue_some(std::size_t rides) {

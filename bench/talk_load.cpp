@@ -42,7 +42,7 @@ void TalkLoad::keep_in_flight(std::size_t commands) {
 void TalkLoad::keep_at_rate(double commands_per_s) {
   is_closed_loop_ = false;
   interval_ = std::chrono::duration_cast<Clock::duration>(
-      std::chrono::duration<double>(1 / commands_per_s));
+      std::chrono::duration<double>(commands_at_once / commands_per_s));
   next_due_ = heard_ = Clock::now();
 }
 
@@ -76,7 +76,8 @@ void TalkLoad::turn(Clock::time_point until) {
 
 void TalkLoad::send_due() {
   for (; next_due_ <= now_; next_due_ += interval_) {
-    send(static_cast<Number>(commands_ / commands_at_once % lines_.size()), next_due_);
+    const auto socket = static_cast<Number>(commands_ / commands_at_once % lines_.size());
+    for (std::size_t i = 0; i < commands_at_once; ++i) send(socket, next_due_);
   }
 }
 

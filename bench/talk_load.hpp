@@ -28,14 +28,15 @@ class TalkLoad {
  public:
   using Clock = WireSockets::Clock;
 
-  /// So many commands in a row go to the same socket.
-  static constexpr std::size_t commands_at_once = 16;
+  /// So many commands in a row go to the same socket, in the open loop at once.
+  static constexpr std::size_t commands_at_once = 64;
 
   TalkLoad(std::uint16_t port, std::size_t sockets);
 
   /// Closed loop: keeps so many commands going. REQUIRES: there are none.
   void keep_in_flight(std::size_t commands);
-  /// Open loop: a command is due at a fixed rate, whatever has become of those before.
+  /// Open loop: commands are due at a fixed rate, `commands_at_once` at a time, whatever has become
+  /// of those before.
   void keep_at_rate(double commands_per_s);
 
   /// Goes on for a time.
@@ -70,7 +71,7 @@ class TalkLoad {
   WireSockets sockets_;
   std::vector<Line> lines_;  // of each socket
   bool is_closed_loop_ = false;
-  Clock::duration interval_{};  // of the open loop
+  Clock::duration interval_{};  // of the open loop, from those due at once to the next
   Clock::time_point next_due_ = Clock::time_point::max();
   std::uint64_t commands_ = 0;
   std::string text_;  // of a frame that is made

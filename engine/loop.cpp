@@ -30,7 +30,7 @@ LogResult Loop::start(Instant clock) {
 }
 
 /// The way of a command. There is no other, and no way back.
-void Loop::turn(std::vector<Submitted> commands, Instant clock, bool more_wait) {
+void Loop::turn(std::vector<Submitted> commands, Instant clock, std::size_t in_flight_max) {
   see_to_turns(clock);
   // 1. Take what is queued and stamp it; time never runs backwards in a log.
   turn_ = new_turn();
@@ -52,7 +52,7 @@ void Loop::turn(std::vector<Submitted> commands, Instant clock, bool more_wait) 
   plan_farewells();
   for (const auto& envelope : turn_->events) projections_.settle(envelope);
   // 5. Append all of it, with one sync, and maybe that of other turns; only then is anything shown.
-  hand_over(more_wait);
+  hand_over(in_flight_max);
   see_to_turns(clock);
   if (serving()) bid_farewells(clock);
 }
@@ -221,14 +221,14 @@ std::unique_ptr<Turn> Loop::new_turn() {
 
 /// Gives the turn to the log. What has no events waits there for what it rests on, if that is not
 /// durable yet.
-void Loop::hand_over(bool more_wait) {
+void Loop::hand_over(std::size_t in_flight_max) {
   if (turn_->events.empty() && in_flight_.empty()) {
     release(turn_->outbox);
     turn_->clear();
     return used_.push_back(std::move(turn_));
   }
   auto& turn = *in_flight_.emplace_back(std::move(turn_));
-  if (more_wait && in_flight_.size() < turns_in_flight_max) {
+  if (in_flight_.size() <= in_flight_max) {
     log_.begin_append(turn.before, turn.events,
                       [&](const LogResult& appended) { conclude(turn, appended); });
   } else {

@@ -51,9 +51,9 @@ class Loop {
   /// One turn: decides the commands and whatever is due at `clock`, appends the events, and
   /// releases what that means to whom once they are durable. If that fails, nothing of it is shown:
   /// the senders get LOG_UNAVAILABLE, and the state is folded anew from what the log holds.
-  /// Where more commands wait, or may (`more_wait`), the turn is not waited for: it is released, or
-  /// taken back with all that rests on it, while the next ones are decided.
-  void turn(std::vector<Submitted> commands, Instant clock, bool more_wait = false);
+  /// If no more than `in_flight_max` are in flight then, the turn with them, it is not waited for:
+  /// it is released, or taken back with all that rests on it, while the next ones are decided.
+  void turn(std::vector<Submitted> commands, Instant clock, std::size_t in_flight_max = 0);
 
   /// Waits until all turns are released, or taken back.
   void finish(Instant clock);
@@ -183,7 +183,7 @@ class Loop {
 
   // The way of a turn to the log, and back.
   std::unique_ptr<Turn> new_turn();
-  void hand_over(bool more_wait);
+  void hand_over(std::size_t in_flight_max);
   void conclude(Turn& turn, const LogResult& appended);
   void release(Outbox& outbox);
   void see_to_turns(Instant clock);

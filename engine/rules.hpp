@@ -52,7 +52,7 @@ constexpr std::size_t resyncs_waiting_max = 16;
 /// What so many commands are about is fetched at once.
 constexpr std::size_t commands_ahead = 16;
 
-/// So many turns may be decided and not durable yet; then the engine waits for the log.
+/// So many turns may be decided and not durable yet, at most.
 constexpr std::size_t turns_in_flight_max = 64;
 
 /// At most so many due deadlines are expired in one turn; the rest in the next, which follows at

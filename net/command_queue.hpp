@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/commands.hpp"
+#include "engine/rules.hpp"
 #include "net/limits.hpp"
 
 #include <algorithm>
@@ -14,22 +15,23 @@
 
 namespace hansom::net {
 
-/// Whether more may wait behind what was taken for a turn: it is as large as one may be.
-inline bool more_may_wait(const std::vector<Submitted>& batch) {
-  return batch.size() == commands_per_turn_max;
-}
-
 /// The one way into the engine: any thread pushes, the engine thread takes. While it is away,
 /// deciding or syncing, what comes next gathers here.
 class CommandQueue {
  public:
-  /// False when the queue is full or closed; `submitted` is then untouched. Who comes and goes is
-  /// always taken: they are bounded by the sockets there are, and the engine must not miss one.
+  /// False when the queue is full or closed; `submitted` is then untouched. It is full with fewer
+  /// commands while the engine is behind. Who comes and goes is always taken: they are bounded by
+  /// the sockets there are, and the engine must not miss one.
   bool push(Submitted&& submitted) {
     const bool must =
         asks_for_socket(submitted.command) || std::holds_alternative<Disconnect>(submitted.command);
     const std::lock_guard lock(mutex_);
-    if (closed_ || (!must && waiting_.size() >= queued_commands_max)) return false;
+    const auto most = is_behind_ ? queued_commands_behind_max : queued_commands_max;
+    if (closed_) return false;
+    if (!must && waiting_.size() >= most) {
+      turns_since_refusal_ = 0;
+      return false;
+    }
     waiting_.push_back(std::move(submitted));
     if (waiting_.size() == 1) not_empty_.notify_one();
     return true;
@@ -52,7 +54,16 @@ class CommandQueue {
     batch.reserve(count);
     std::move(waiting_.begin(), end, std::back_inserter(batch));
     waiting_.erase(waiting_.begin(), end);
+    note_what_is_left();
     return !(closed_ && batch.empty());
+  }
+
+  /// With the turn of `batch`, which was taken last, so many may be in flight: none unless more can
+  /// wait behind it; few while the engine is behind, as what was accepted waits for all of them. On
+  /// the engine's thread.
+  std::size_t in_flight_max(const std::vector<Submitted>& batch) const {
+    if (batch.size() < commands_per_turn_max) return 0;
+    return is_behind_ ? turns_in_flight_behind_max : turns_in_flight_max;
   }
 
   /// Lets the engine take a turn now, be there commands or none.
@@ -75,9 +86,27 @@ class CommandQueue {
   }
 
  private:
+  /// The engine is behind after many turns that left something, until there were many after the
+  /// last command that had to be refused. A single turn that leaves nothing says little: the senders
+  /// may just have been off the processor.
+  void note_what_is_left() {
+    turns_behind_ =
+        waiting_.empty() ? turns_behind_ / 2 : std::min(turns_behind_ + 1, turns_behind_max);
+    ++turns_since_refusal_;
+    if (turns_behind_ == turns_behind_max) {
+      if (!is_behind_) turns_since_refusal_ = 0;
+      is_behind_ = true;
+    } else if (turns_since_refusal_ >= turns_calm_min) {
+      is_behind_ = false;
+    }
+  }
+
   mutable std::mutex mutex_;
   std::condition_variable not_empty_;
   std::deque<Submitted> waiting_;
+  std::size_t turns_behind_ = 0;
+  std::size_t turns_since_refusal_ = 0;
+  bool is_behind_ = false;  // changed on the engine's thread alone
   bool called_ = false;
   bool closed_ = false;
 };

@@ -53,7 +53,8 @@ std::size_t frame_bytes(const Frame& message) {
 
 }  // namespace
 
-FrameSocket::FrameSocket(Socket socket) : socket_(std::move(socket)) {
+FrameSocket::FrameSocket(Socket socket, std::function<void()> before_reading)
+    : socket_(std::move(socket)), before_reading_(std::move(before_reading)) {
   Error ignored;  // of a connection that is gone, which the first read will tell
   socket_.non_blocking(true, ignored);
 }

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,9 @@ class FrameSocket {
   using Error = boost::system::error_code;
   using executor_type = Socket::executor_type;
 
-  explicit FrameSocket(Socket socket);
+  /// `before_reading` is called before it is waited for bytes of the peer: whatever was made of
+  /// those that came may be sent now, all at once. It must not end the connection.
+  FrameSocket(Socket socket, std::function<void()> before_reading);
 
   // For Beast. What is under way keeps this alive.
 
@@ -34,6 +37,7 @@ class FrameSocket {
 
   template <typename Buffers, typename Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
+    before_reading_();
     return socket_.async_read_some(buffers, std::forward<Token>(token));
   }
 
@@ -86,6 +90,7 @@ class FrameSocket {
   void forget_written();
 
   Socket socket_;
+  const std::function<void()> before_reading_;
   std::vector<Frame> messages_;
   std::size_t next_ = 0;           // in `messages_`: those before it are written
   std::size_t bytes_of_next_ = 0;  // which are written

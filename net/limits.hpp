@@ -29,6 +29,8 @@ constexpr std::size_t message_bytes_max = 16 * 1024;  // beyond: closed with 100
 constexpr std::size_t outgoing_bytes_max = 1024 * 1024;
 /// So much may wait at most, also while the peer takes some: a turn can say a lot at once.
 constexpr std::size_t outgoing_bytes_cap = 16 * 1024 * 1024;
+/// Of those to whom something is said at once, so many are written to before others have a turn.
+constexpr std::size_t peers_flushed_max = 32;
 constexpr std::chrono::seconds close_timeout{5};           // from either side's Close to the end
 constexpr std::chrono::seconds overflow_close_timeout{1};  // a peer that does not read: then cut
 constexpr std::chrono::milliseconds upkeep_interval_max{1000};  // pings and timeouts are seen to
@@ -37,6 +39,13 @@ constexpr std::chrono::milliseconds upkeep_interval_max{1000};  // pings and tim
 constexpr std::size_t queued_commands_max = 65'536;  // beyond: SERVER_BUSY
 /// In one turn of the engine; so much is also written to the log as one record, or few.
 constexpr std::size_t commands_per_turn_max = 256;
+/// After so many turns in a row that left commands behind this is no burst any more, but more than
+/// the engine can do; until nothing was refused in so many turns. Then few may wait, and few turns
+/// be in flight, so that who is served is served in time, and who is not is told at once.
+constexpr std::size_t turns_behind_max = 64;
+constexpr std::size_t turns_calm_min = 512;
+constexpr std::size_t queued_commands_behind_max = 2 * commands_per_turn_max;
+constexpr std::size_t turns_in_flight_behind_max = 2;
 
 // The keys of Firebase's tokens.
 constexpr std::chrono::milliseconds keys_fetch_timeout{5'000};

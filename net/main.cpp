@@ -19,6 +19,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <sys/resource.h>
 
 namespace hansom::net {
 namespace {
@@ -52,7 +53,19 @@ std::unique_ptr<KeyRing> accept_firebase(TokenVerifiers& tokens, const Config& c
   return keys;
 }
 
+/// Whatever this thread starts from now on has a processor when the threads that run already, and
+/// want it too, leave some of it (a tenth each, where they never sleep).
+void yield_to_net_threads() {
+  constexpr int niceness = 10;
+  setpriority(PRIO_PROCESS, 0, niceness);  // on Linux of this thread, which others inherit
+}
+
 int serve(Config config) {
+  // The net threads come first, so that more commands than can be decided do not keep the server
+  // from hearing, and refusing, what is too much.
+  auto server = std::make_unique<Server>(config);
+  yield_to_net_threads();
+
   auto log = RocksDbLog::open(config.data_dir);
   if (!log) return fail(log.error().message);
   if (const auto noted = note_public_url(config.data_dir, public_url(config)); !noted)
@@ -101,23 +114,23 @@ int serve(Config config) {
                 {[&] { return zone.serving(); },
                  [&] { return telemetry.text(zone.queued(), zone.serving()); }});
   SocketCensus census(config.max_sockets_per_address);
-  auto server = Server::listen({config, api, renderer, zone, telemetry, census});
-  if (!server) return fail(server.error());
+  if (const auto listening = server->listen(config); !listening) return fail(listening.error());
 
   boost::asio::io_context signals;
   boost::asio::signal_set stop(signals, SIGINT, SIGTERM);
   stop.async_wait([](const boost::system::error_code&, int) {});
 
-  zone.run([&](Outbox outbox) { (*server)->deliver(std::move(outbox)); });
-  (*server)->start();
-  std::cout << "listening on " << (*server)->url() << std::endl;
+  zone.run([&](Outbox outbox) { server->deliver(std::move(outbox)); });
+  server->start({config, api, renderer, zone, telemetry, census});
+  std::cout << "listening on " << server->url() << std::endl;
   signals.run();
 
   // Drain: take nothing new, finish what was accepted, then let everybody go.
-  (*server)->stop_accepting();
+  server->stop_accepting();
   zone.stop();
-  (*server)->drain();
+  server->drain();
   if (firebase_keys) firebase_keys->stop();  // from here on nobody may be told of keys
+  server.reset();  // with the peers that are left, before what they use goes
   return 0;
 }
 

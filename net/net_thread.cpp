@@ -4,6 +4,10 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+#include <ranges>
+#include <span>
+
 namespace hansom::net {
 
 NetThread::NetThread(std::uint16_t index, std::chrono::milliseconds upkeep_interval)
@@ -30,16 +34,38 @@ void NetThread::start() {
 }
 
 void NetThread::post(Outbox outbox) {
-  boost::asio::post(context_, [this, outbox = std::move(outbox)]() mutable {
-    // Peers may go while they take, so they are held.
-    std::vector<std::shared_ptr<Peer>> takers;
-    for (auto& output : outbox) {
-      const auto found = peers_.find(output.to.value);
-      if (found == peers_.end()) continue;
-      takers.push_back(found->second);
-      takers.back()->take(std::move(output));
-    }
-    for (const auto& taker : takers) taker->flush();
+  {
+    const std::lock_guard lock(posted_mutex_);
+    posted_.push_back(std::move(outbox));
+    if (posted_.size() > 1) return;  // taken with the first
+  }
+  boost::asio::post(context_, [this] { take_posted(); });
+}
+
+void NetThread::take_posted() {
+  std::vector<Outbox> posted;
+  {
+    const std::lock_guard lock(posted_mutex_);
+    posted.swap(posted_);
+  }
+  // Peers may go while they take, so they are held.
+  std::vector<std::shared_ptr<Peer>> takers;
+  for (auto& output : posted | std::views::join) {
+    const auto found = peers_.find(output.to.value);
+    if (found == peers_.end()) continue;
+    takers.push_back(found->second);
+    takers.back()->take(std::move(output));
+  }
+  flush(std::move(takers), 0);
+}
+
+void NetThread::flush(std::vector<std::shared_ptr<Peer>> takers, std::size_t next) {
+  const auto count = std::min(takers.size() - next, peers_flushed_max);
+  for (const auto& taker : std::span(takers).subspan(next, count)) taker->flush();
+  next += count;
+  if (next == takers.size()) return;
+  boost::asio::post(context_, [this, next, takers = std::move(takers)]() mutable {
+    flush(std::move(takers), next);
   });
 }
 

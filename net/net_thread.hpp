@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -52,13 +53,18 @@ class NetThread {
   // From any thread.
   std::size_t peer_count() const { return peer_count_; }
   void start();
-  /// Passes on what the engine has to say; nobody is told of a peer that is gone.
+  /// Passes on what the engine has to say, at once with what is there already, if anything is;
+  /// nobody is told of a peer that is gone.
   void post(Outbox outbox);
   /// Lets all peers go; the thread ends once they have gone, or after `drain_timeout`.
   void drain();
   void join();
 
  private:
+  void take_posted();
+  /// Flushes some of them from `next` on, and the rest when others have had their turn, so that what
+  /// is said to many holds nobody up.
+  void flush(std::vector<std::shared_ptr<Peer>> takers, std::size_t next);
   void keep_up();
   /// A copy, as a peer that is called may take itself out.
   std::vector<std::shared_ptr<Peer>> all_peers() const;
@@ -70,6 +76,8 @@ class NetThread {
   std::uint64_t last_number_ = 0;
   std::unordered_map<std::uint64_t, std::shared_ptr<Peer>> peers_;
   std::atomic<std::size_t> peer_count_ = 0;
+  std::mutex posted_mutex_;
+  std::vector<Outbox> posted_;
   bool draining_ = false;
   std::chrono::steady_clock::time_point drain_deadline_;
   std::thread thread_;

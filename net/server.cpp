@@ -34,11 +34,11 @@ std::chrono::milliseconds upkeep_interval(const Config& config) {
 
 }  // namespace
 
-Server::Server(const Services& services)
-    : services_(services), connections_max_(connections_max()) {
-  for (std::size_t i = 0; i < services_.config.threads; ++i) {
-    threads_.push_back(std::make_unique<NetThread>(static_cast<std::uint16_t>(i),
-                                                   upkeep_interval(services_.config)));
+Server::Server(const Config& config) : connections_max_(connections_max()) {
+  for (std::size_t i = 0; i < config.threads; ++i) {
+    threads_.push_back(
+        std::make_unique<NetThread>(static_cast<std::uint16_t>(i), upkeep_interval(config)));
+    threads_.back()->start();
   }
 }
 
@@ -47,15 +47,13 @@ Server::~Server() {
   for (const auto& thread : threads_) thread->join();
 }
 
-std::expected<std::unique_ptr<Server>, std::string> Server::listen(const Services& services) {
-  std::unique_ptr<Server> server(new Server(services));
-  const auto& config = services.config;
+std::expected<void, std::string> Server::listen(const Config& config) {
   const auto where = config.listen_address + ":" + std::to_string(config.listen_port);
   const auto failed = [&](const Error& error) {
     return std::unexpected("can't listen on " + where + ": " + error.message());
   };
 
-  auto& context = server->threads_.front()->context();
+  auto& context = threads_.front()->context();
   Error error;
   tcp::resolver resolver(context);
   const auto found = resolver.resolve(config.listen_address, std::to_string(config.listen_port),
@@ -69,9 +67,9 @@ std::expected<std::unique_ptr<Server>, std::string> Server::listen(const Service
   if (!error) acceptor->bind(endpoint, error);
   if (!error) acceptor->listen(asio::socket_base::max_listen_connections, error);
   if (error) return failed(error);
-  server->acceptor_ = std::move(acceptor);
-  server->accept_again_ = std::make_unique<asio::steady_timer>(context);
-  return server;
+  acceptor_ = std::move(acceptor);
+  accept_again_ = std::make_unique<asio::steady_timer>(context);
+  return {};
 }
 
 std::string Server::url() const {
@@ -81,9 +79,9 @@ std::string Server::url() const {
          std::to_string(endpoint.port());
 }
 
-void Server::start() {
+void Server::start(const Services& services) {
+  services_.emplace(services);
   asio::post(threads_.front()->context(), [this] { accept(); });
-  for (const auto& thread : threads_) thread->start();
 }
 
 void Server::accept() {
@@ -99,7 +97,7 @@ void Server::accept() {
     }
     std::size_t open = 0;
     for (const auto& each : threads_) open += each->peer_count();
-    if (open < connections_max_) serve_connection(std::move(socket), thread, services_);
+    if (open < connections_max_) serve_connection(std::move(socket), thread, *services_);
     accept();
   });
 }

@@ -9,6 +9,7 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,15 +18,18 @@ namespace hansom::net {
 /// The listener and the net threads.
 class Server {
  public:
-  /// Binds and listens, but does not accept yet. The error is one line.
-  static std::expected<std::unique_ptr<Server>, std::string> listen(const Services& services);
+  /// Starts the net threads, which have nothing to do yet.
+  explicit Server(const Config& config);
   ~Server();
+
+  /// Binds and listens, but does not accept yet. The error is one line.
+  std::expected<void, std::string> listen(const Config& config);
 
   /// Where it listens, as `http://127.0.0.1:8080`.
   std::string url() const;
 
-  /// Starts the threads and accepts connections.
-  void start();
+  /// Accepts connections. `services` must outlive the server. REQUIRES: it listens.
+  void start(const Services& services);
   /// Passes on what the engine has to say, one post a thread. From any thread.
   void deliver(Outbox outbox);
 
@@ -34,10 +38,9 @@ class Server {
   void drain();
 
  private:
-  explicit Server(const Services& services);
   void accept();
 
-  const Services services_;
+  std::optional<Services> services_;
   const std::size_t connections_max_;
   std::vector<std::unique_ptr<NetThread>> threads_;
   std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;

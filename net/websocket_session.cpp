@@ -25,6 +25,38 @@ using Error = beast::error_code;
 constexpr std::size_t short_message_bytes = 256;
 constexpr std::size_t read_bytes = 4 * 1024;  // at once, of what is longer
 
+/// Calls what handles a read: from the call that begins it where all is there already, else as the
+/// net thread comes to it. So what a peer sent together is heard together, and answered together.
+/// (Asio would take a turn of the thread's queue for each message.)
+class ReadExecutor {
+ public:
+  /// `is_beginning`: whether that call is under way.
+  ReadExecutor(Socket::executor_type thread, const bool& is_beginning)
+      : thread_(thread), is_beginning_(&is_beginning) {}
+
+  template <typename Function>
+  void execute(Function&& function) const {
+    if (is_posted_ && !*is_beginning_) {
+      thread_.execute(std::forward<Function>(function));
+    } else {
+      std::forward<Function>(function)();
+    }
+  }
+  ReadExecutor require(asio::execution::blocking_t::never_t never) const {
+    auto posting = *this;
+    posting.thread_ = asio::require(thread_, never);
+    posting.is_posted_ = true;
+    return posting;
+  }
+  asio::execution_context& query(asio::execution::context_t) const { return thread_.context(); }
+  bool operator==(const ReadExecutor&) const = default;
+
+ private:
+  Socket::executor_type thread_;
+  const bool* is_beginning_;
+  bool is_posted_ = false;
+};
+
 /// One WebSocket. Reads one message after the other, and writes from a bounded queue. Beast's
 /// timeouts are off: pings and every deadline are seen to by `keep_up`, which ends the TCP
 /// connection itself, so that a peer who holds it open can't live on.
@@ -32,7 +64,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
  public:
   WebSocketSession(Socket socket, const NewSocket& peer, SocketCensus::Place place,
                    NetThread& thread, const Services& services)
-      : socket_(std::move(socket)),
+      : socket_(std::move(socket), [this] { flush(); }),
         id_(peer.id),
         side_(peer.side),
         connected_(!peer.refusal),
@@ -134,13 +166,23 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (!close_sent_) read();
   }
 
+  /// Reads on, and hears what is there already.
   void read() {
-    // While it is silent, a peer holds a small buffer, which most messages fit into.
-    const auto buffer = incoming_.prepare(incoming_.size() == 0 ? short_message_bytes : read_bytes);
-    socket_.async_read_some(buffer,
-                            [self = shared_from_this()](const Error& error, std::size_t bytes) {
-                              self->have_read(error, bytes);
-                            });
+    reads_on_ = true;
+    if (is_beginning_to_read_) return;
+    is_beginning_to_read_ = true;
+    while (std::exchange(reads_on_, false)) {
+      // While it is silent, a peer holds a small buffer, which most messages fit into.
+      const auto buffer =
+          incoming_.prepare(incoming_.size() == 0 ? short_message_bytes : read_bytes);
+      socket_.async_read_some(
+          buffer, asio::bind_executor(
+                      ReadExecutor(tcp().get_executor(), is_beginning_to_read_),
+                      [self = shared_from_this()](const Error& error, std::size_t bytes) {
+                        self->have_read(error, bytes);
+                      }));
+    }
+    is_beginning_to_read_ = false;
   }
 
   void have_read(const Error& error, std::size_t bytes) {
@@ -155,7 +197,6 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     } else if (socket_.is_message_done()) {
       if (rate_.allows(Clock::now())) {
         hear();
-        flush();
       } else {
         close_after_sending(CloseCode::policy_violation);
       }
@@ -299,6 +340,8 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   RateLimit rate_;
 
   beast::flat_buffer incoming_;
+  bool is_beginning_to_read_ = false;
+  bool reads_on_ = false;
   bool awaits_room_ = false;                     // for more of what waits
   std::optional<std::uint64_t> written_before_;  // in the last round, if it was over the limit
   std::size_t burst_bytes_ = 0;  // of the burst that waits, until nothing waits any more

@@ -48,8 +48,8 @@ void Zone::work() {
                : std::nullopt;
   };
   while (queue_.take(batch, until_next())) {
-    const bool more_wait = more_may_wait(batch);
-    loop_.turn(std::exchange(batch, {}), clock_.now(), more_wait);
+    const auto in_flight_max = queue_.in_flight_max(batch);
+    loop_.turn(std::exchange(batch, {}), clock_.now(), in_flight_max);
     serving_ = loop_.serving();
   }
   loop_.finish(clock_.now());

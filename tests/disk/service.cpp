@@ -89,8 +89,8 @@ void Service::connect(PeerId peer, Side side, AccountId account) {
 
 void Service::turn(std::vector<Submitted> commands) {
   now_ += 1100ms;  // so that a log that failed is tried again
-  const bool more_wait = hands_over_ && last_id_ % 5 != 0;
-  loop_->turn(std::move(commands), now_, more_wait);
+  const bool may_be_in_flight = hands_over_ && last_id_ % 5 != 0;
+  loop_->turn(std::move(commands), now_, may_be_in_flight ? turns_in_flight_max : 0);
 }
 
 void Service::finish() {

@@ -190,11 +190,11 @@ TEST_CASE("so many turns are in flight and no more", "[loop]") {
   Hurried ride;
   ride.set_out();
   const SendChatMessage message{ride.id, "hello"};
-  for (std::size_t i = 1; i < turns_in_flight_max; ++i) ride.act(ride.driver, message);
+  for (std::size_t i = 0; i < turns_in_flight_max; ++i) ride.act(ride.driver, message);
   CHECK(ride.heard_by_all().empty());
   ride.send(ride.driver, message);
   ride.turn();
-  CHECK(ride.heard_by(ride.customer).size() == turns_in_flight_max);
+  CHECK(ride.heard_by(ride.customer).size() == turns_in_flight_max + 1);
 }
 
 }  // namespace hansom

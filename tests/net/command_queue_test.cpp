@@ -71,6 +71,39 @@ TEST_CASE("a full queue takes no command more, and loses none that it has", "[co
   CHECK(queue.push(resync(1)));
 }
 
+TEST_CASE("an engine that stays behind has few commands waiting, until it has caught up",
+          "[command_queue]") {
+  CommandQueue queue;
+  const auto fill_up = [&] {
+    while (queue.push(resync(1))) continue;
+    return queue.size();
+  };
+  const auto most_in_turn = [&](std::size_t left_behind) {
+    while (queue.size() < commands_per_turn_max + left_behind) REQUIRE(queue.push(resync(1)));
+    REQUIRE(take(queue).size() == commands_per_turn_max);
+  };
+  for (std::size_t turn = 1; turn < turns_behind_max; ++turn) most_in_turn(1);
+  CHECK(fill_up() == queued_commands_max);  // a burst, for all that is known
+  take(queue);
+  CHECK_FALSE(queue.push(resync(1)));
+  // What was accepted stays so, and is decided in its turn.
+  while (queue.size() > queued_commands_behind_max) take(queue);
+  CHECK_FALSE(queue.push(resync(1)));
+  take(queue);
+  CHECK(queue.push(resync(1)));
+  CHECK(fill_up() == queued_commands_behind_max);
+  CHECK(queue.push({PeerId{1}, Disconnect{}}));
+  // Turns that leave nothing do not mean that it has caught up; many without a refusal do.
+  const auto idle = [&](std::size_t turns) {
+    for (; turns > 0; --turns) take(queue);
+  };
+  idle(turns_calm_min - 1);
+  CHECK(fill_up() == queued_commands_behind_max);
+  while (queue.size() > 0) take(queue);
+  idle(turns_calm_min);
+  CHECK(fill_up() == queued_commands_max);
+}
+
 TEST_CASE("a command that the queue does not take is left with its sender", "[command_queue]") {
   CommandQueue queue;
   queue.close();
@@ -90,6 +123,22 @@ TEST_CASE("a full queue still takes who comes and who goes", "[command_queue]") 
   CHECK_FALSE(queue.push(resync(1)));
   CHECK_FALSE(queue.push({PeerId{1}, OpenRoom{}}));
   CHECK_FALSE(queue.push({PeerId{2}, SendRoomMessage{"hi"}}));
+}
+
+TEST_CASE("turns are in flight only where more may wait, and few while the engine is behind",
+          "[command_queue]") {
+  CommandQueue queue;
+  const auto in_flight_max = [&](std::size_t commands) {
+    while (queue.size() < commands) REQUIRE(queue.push(resync(1)));
+    return queue.in_flight_max(take(queue));
+  };
+  CHECK(in_flight_max(0) == 0);
+  CHECK(in_flight_max(commands_per_turn_max - 1) == 0);
+  for (std::size_t turn = 0; turn < turns_behind_max; ++turn) {
+    CHECK(in_flight_max(commands_per_turn_max + 1) == turns_in_flight_max);
+  }
+  CHECK(in_flight_max(commands_per_turn_max + 1) == turns_in_flight_behind_max);
+  CHECK(in_flight_max(1) == 0);
 }
 
 TEST_CASE("a turn gets so many commands and no more", "[command_queue]") {

@@ -19,7 +19,8 @@ constexpr std::size_t small_buffer = 4096;
 struct Pair {
   asio::io_context context;
   Socket peer{context};
-  FrameSocket socket{connect()};
+  std::size_t times_read = 0;
+  FrameSocket socket{connect(), [this] { ++times_read; }};
 
   Socket connect() {
     asio::basic_socket_acceptor<asio::ip::tcp, Socket::executor_type> acceptor(
@@ -108,6 +109,15 @@ TEST_CASE("a frame of Beast's goes out after the message that is half written, b
   CHECK(pair.read(expected.size()) == expected);
   CHECK(written == pong.size());
   CHECK(pair.socket.written() == 3);
+}
+
+TEST_CASE("what waits can be written before Beast waits for bytes of the peer") {
+  Pair pair;
+  std::string bytes(10, '\0');
+  pair.socket.async_read_some(asio::buffer(bytes), [](const Error&, std::size_t) {});
+  CHECK(pair.times_read == 1);
+  pair.context.poll();
+  CHECK(pair.times_read == 1);
 }
 
 TEST_CASE("messages wait while a frame of Beast's is half written") {

@@ -178,7 +178,7 @@ void World::turn() {
   queue_->take(batch, 0us);
   note("turn", std::to_string(batch.size()));
   const auto failures_before = failures;
-  loop_->turn(std::move(batch), now_, chance.in(busy));
+  loop_->turn(std::move(batch), now_, chance.in(busy) ? turns_in_flight_max : 0);
   if (log_->is_busy()) let_disk_work();
   check_state();
   if (queue_->size() > 0) wake(now_ + between(0us, 1ms));
