@@ -14,25 +14,28 @@ struct Hostility {
   std::chrono::milliseconds a_byte{};  ///< from one byte of such a socket to the next
 };
 
-/// What the hostile ones have done and what has become of them.
+/// What the sockets have done and what has become of them.
 struct Hostilities {
-  std::uint64_t dribbled_frames = 0;  ///< and were answered
-  std::uint64_t told = 0;             ///< messages in the room of those who do not read
-  std::uint64_t dropped = 0;          ///< of those, who come back at once
+  std::uint64_t pings = 0;    ///< that were answered
+  std::uint64_t told = 0;     ///< messages in the room
+  std::uint64_t dropped = 0;  ///< of those who do not read; they come back at once
 };
 
-/// Sockets that make trouble for a server, on a thread of their own: some in a chat room, who read
-/// nothing of what is said in it, and taxi customers who send pings byte by byte. Functions throw
+/// Sockets that can make trouble for a server, on a thread of their own: some in a chat room, who
+/// then read nothing of what is said in it, and taxi customers who then send their pings byte by
+/// byte. As much is said and as many pings are sent when they behave. Functions throw
 /// `std::runtime_error` when the server does not do as it should, then or before.
 class HostileCrowd {
  public:
-  /// Opens all the sockets, which then are quiet.
+  /// Opens all the sockets, which behave.
   HostileCrowd(std::uint16_t port, const Hostility& hostility);
   ~HostileCrowd();
 
-  void begin();
-  /// The sockets stay, and are quiet again.
-  Hostilities end();
+  void be_hostile();
+  /// Returns once everybody has read what they missed.
+  void behave();
+  /// What was done since this was last asked.
+  Hostilities take_seen();
 
  private:
   class Sockets;

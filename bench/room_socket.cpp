@@ -20,9 +20,6 @@ using Error = boost::beast::error_code;
 
 constexpr std::size_t accounts = 10;
 
-// What the kernels hold for a socket that reads nothing is kept small, so that its frames wait in
-// the server: a small buffer here, and segments as over Ethernet, as those of the loopback make the
-// server's kernel hold megabytes.
 constexpr int stalled_receive_bytes = 4096;
 constexpr int stalled_segment_bytes = 1400;
 
@@ -57,6 +54,12 @@ void open(RoomSocket& socket, const CrowdedRoom& room, std::size_t number,
                            " could not be opened: " + error.code().message());
 }
 
+void keep_little_for(tcp::socket& socket) {
+  socket.set_option(tcp::socket::receive_buffer_size(stalled_receive_bytes));
+  const int bytes = stalled_segment_bytes;
+  setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof bytes);
+}
+
 StalledSocket::StalledSocket(asio::io_context& context, const CrowdedRoom& room, std::size_t number,
                              std::chrono::milliseconds probe_interval,
                              std::function<void()> on_drop)
@@ -64,11 +67,7 @@ StalledSocket::StalledSocket(asio::io_context& context, const CrowdedRoom& room,
       probe_(context),
       probe_interval_(probe_interval),
       on_drop_(std::move(on_drop)) {
-  open(socket_, room, number, [](tcp::socket& socket) {
-    socket.set_option(tcp::socket::receive_buffer_size(stalled_receive_bytes));
-    const int bytes = stalled_segment_bytes;
-    setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof bytes);
-  });
+  open(socket_, room, number, keep_little_for);
   socket_.next_layer().async_wait(tcp::socket::wait_read, [this](const Error& error) {
     if (error) return;
     first_unread_ = Clock::now();

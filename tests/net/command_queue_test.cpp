@@ -134,7 +134,7 @@ TEST_CASE("turns are in flight only where more may wait, and few while the engin
   };
   CHECK(in_flight_max(0) == 0);
   CHECK(in_flight_max(commands_per_turn_max - 1) == 0);
-  for (std::size_t turn = 0; turn < turns_behind_max; ++turn) {
+  for (std::size_t turn = 1; turn < turns_behind_max; ++turn) {
     CHECK(in_flight_max(commands_per_turn_max + 1) == turns_in_flight_max);
   }
   CHECK(in_flight_max(commands_per_turn_max + 1) == turns_in_flight_behind_max);
