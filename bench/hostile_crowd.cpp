@@ -212,8 +212,8 @@ class HostileCrowd::Sockets {
 
   /// How often something is due by now that is due so often in a second.
   std::uint64_t due(double per_s) const {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration<double>(Clock::now() - begun_).count() * per_s);
+    return static_cast<std::uint64_t>(std::chrono::duration<double>(Clock::now() - begun_).count() *
+                                      per_s);
   }
 
   void speak() {
@@ -229,8 +229,8 @@ class HostileCrowd::Sockets {
     }
   }
 
-  /// Each gets its next byte in its turn, so that they are spread over the time; who behaves sends a
-  /// whole ping where a hostile one sends its first byte.
+  /// Each gets its next byte in its turn, so that they are spread over the time; who behaves sends
+  /// a whole ping where a hostile one sends its first byte.
   void send_pings() {
     if (progress_.empty()) return;
     const auto a_byte_s = std::chrono::duration<double>(hostility_.a_byte).count();

@@ -77,8 +77,8 @@ std::string setup(const HostileSettings& settings) {
          " commands/s, latency from when a command was due), " + std::to_string(silent) +
          " in a chat room where the longest text is said " +
          std::to_string(std::lround(told_per_s)) + " times a second, and " +
-         std::to_string(dribbling) + " of customers that send pings; " + std::to_string(settings.runs) + " runs of " +
-         std::to_string(settings.measured.count()) +
+         std::to_string(dribbling) + " of customers that send pings; " +
+         std::to_string(settings.runs) + " runs of " + std::to_string(settings.measured.count()) +
          " ms with these behaving, then as long with them hostile: in the room they read nothing "
          "and come back at once when they are dropped, and pings come a byte every " +
          std::to_string(a_byte.count()) +
@@ -143,8 +143,8 @@ Mode hostile_mode() {
            {"a-byte", "ms from one byte of such a socket to the next", "500"},
            {"rate", "commands a second of the others", "1000"},
            server_option()},
-          "5",
-          "30",
+          "3",
+          "50",
           {{"What a command's answer takes beside hostile sockets",
             "the others",
             {"p50 ms", "p99 ms", "p99.9 ms"},

@@ -28,8 +28,8 @@ void open(RoomSocket& socket, const CrowdedRoom& room, std::size_t number,
           const std::function<void(boost::asio::ip::tcp::socket&)>& tune = {});
 
 /// To be set before a connection is made that may read nothing: makes the kernels hold little for
-/// it, so that its frames wait in the server. A small buffer here, and segments as over Ethernet, as
-/// those of the loopback make the server's kernel hold megabytes.
+/// it, so that its frames wait in the server. A small buffer here, and segments as over Ethernet,
+/// as those of the loopback make the server's kernel hold megabytes.
 void keep_little_for(boost::asio::ip::tcp::socket& socket);
 
 /// A socket that reads nothing after its handshake. From time to time it sends a pong, which means

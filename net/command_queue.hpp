@@ -87,8 +87,8 @@ class CommandQueue {
 
  private:
   /// The engine is behind after many turns that left something, until there were many after the
-  /// last command that had to be refused. A single turn that leaves nothing says little: the senders
-  /// may just have been off the processor.
+  /// last command that had to be refused. A single turn that leaves nothing says little: the
+  /// senders may just have been off the processor.
   void note_what_is_left() {
     turns_behind_ =
         waiting_.empty() ? turns_behind_ / 2 : std::min(turns_behind_ + 1, turns_behind_max);

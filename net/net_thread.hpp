@@ -62,8 +62,8 @@ class NetThread {
 
  private:
   void take_posted();
-  /// Flushes some of them from `next` on, and the rest when others have had their turn, so that what
-  /// is said to many holds nobody up.
+  /// Flushes some of them from `next` on, and the rest when others have had their turn, so that
+  /// what is said to many holds nobody up.
   void flush(std::vector<std::shared_ptr<Peer>> takers, std::size_t next);
   void keep_up();
   /// A copy, as a peer that is called may take itself out.

@@ -176,11 +176,11 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       const auto buffer =
           incoming_.prepare(incoming_.size() == 0 ? short_message_bytes : read_bytes);
       socket_.async_read_some(
-          buffer, asio::bind_executor(
-                      ReadExecutor(tcp().get_executor(), is_beginning_to_read_),
-                      [self = shared_from_this()](const Error& error, std::size_t bytes) {
-                        self->have_read(error, bytes);
-                      }));
+          buffer,
+          asio::bind_executor(ReadExecutor(tcp().get_executor(), is_beginning_to_read_),
+                              [self = shared_from_this()](const Error& error, std::size_t bytes) {
+                                self->have_read(error, bytes);
+                              }));
     }
     is_beginning_to_read_ = false;
   }

@@ -325,8 +325,7 @@ class Stage {
   /// One turn of the loop with all that was sent.
   void turn() {
     const auto noted_before = static_cast<std::ptrdiff_t>(journal.size());
-    loop->turn(std::exchange(queue_, {}), now,
-               more_wait && more_wait() ? turns_in_flight_max : 0);
+    loop->turn(std::exchange(queue_, {}), now, more_wait && more_wait() ? turns_in_flight_max : 0);
     hear();
     // A loop that is due again at once would run hot. (After a failed append what was due is due
     // again, but the log is tried no more often than once a second: see loop_failure_test.cpp.)
