@@ -53,8 +53,8 @@ std::size_t frame_bytes(const Frame& message) {
 
 }  // namespace
 
-FrameSocket::FrameSocket(Socket socket, std::function<void()> before_reading)
-    : socket_(std::move(socket)), before_reading_(std::move(before_reading)) {
+FrameSocket::FrameSocket(Socket socket, std::function<void()> before_beast)
+    : socket_(std::move(socket)), before_beast_(std::move(before_beast)) {
   Error ignored;  // of a connection that is gone, which the first read will tell
   socket_.non_blocking(true, ignored);
 }

@@ -25,9 +25,9 @@ class FrameSocket {
   using Error = boost::system::error_code;
   using executor_type = Socket::executor_type;
 
-  /// `before_reading` is called before it is waited for bytes of the peer: whatever was made of
-  /// those that came may be sent now, all at once. It must not end the connection.
-  FrameSocket(Socket socket, std::function<void()> before_reading);
+  /// `before_beast` is called before Beast waits for bytes of the peer, or writes a frame: what was
+  /// made of the bytes that came may be written then, all at once. It must not end the connection.
+  FrameSocket(Socket socket, std::function<void()> before_beast);
 
   // For Beast. What is under way keeps this alive.
 
@@ -37,7 +37,7 @@ class FrameSocket {
 
   template <typename Buffers, typename Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
-    before_reading_();
+    before_beast_();
     return socket_.async_read_some(buffers, std::forward<Token>(token));
   }
 
@@ -45,6 +45,7 @@ class FrameSocket {
   /// before is done.
   template <typename Buffers, typename Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
+    before_beast_();
     beast_writes_ = true;
     return boost::asio::async_compose<Token, void(Error, std::size_t)>(
         [this, buffers, is_under_way = false](auto& self, const Error& error = {},
@@ -90,7 +91,7 @@ class FrameSocket {
   void forget_written();
 
   Socket socket_;
-  const std::function<void()> before_reading_;
+  const std::function<void()> before_beast_;
   std::vector<Frame> messages_;
   std::size_t next_ = 0;           // in `messages_`: those before it are written
   std::size_t bytes_of_next_ = 0;  // which are written

@@ -64,7 +64,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
  public:
   WebSocketSession(Socket socket, const NewSocket& peer, SocketCensus::Place place,
                    NetThread& thread, const Services& services)
-      : socket_(std::move(socket), [this] { flush(); }),
+      : socket_(std::move(socket), [this] { write_before_beast(); }),
         id_(peer.id),
         side_(peer.side),
         connected_(!peer.refusal),
@@ -205,6 +205,16 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     // Once a Close is on its way Beast reads for its answer itself, and asserts that nobody else
     // does.
     if (!close_sent_) read();
+  }
+
+  /// What was said before Beast waits for more goes out first; so it does before a Close with which
+  /// Beast answers the peer, though messages are over then.
+  void write_before_beast() {
+    if (open_ && !socket_.is_open()) {
+      socket_.next_layer().write_messages();
+    } else {
+      flush();
+    }
   }
 
   void forget_message() {

@@ -3,6 +3,7 @@
 #include <boost/asio/read.hpp>
 #include <catch2/catch.hpp>
 
+#include <functional>
 #include <string>
 
 using namespace hansom;
@@ -19,8 +20,8 @@ constexpr std::size_t small_buffer = 4096;
 struct Pair {
   asio::io_context context;
   Socket peer{context};
-  std::size_t times_read = 0;
-  FrameSocket socket{connect(), [this] { ++times_read; }};
+  std::function<void()> before_beast = [] {};
+  FrameSocket socket{connect(), [this] { before_beast(); }};
 
   Socket connect() {
     asio::basic_socket_acceptor<asio::ip::tcp, Socket::executor_type> acceptor(
@@ -111,13 +112,18 @@ TEST_CASE("a frame of Beast's goes out after the message that is half written, b
   CHECK(pair.socket.written() == 3);
 }
 
-TEST_CASE("what waits can be written before Beast waits for bytes of the peer") {
+TEST_CASE("what waits can be written before Beast waits for bytes of the peer, or writes a frame") {
   Pair pair;
+  pair.before_beast = [&] { pair.socket.write_messages(); };
+  const auto message = text(10, 'm');
   std::string bytes(10, '\0');
+  pair.socket.push(message);
   pair.socket.async_read_some(asio::buffer(bytes), [](const Error&, std::size_t) {});
-  CHECK(pair.times_read == 1);
-  pair.context.poll();
-  CHECK(pair.times_read == 1);
+  pair.socket.push(message);
+  const std::string close("\x88\x02\x03\xe8", 4);
+  pair.socket.async_write_some(asio::buffer(close), [](const Error&, std::size_t) {});
+  const auto expected = framed(message) + framed(message) + close;
+  CHECK(pair.read(expected.size()) == expected);
 }
 
 TEST_CASE("messages wait while a frame of Beast's is half written") {
