@@ -20,18 +20,15 @@ namespace hansom::net {
 class CommandQueue {
  public:
   /// False when the queue is full or closed; `submitted` is then untouched. It is full with fewer
-  /// commands while the engine is behind. Who comes and goes is always taken: they are bounded by
-  /// the sockets there are, and the engine must not miss one.
+  /// commands while the engine is behind. Who comes and goes, and who has been sent all, is always
+  /// taken: they are bounded by the sockets there are, and the engine must not miss one.
   bool push(Submitted&& submitted) {
-    const bool must =
-        asks_for_socket(submitted.command) || std::holds_alternative<Disconnect>(submitted.command);
+    const bool must = asks_for_socket(submitted.command) ||
+                      std::holds_alternative<Disconnect>(submitted.command) ||
+                      std::holds_alternative<Drained>(submitted.command);
     const std::lock_guard lock(mutex_);
     const auto most = is_behind_ ? queued_commands_behind_max : queued_commands_max;
-    if (closed_) return false;
-    if (!must && waiting_.size() >= most) {
-      turns_since_refusal_ = 0;
-      return false;
-    }
+    if (closed_ || (!must && waiting_.size() >= most)) return false;
     waiting_.push_back(std::move(submitted));
     if (waiting_.size() == 1) not_empty_.notify_one();
     return true;
@@ -54,7 +51,7 @@ class CommandQueue {
     batch.reserve(count);
     std::move(waiting_.begin(), end, std::back_inserter(batch));
     waiting_.erase(waiting_.begin(), end);
-    note_what_is_left();
+    note_turn(count);
     return !(closed_ && batch.empty());
   }
 
@@ -86,26 +83,23 @@ class CommandQueue {
   }
 
  private:
-  /// The engine is behind after many turns that left something, until there were many after the
-  /// last command that had to be refused. A single turn that leaves nothing says little: the
-  /// senders may just have been off the processor.
-  void note_what_is_left() {
+  /// The engine is behind after many turns that left something, until it is at ease for many, which
+  /// were not full and left nothing. A single such turn says little: the senders may just have been
+  /// off the processor.
+  void note_turn(std::size_t commands) {
     turns_behind_ =
         waiting_.empty() ? turns_behind_ / 2 : std::min(turns_behind_ + 1, turns_behind_max);
-    ++turns_since_refusal_;
-    if (turns_behind_ == turns_behind_max) {
-      if (!is_behind_) turns_since_refusal_ = 0;
-      is_behind_ = true;
-    } else if (turns_since_refusal_ >= turns_calm_min) {
-      is_behind_ = false;
-    }
+    const bool is_at_ease = waiting_.empty() && commands < commands_per_turn_max;
+    turns_at_ease_ = is_at_ease ? turns_at_ease_ + 1 : 0;
+    if (turns_behind_ == turns_behind_max) is_behind_ = true;
+    if (turns_at_ease_ >= turns_at_ease_min) is_behind_ = false;
   }
 
   mutable std::mutex mutex_;
   std::condition_variable not_empty_;
   std::deque<Submitted> waiting_;
   std::size_t turns_behind_ = 0;
-  std::size_t turns_since_refusal_ = 0;
+  std::size_t turns_at_ease_ = 0;
   bool is_behind_ = false;  // changed on the engine's thread alone
   bool called_ = false;
   bool closed_ = false;

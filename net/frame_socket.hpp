@@ -19,7 +19,7 @@ namespace hansom::net {
 /// The connection under a server's WebSocket. Beast reads from it and writes its own frames (pings,
 /// pongs, Close); messages go past Beast, as many at once as the system takes. What is written is
 /// whole frames, one after the other: one of Beast's goes out as soon as no message is half
-/// written, before the messages that wait, and those wait for it.
+/// written, before the messages that the system did not take yet, and those wait for it.
 class FrameSocket {
  public:
   using Error = boost::system::error_code;
@@ -48,8 +48,10 @@ class FrameSocket {
     before_beast_();
     beast_writes_ = true;
     return boost::asio::async_compose<Token, void(Error, std::size_t)>(
-        [this, buffers, is_under_way = false](auto& self, const Error& error = {},
+        [this, buffers, is_under_way = false](auto& self, Error error = {},
                                               std::size_t bytes = 0) mutable {
+          if (!is_under_way && !error && is_amid_message()) error = write_messages();
+          if (error == boost::asio::error::would_block) error = {};
           if (is_under_way || error) {
             beast_writes_ = false;
             return self.complete(error, bytes);

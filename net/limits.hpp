@@ -40,10 +40,10 @@ constexpr std::size_t queued_commands_max = 65'536;  // beyond: SERVER_BUSY
 /// In one turn of the engine; so much is also written to the log as one record, or few.
 constexpr std::size_t commands_per_turn_max = 256;
 /// After so many turns in a row that left commands behind this is no burst any more, but more than
-/// the engine can do; until nothing was refused in so many turns. Then few may wait, and few turns
-/// be in flight, so that who is served is served in time, and who is not is told at once.
+/// the engine can do; until so many in a row were not full and left nothing. Then few may wait, and
+/// few turns be in flight, so that who is served is served in time, and who is not is told at once.
 constexpr std::size_t turns_behind_max = 64;
-constexpr std::size_t turns_calm_min = 512;
+constexpr std::size_t turns_at_ease_min = 64;
 constexpr std::size_t queued_commands_behind_max = 2 * commands_per_turn_max;
 constexpr std::size_t turns_in_flight_behind_max = 2;
 

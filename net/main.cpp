@@ -1,4 +1,4 @@
-// Wires the parts together, in the order in which data flows: log, zone, API, server.
+// Wires the parts together: net threads first, then in the order in which data flows: log, zone, API.
 
 #include "events/rocksdb_log.hpp"
 #include "net/checkpointer.hpp"
@@ -17,6 +17,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 #include <sys/resource.h>
@@ -56,8 +57,12 @@ std::unique_ptr<KeyRing> accept_firebase(TokenVerifiers& tokens, const Config& c
 /// Whatever this thread starts from now on has a processor when the threads that run already, and
 /// want it too, leave some of it (a tenth each, where they never sleep).
 void yield_to_net_threads() {
-  constexpr int niceness = 10;
-  setpriority(PRIO_PROCESS, 0, niceness);  // on Linux of this thread, which others inherit
+  constexpr int nicer = 10, nicest = 19;
+  // On Linux these are of this thread, and inherited by those that it starts.
+  const int niceness = getpriority(PRIO_PROCESS, 0);
+  if (setpriority(PRIO_PROCESS, 0, std::min(niceness + nicer, nicest)) != 0 || niceness == nicest) {
+    spdlog::warn("the engine's priority can't be lowered: under overload SERVER_BUSY may come late");
+  }
 }
 
 int serve(Config config) {

@@ -56,6 +56,9 @@ void NetThread::take_posted() {
     takers.push_back(found->second);
     takers.back()->take(std::move(output));
   }
+  std::ranges::sort(takers);  // by address: each once
+  const auto again = std::ranges::unique(takers);
+  takers.erase(again.begin(), again.end());
   flush(std::move(takers), 0);
 }
 

@@ -244,6 +244,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   void send(Frame frame) {
     if (closing_) return;
     socket_.next_layer().push(std::move(frame));
+    if (exceeds(outgoing_bytes_cap)) flush();  // as it may not have been tried yet
     if (exceeds(outgoing_bytes_cap)) overflow();
   }
 
@@ -257,7 +258,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   /// may be more than the limit for a peer that reads.
   void watch() {
     const auto written = socket_.next_layer().written();
-    if (!exceeds(outgoing_bytes_max)) {
+    if (!exceeds(outgoing_bytes_max) || !awaits_room_) {
       written_before_.reset();
     } else if (written_before_ == written) {
       overflow();

@@ -113,7 +113,8 @@ struct Engine {
 
   /// Registers somebody. `hands_over`: on the log's own thread.
   void register_account(const std::string& name, Instant now, bool hands_over) {
-    loop.turn({{PeerId{1}, RegisterAccount{account(name, {Role::customer})}}}, now, hands_over);
+    loop.turn({{PeerId{1}, RegisterAccount{account(name, {Role::customer})}}}, now,
+              hands_over ? turns_in_flight_max : 0);
     loop.finish(now);
   }
 
