@@ -1,4 +1,5 @@
-// Wires the parts together: net threads first, then in the order in which data flows: log, zone, API.
+// Wires the parts together: net threads first, then in the order in which data flows: log, zone,
+// API.
 
 #include "events/rocksdb_log.hpp"
 #include "net/checkpointer.hpp"
@@ -61,7 +62,8 @@ void yield_to_net_threads() {
   // On Linux these are of this thread, and inherited by those that it starts.
   const int niceness = getpriority(PRIO_PROCESS, 0);
   if (setpriority(PRIO_PROCESS, 0, std::min(niceness + nicer, nicest)) != 0 || niceness == nicest) {
-    spdlog::warn("the engine's priority can't be lowered: under overload SERVER_BUSY may come late");
+    spdlog::warn(
+        "the engine's priority can't be lowered: under overload SERVER_BUSY may come late");
   }
 }
 

@@ -62,7 +62,7 @@ export function temporaryFolder(t) {
 /** An HS256 token; `exp` lies an hour ahead unless the claims say otherwise. */
 export function token(claims, { secret = jwtSecret, header = { alg: 'HS256', typ: 'JWT' } } = {}) {
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const full = { exp: Math.floor(Date.now() / 1000) + 3600, ...claims };
+  const full = { exp: Math.floor(Date.now() / 1000) + 24 * 3600, ...claims };
   const signed = `${part(header)}.${part(full)}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
