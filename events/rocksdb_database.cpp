@@ -91,6 +91,14 @@ std::expected<RocksDbDatabase, rocksdb::Status> open_database(const std::filesys
   return database;
 }
 
+rocksdb::ReadOptions iterator_options() {
+  rocksdb::ReadOptions options;
+  // There are none. Where RocksDB 7.8 looks for them, and the first block of a file is damaged, an
+  // iterator ends there as if that were all.
+  options.ignore_range_deletions = true;
+  return options;
+}
+
 /// RocksDB has no code of its own for it.
 bool is_locked(const rocksdb::Status& status) {
   const auto text = status.ToString();

@@ -31,6 +31,9 @@ std::expected<RocksDbDatabase, rocksdb::Status> open_database(const std::filesys
                                                               Access access,
                                                               const RocksDbSetup& setup = {});
 
+/// How a log is read with an iterator.
+rocksdb::ReadOptions iterator_options();
+
 /// Whether a writer can't be had because someone else is one.
 bool is_locked(const rocksdb::Status& status);
 

@@ -1,5 +1,7 @@
 #include "events/rocksdb_index.hpp"
 
+#include "events/rocksdb_database.hpp"
+
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -77,7 +79,8 @@ std::expected<std::set<Position>, rocksdb::Status> RocksDbIndex::records_of(
   std::set<Position> places;
   tail_.look_up(stream, places);
   const auto prefix = prefix_of(stream);
-  const std::unique_ptr<rocksdb::Iterator> entry(db_.NewIterator({}, family_.get()));
+  const std::unique_ptr<rocksdb::Iterator> entry(
+      db_.NewIterator(iterator_options(), family_.get()));
   for (entry->Seek(prefix); entry->Valid() && entry->key().starts_with(prefix); entry->Next()) {
     for_each_record(*entry, [&](Position place) { places.insert(place); });
   }
@@ -86,7 +89,7 @@ std::expected<std::set<Position>, rocksdb::Status> RocksDbIndex::records_of(
 }
 
 rocksdb::Status RocksDbIndex::read_all() const {
-  rocksdb::ReadOptions options;
+  auto options = iterator_options();
   options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> entry(db_.NewIterator(options, family_.get()));
   for (entry->SeekToFirst(); entry->Valid();) entry->Next();
@@ -120,7 +123,7 @@ RocksDbIndex::Backwards::Backwards(const RocksDbIndex& index, const IndexKey& ke
     : prefix_(prefix_of(key)) {
   // As above, what is in memory first: the iterator sees what is written by then.
   index.tail_.look_up(key, tail_);
-  entry_.reset(index.db_.NewIterator({}, index.family_.get()));
+  entry_.reset(index.db_.NewIterator(iterator_options(), index.family_.get()));
   const auto place = prefix_ + key_of(from);
   entry_->Seek(place);
   if (!is_under_key()) entry_->SeekForPrev(place);

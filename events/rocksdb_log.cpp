@@ -2,6 +2,7 @@
 
 #include "events/decode_ahead.hpp"
 #include "events/record.hpp"
+#include "events/rocksdb_database.hpp"
 #include "events/rocksdb_log_impl.hpp"
 
 #include <optional>
@@ -174,7 +175,8 @@ LogResult RocksDbLog::Impl::append_record(std::string_view record, const Visit& 
 template <typename Check>
 LogResult RocksDbLog::Impl::walk(Position from, Check check) const {
   if (!db_) return closed();
-  rocksdb::ReadOptions options;
+  const auto least = mark().position;
+  auto options = iterator_options();
   options.fill_cache = false;
   options.readahead_size = 2u << 20;
   const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator(options, records_.get()));
@@ -206,6 +208,7 @@ LogResult RocksDbLog::Impl::walk(Position from, Check check) const {
     return damaged({end.position.value + 1}, one_line(record->status().ToString()));
   }
   if (!record->status().ok()) return failed(record->status());
+  if (end.position < least) return damaged({end.position.value + 1}, "the record is missing");
   return {};
 }
 

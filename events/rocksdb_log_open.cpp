@@ -133,7 +133,8 @@ void RocksDbLog::Impl::close() {
 
 LogResult RocksDbLog::Impl::find_end() {
   HighWaterMark end;
-  const std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator({}, records_.get()));
+  const std::unique_ptr<rocksdb::Iterator> last(
+      db_->NewIterator(iterator_options(), records_.get()));
   last->SeekToLast();
   if (last->Valid()) {
     end.position = position_at_end(last->key());
@@ -235,10 +236,11 @@ LogResult RocksDbLog::Impl::load_index_tail() const {
   if (noted_ == end_.position) return {};
   const auto reach = index_->reach();
   if (!reach) return failed(reach.error());
-  const std::unique_ptr<rocksdb::Iterator> record(db_->NewIterator({}, records_.get()));
-  const Position first{std::max(reach->value, noted_.value) + 1};
-  for (record->Seek(key_of(first)); record->Valid(); record->Next()) {
-    const auto position = position_at_end(record->key());
+  const std::unique_ptr<rocksdb::Iterator> record(
+      db_->NewIterator(iterator_options(), records_.get()));
+  auto position = std::max(*reach, noted_);
+  for (record->Seek(key_of({position.value + 1})); record->Valid(); record->Next()) {
+    position = position_at_end(record->key());
     std::vector<IndexNote> notes;
     const auto noted = decode_events(view(record->value()), [&](const Envelope& envelope) {
       add_notes(envelope, position, notes);
@@ -248,6 +250,9 @@ LogResult RocksDbLog::Impl::load_index_tail() const {
     if (!noted && use_ != Use::salvage) return damaged(position, noted.error());
   }
   if (!record->status().ok() && use_ != Use::salvage) return failed(record->status());
+  if (position < end_.position && use_ != Use::salvage) {
+    return damaged({position.value + 1}, "the record is missing");
+  }
   noted_ = end_.position;
   return {};
 }

@@ -38,6 +38,15 @@ void check_refused_at(const fs::path& folder, std::uint64_t position) {
   }
 }
 
+/// Opening the log, or reading it, must fail.
+LogError refusal_to_read(const fs::path& folder) {
+  const auto log = RocksDbLog::open(folder);
+  const auto read = log ? (*log)->read({1}, [](const Envelope&) { return true; })
+                        : LogResult(std::unexpected(log.error()));
+  REQUIRE_FALSE(read);
+  return read.error();
+}
+
 /// A data folder as a power cut leaves it: five records of two events, all in the write-ahead log,
 /// and the mark. (RocksDB moves them to tables when it is closed in good order.)
 struct CrashSite {
@@ -182,11 +191,42 @@ TEST_CASE("a changed byte in a table is found when the log is opened or read", "
     bytes[bytes.size() / 4] ^= 1;
     write_file(file, bytes);
   }
-  const auto log = RocksDbLog::open(folder.path());
-  const auto read = log ? (*log)->read({1}, [](const Envelope&) { return true; })
-                        : LogResult(std::unexpected(log.error()));
-  REQUIRE_FALSE(read);
-  CHECK(read.error().kind == LogError::Kind::damaged);
+  CHECK(refusal_to_read(folder.path()).kind == LogError::Kind::damaged);
+}
+
+// RocksDB 7.8 told nobody of it, and let the log end there.
+TEST_CASE("a changed byte at the beginning of any of many tables is found", "[rocksdb_log]") {
+  constexpr std::size_t tables = 4;
+  const TempFolder folder;
+  const auto story = chatter(10 * tables);
+  for (std::size_t end = 10; end <= story.end().value; end += 10) {
+    append(*open_log(folder.path()), story, end);
+    change_database(folder.path(), [&](rocksdb::DB& db, rocksdb::ColumnFamilyHandle*) {
+      const auto first = key_of({end - 9}), last = key_of({end});
+      const rocksdb::Slice from(first), to(last);
+      REQUIRE(db.CompactRange({}, &from, &to).ok());
+    });
+  }
+  std::map<std::string, fs::path> files;  // of the records, by their first key
+  change_database(folder.path(), [&](rocksdb::DB& db, rocksdb::ColumnFamilyHandle*) {
+    std::vector<rocksdb::LiveFileMetaData> all;
+    db.GetLiveFilesMetaData(&all);
+    for (const auto& file : all) {
+      if (file.column_family_name != rocksdb::kDefaultColumnFamilyName) continue;
+      REQUIRE(file.level > 0);
+      files.emplace(file.smallestkey, folder.path() / "log" / file.name.substr(1));
+    }
+  });
+  REQUIRE(files.size() == tables);
+  for (const auto& [first, file] : files) {
+    const auto bytes = read_file(file);
+    auto changed = bytes;
+    changed[10] ^= 1;
+    write_file(file, changed);
+    const auto error = refusal_to_read(folder.path());
+    CHECK(error.kind == LogError::Kind::damaged);
+    write_file(file, bytes);
+  }
 }
 
 TEST_CASE("a log that is cut off between two records is refused", "[rocksdb_log]") {
