@@ -154,6 +154,8 @@ TEST_CASE("whichever write or sync fails, nobody is told what is not so, and ser
       run_script(FaultyDisk::Plan{way.call, nth, way.fault, way.times}, hands_over, chance, tally);
     }
   }
+  CHECK(tally.heard > 0);
+  CHECK(tally.failed_openings > 0);
   std::ostringstream line;
   line << "I/O errors: " << tally.scripts << " scripts of " << operations << " operations ("
        << calls[0] << " writes, " << calls[1] << " syncs, " << calls[2] << " files made, "

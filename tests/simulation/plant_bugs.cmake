@@ -5,15 +5,19 @@
 set(planted_dir ${CMAKE_CURRENT_BINARY_DIR}/planted_engine)
 get_target_property(engine_sources hansom_engine SOURCES)
 
-function(plant bug file original replacement)
+function(put_in file original replacement why)
   string(FIND "${${file}}" "${original}" at)
   if(at EQUAL -1)
-    message(FATAL_ERROR "plant_bugs.cmake: '${bug}' has no place in engine/${file} any more")
+    message(FATAL_ERROR "plant_bugs.cmake: '${why}' has no place in engine/${file} any more")
   endif()
-  string(REPLACE "planted()" "planted(PlantedBug::${bug})" replacement "${replacement}")
   string(REPLACE "${original}" "${replacement}" planted "${${file}}")
   set(${file} "${planted}" PARENT_SCOPE)
 endfunction()
+
+macro(plant bug file original replacement)
+  string(REPLACE "planted()" "planted(PlantedBug::${bug})" with_bug "${replacement}")
+  put_in(${file} "${original}" "${with_bug}" ${bug})
+endmacro()
 
 foreach(file IN LISTS engine_sources)
   file(READ ${CMAKE_SOURCE_DIR}/engine/${file} ${file})
@@ -21,10 +25,9 @@ foreach(file IN LISTS engine_sources)
 endforeach()
 
 # Limits that short lives would not reach.
-foreach(file loop_campus.cpp loop_resync.cpp)
-  string(REPLACE "replay_part_bytes" "500u" ${file} "${${file}}")
-  string(REPLACE "resync_unwatched_bytes" "500u" ${file} "${${file}}")
-endforeach()
+put_in(loop_campus.cpp replay_part_bytes 500u "a short part")
+put_in(loop_resync.cpp replay_part_bytes 500u "a short part")
+put_in(loop_resync.cpp resync_unwatched_bytes 500u "a short burst")
 
 plant(shown_before_durable loop.cpp
   [[  auto& turn = *in_flight_.emplace_back(std::move(turn_));]]

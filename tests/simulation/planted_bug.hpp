@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -59,6 +61,8 @@ inline constexpr std::string_view planted_bug_names[] = {
     "room_deaf",
     "history_incomplete",
 };
+static_assert(std::size(planted_bug_names) ==
+              static_cast<std::size_t>(PlantedBug::history_incomplete) + 1);
 
 /// The one that is on. Set before anything runs that asks for it.
 inline std::optional<PlantedBug> planted_bug;

@@ -30,6 +30,7 @@ class Simulation {
     run.frames = world_.frames;
     run.crashes = world_.crashes;
     run.log_failures = world_.failures;
+    run.refusals = world_.refusals;
     return run;
   }
 
@@ -78,6 +79,7 @@ class Simulation {
     world_.faults.reopen_fails = up_to(chance, 0.7);
     world_.faults.killed = up_to(chance, 0.01);
     world_.busy = chance.in(0.5) ? 0 : chance.roll();
+    world_.overloaded = up_to(chance, 0.05);
     const double crashes = up_to(chance, 0.3);
     const double others = up_to(chance, 0.1);
     const double admins = up_to(chance, 0.2);
@@ -113,6 +115,7 @@ class Simulation {
   void calm_down() {
     world_.faults = {};
     world_.busy = 0;
+    world_.overloaded = 0;
     manners_ = {0, 0, true};
     pass(10s);
     for (const auto& [account, registered] : cast()) {

@@ -16,6 +16,7 @@ struct Run {
   std::uint64_t frames = 0;
   std::uint64_t crashes = 0;
   std::uint64_t log_failures = 0;
+  std::uint64_t refusals = 0;  ///< as SERVER_BUSY
 };
 
 /// Lets people ride, talk, misbehave, drop and come back on a server whose disk, network and power

@@ -163,6 +163,13 @@ void World::submit(PeerId from, Command command) {
   wake(now_ + between(0us, 3ms));
 }
 
+/// As a net thread does where the queue takes no command.
+bool World::refuses_next() {
+  if (!chance.in(overloaded)) return false;
+  ++refusals;
+  return true;
+}
+
 void World::wake(Instant at) {
   if (turn_at_ && *turn_at_ <= at) return;
   turn_at_ = at;
@@ -287,6 +294,9 @@ void World::take_message(const std::shared_ptr<Line>& line, const std::string& t
   note("<", text);
   auto command = is_text ? net::parse_frame(line->side, text) : net::binary_frame();
   if (!command) return say(line, std::make_shared<const std::string>(net::taxi::pong));
+  if (refuses_next()) {
+    return say(line, renderer_.error(line->side, net::server_busy(), booking_id_of(*command)));
+  }
   submit(line->peer, std::move(*command));
 }
 
@@ -342,6 +352,9 @@ void World::take_request(const Request& request, const Heard& heard) {
   net::HttpRequest http{request.method, request.target, authorization, request.body};
   http.idempotency_key = request.idempotency_key;
   auto outcome = api_.handle(http, now_);
+  if (std::holds_alternative<Command>(outcome) && refuses_next()) {
+    outcome = net::refused(net::server_busy(), now_);
+  }
   const auto peer = new_peer();
   if (const auto* response = std::get_if<net::HttpResponse>(&outcome)) {
     const auto* body = std::get_if<Frame>(&response->body);

@@ -94,7 +94,8 @@ class World : private Outlet, private Observer {
   void append_from_elsewhere();
   void store_checkpoint();
   DiskFaults faults;
-  double busy = 0;  ///< how many turns are followed by others at once, of 1
+  double busy = 0;        ///< how many turns are followed by others at once, of 1
+  double overloaded = 0;  ///< how many commands find the queue full, of 1
 
   /// Notes that something happened: for the trace, and its hash.
   void note(std::string_view what, std::string_view more = {});
@@ -110,6 +111,7 @@ class World : private Outlet, private Observer {
   Truth truth;
   std::uint64_t crashes = 0;
   std::uint64_t failures = 0;  ///< of the log
+  std::uint64_t refusals = 0;  ///< of commands that found the queue full
   std::uint64_t frames = 0;    ///< that were said
 
  private:
@@ -132,6 +134,7 @@ class World : private Outlet, private Observer {
 
   void start();
   void submit(PeerId from, Command command);
+  bool refuses_next();
   void wake(Instant at);
   void turn();
   void let_disk_work();
