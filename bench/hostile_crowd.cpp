@@ -44,6 +44,8 @@ std::string longest_text() {
   return text;
 }
 
+enum class Mood { quiet, behaving, hostile };
+
 /// A participant of the room. While it is silent it reads nothing, and so may be dropped; then it
 /// comes back at once.
 class Participant {
@@ -161,11 +163,11 @@ class HostileCrowd::Sockets {
     thread_.join();
   }
 
-  void behave(bool well) {
+  void be(Mood mood) {
     on_thread([&] {
-      is_hostile_ = !well;
+      mood_ = mood;
       for (auto& participant : participants_) {
-        well ? participant->listen() : participant->fall_silent();
+        mood == Mood::hostile ? participant->fall_silent() : participant->listen();
       }
       for (std::size_t i = 0; i < progress_.size(); ++i) end_ping(i);
     });
@@ -224,8 +226,10 @@ class HostileCrowd::Sockets {
     Error error;
     while (!error) speaker_.next_layer().read_some(asio::buffer(heard), error);
     if (error != asio::error::would_block) throw std::runtime_error("the speaker was ended");
-    for (const auto most = due(hostility_.told_per_s); told_ < most; ++told_, ++seen_.told) {
+    for (const auto most = due(hostility_.told_per_s); told_ < most; ++told_) {
+      if (mood_ == Mood::quiet) continue;
       asio::write(speaker_.next_layer(), asio::buffer(frame));
+      ++seen_.told;
     }
   }
 
@@ -239,8 +243,8 @@ class HostileCrowd::Sockets {
       const auto socket = turns_ % progress_.size();
       const bool is_begun = progress_[socket] > 0;
       const bool begins = (turns_ / progress_.size() + socket) % ping_frame().size() == 0;
-      if (is_hostile_ && (is_begun || begins)) send_byte(socket);
-      if (!is_hostile_ && begins) end_ping(socket, true);
+      if (mood_ == Mood::hostile && (is_begun || begins)) send_byte(socket);
+      if (mood_ == Mood::behaving && begins) end_ping(socket, true);
     }
     dribblers_.send();
     for (const auto socket : dribblers_.wait(Clock::now())) {
@@ -281,7 +285,7 @@ class HostileCrowd::Sockets {
   WireSockets dribblers_;
   std::vector<std::size_t> progress_;  // of each: bytes of the frame that are sent
   asio::steady_timer ticker_;
-  bool is_hostile_ = false;
+  Mood mood_ = Mood::quiet;
   Clock::time_point begun_;
   std::uint64_t told_ = 0;
   std::uint64_t turns_ = 0;  // of the dribblers, one after the other: a byte, if hostile
@@ -295,10 +299,15 @@ HostileCrowd::HostileCrowd(std::uint16_t port, const Hostility& hostility)
 
 HostileCrowd::~HostileCrowd() = default;
 
-void HostileCrowd::be_hostile() { sockets_->behave(false); }
+void HostileCrowd::be_hostile() { sockets_->be(Mood::hostile); }
+
+void HostileCrowd::be_quiet() {
+  sockets_->be(Mood::quiet);
+  sockets_->catch_up();
+}
 
 void HostileCrowd::behave() {
-  sockets_->behave(true);
+  sockets_->be(Mood::behaving);
   sockets_->catch_up();
 }
 

@@ -23,16 +23,17 @@ struct Hostilities {
 
 /// Sockets that can make trouble for a server, on a thread of their own: some in a chat room, who
 /// then read nothing of what is said in it, and taxi customers who then send their pings byte by
-/// byte. As much is said and as many pings are sent when they behave. Functions throw
-/// `std::runtime_error` when the server does not do as it should, then or before.
+/// byte. As much is said and as many pings are sent when they behave; nothing when they are quiet.
+/// Functions throw `std::runtime_error` when the server does not do as it should, then or before.
 class HostileCrowd {
  public:
-  /// Opens all the sockets, which behave.
+  /// Opens all the sockets, which are quiet.
   HostileCrowd(std::uint16_t port, const Hostility& hostility);
   ~HostileCrowd();
 
+  void be_quiet();
   void be_hostile();
-  /// Returns once everybody has read what they missed.
+  /// Returns, as `be_quiet` does, once everybody has read what they missed.
   void behave();
   /// What was done since this was last asked.
   Hostilities take_seen();

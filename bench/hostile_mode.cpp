@@ -79,7 +79,8 @@ std::string setup(const HostileSettings& settings) {
          std::to_string(std::lround(told_per_s)) + " times a second, and " +
          std::to_string(dribbling) + " of customers that send pings; " +
          std::to_string(settings.runs) + " runs of " + std::to_string(settings.measured.count()) +
-         " ms with these behaving, then as long with them hostile: in the room they read nothing "
+         " ms with these quiet, as long with them behaving, and as long with them hostile: in the "
+         "room they read nothing "
          "and come back at once when they are dropped, and pings come a byte every " +
          std::to_string(a_byte.count()) +
          " ms; two threads of clients, on the same cores as the server; data in " +
@@ -91,7 +92,7 @@ Report measure(const HostileSettings& settings) {
   const auto drivers = healthy(settings) / 2;
   WireLoad load(server->port(), drivers, healthy(settings) - drivers);
   HostileCrowd crowd(server->port(), settings.hostility);
-  Samples behaved, hostile;
+  Samples quiet, behaved, hostile;
   const auto measure_one = [&](Samples& samples) {
     load.run_for(settings.warm_up);
     crowd.take_seen();
@@ -105,14 +106,19 @@ Report measure(const HostileSettings& settings) {
   };
   load.keep_at_rate(settings.commands_per_s);
   for (int i = 0; i < settings.runs; ++i) {
+    const double quiet_p99_ms = measure_one(quiet);
+    crowd.behave();
     const double behaved_p99_ms = measure_one(behaved);
     crowd.be_hostile();
     const double hostile_p99_ms = measure_one(hostile);
-    crowd.behave();
+    crowd.be_quiet();
+    quiet.of_behaved.runs.push_back(quiet_p99_ms / behaved_p99_ms);
     hostile.of_behaved.runs.push_back(hostile_p99_ms / behaved_p99_ms);
   }
   load.finish();
-  return {"hostile", setup(settings), {behaved.row("behaving"), hostile.row("hostile")}};
+  return {"hostile",
+          setup(settings),
+          {quiet.row("quiet"), behaved.row("behaving"), hostile.row("hostile")}};
 }
 
 Report run(const Arguments& given) {

@@ -157,6 +157,7 @@ Report measure(const OverloadSettings& settings) {
 
     load.keep_at_rate(settings.times * best);
     const auto amid = run_for(load, process, settings.overloaded);
+    // What is still open counts as of afterwards: it is answered then.
     load.keep_at_rate(settings.normal * best);
     const auto after = run_for(load, process, time(afterwards_max), usual_p99_ms);
     load.finish();
