@@ -5,6 +5,7 @@
 #include "net/frame_socket.hpp"
 #include "net/limits.hpp"
 #include "net/rate_limit.hpp"
+#include "net/read_executor.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -24,38 +25,6 @@ using Error = beast::error_code;
 
 constexpr std::size_t short_message_bytes = 256;
 constexpr std::size_t read_bytes = 4 * 1024;  // at once, of what is longer
-
-/// Calls what handles a read: from the call that begins it where all is there already, else as the
-/// net thread comes to it. So what a peer sent together is heard together, and answered together.
-/// (Asio would take a turn of the thread's queue for each message.)
-class ReadExecutor {
- public:
-  /// `is_beginning`: whether that call is under way.
-  ReadExecutor(Socket::executor_type thread, const bool& is_beginning)
-      : thread_(thread), is_beginning_(&is_beginning) {}
-
-  template <typename Function>
-  void execute(Function&& function) const {
-    if (is_posted_ && !*is_beginning_) {
-      thread_.execute(std::forward<Function>(function));
-    } else {
-      std::forward<Function>(function)();
-    }
-  }
-  ReadExecutor require(asio::execution::blocking_t::never_t never) const {
-    auto posting = *this;
-    posting.thread_ = asio::require(thread_, never);
-    posting.is_posted_ = true;
-    return posting;
-  }
-  asio::execution_context& query(asio::execution::context_t) const { return thread_.context(); }
-  bool operator==(const ReadExecutor&) const = default;
-
- private:
-  Socket::executor_type thread_;
-  const bool* is_beginning_;
-  bool is_posted_ = false;
-};
 
 /// One WebSocket. Reads one message after the other, and writes from a bounded queue. Beast's
 /// timeouts are off: pings and every deadline are seen to by `keep_up`, which ends the TCP
@@ -166,7 +135,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     if (!close_sent_) read();
   }
 
-  /// Reads on, and hears what is there already.
+  /// Reads on, and hears what Beast has read already.
   void read() {
     reads_on_ = true;
     if (is_beginning_to_read_) return;
