@@ -34,7 +34,9 @@ class ReadExecutor {
     posting.is_posted_ = true;
     return posting;
   }
-  boost::asio::execution_context& query(boost::asio::execution::context_t) const { return thread_.context(); }
+  boost::asio::execution_context& query(boost::asio::execution::context_t) const {
+    return thread_.context();
+  }
   bool operator==(const ReadExecutor&) const = default;
 
  private:

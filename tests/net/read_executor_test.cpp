@@ -12,8 +12,8 @@ TEST_CASE("a read is handled in the call that begins it, else on the net thread"
   bool is_beginning = false, heard = false;
   // As Beast does when it has what was asked for.
   const auto complete = [&] {
-    boost::asio::post(boost::asio::bind_executor(
-        ReadExecutor(context.get_executor(), is_beginning), [&] { heard = true; }));
+    boost::asio::post(boost::asio::bind_executor(ReadExecutor(context.get_executor(), is_beginning),
+                                                 [&] { heard = true; }));
     return std::exchange(heard, false);
   };
   is_beginning = true;

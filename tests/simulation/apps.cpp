@@ -347,6 +347,12 @@ bool Cursor::take(const Frame& frame) {
   return false;
 }
 
+void Cursor::may_have_taken(const Frame& frame) {
+  for (auto at = from_; at < told_.size() && !may_be_next_; ++at) {
+    if (*told_[at].frame == *frame) may_be_next_ = at + 1;
+  }
+}
+
 void ManySockets::do_something() {
   auto& chance = world_.chance;
   std::erase_if(sockets_, [](const auto& socket) { return !socket->line; });
@@ -388,11 +394,13 @@ void CampusApp::heard(Socket& socket, const Frame& frame, bool in_burst) {
     const auto booking = BookingId::parse(ride);
     if (in_burst && booking && world_.truth.has_booking(*booking)) return;
   }
-  if (socket.cursor.take(frame)) return;
-  // Who comes back into a ride is shown it.
+  // Who comes back into a ride is shown it, with the frame that told of it.
   const bool is_ride = action == "ride_request_created" || action == "ride_request_accepted";
   const auto booking = BookingId::parse(ride);
-  if (is_first && is_ride && booking && world_.truth.concerns(*booking, account_)) return;
+  if (is_first && is_ride && booking && world_.truth.concerns(*booking, account_)) {
+    return socket.cursor.may_have_taken(frame);
+  }
+  if (socket.cursor.take(frame)) return;
   fail("out of order, or not in the log", *frame);
 }
 

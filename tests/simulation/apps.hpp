@@ -107,15 +107,20 @@ class Cursor {
   /// Whether this is the next that must be told. The first may be any since the socket was asked
   /// for.
   bool take(const Frame& frame);
+  /// What was shown to who comes may also be the first that had to be told.
+  void may_have_taken(const Frame& frame);
   /// The socket is open: what comes from now on must be told.
   void open() { opened_ = told_.size(); }
-  bool is_at_end() const { return next_.value_or(opened_) == told_.size(); }
+  bool is_at_end() const {
+    return next_.value_or(opened_) == told_.size() || (!next_ && may_be_next_ == told_.size());
+  }
 
  private:
   const Truth::Stream& told_;
   std::size_t from_;
   std::size_t opened_ = 0;
   std::optional<std::size_t> next_;
+  std::optional<std::size_t> may_be_next_;
 };
 
 /// Sockets of an account on a side of the campus protocol, or in a room, of which there may be
