@@ -28,6 +28,20 @@ TEST_CASE("a resync with nothing in progress says so", "[loop]") {
   CHECK(stage.last_frame(customer)["booking_id"].IsNull());
 }
 
+TEST_CASE("a position is that of all that was told before, and of nothing after", "[loop]") {
+  Ride ride;
+  const auto end = [&] { return ride.log().end().value; };
+  const auto before = end();
+  ride.send(ride.customer, TellPosition{});
+  ride.send(ride.driver, SubmitArrivalTime{ride.id, 300});
+  ride.send(ride.driver, TellPosition{});
+  ride.turn();
+  CHECK(ride.heard_by(ride.customer) == Words{"position", "arrival_time_offered"});
+  CHECK(ride.heard_by(ride.driver) == Words{"arrival_time_accepted", "position"});
+  CHECK(ride.last_frame(ride.driver)["seq"].GetUint64() == end());
+  CHECK(end() == before + 1);
+}
+
 TEST_CASE("a booking that has ended is still shown to those whose it was", "[loop]") {
   Ride ride;
   ride.start();

@@ -1,6 +1,7 @@
 // The calls over HTTP (PROTOCOL.md, Admin and mobile endpoints). Each resolves to the `data` of the
 // answer's envelope, and rejects with a HansomError.
 import { HansomError } from './error.js';
+import { newKey } from './keys.js';
 import { freshToken, settingsOfCalls } from './settings.js';
 
 class Caller {
@@ -87,9 +88,6 @@ function dataOf({ status, answer }) {
   if (status >= 500) details.retryable = true;
   throw new HansomError(code, message, details);
 }
-
-const newKey = () => globalThis.crypto?.randomUUID?.() ??
-  Array.from({ length: 3 }, () => Math.random().toString(36).slice(2)).join('-');
 
 const idIn = encodeURIComponent;
 

@@ -1,6 +1,7 @@
 // The taxi dialect: apps of drivers and of customers (the taxi document; PROTOCOL.md, Taxi).
 import { customerApi, driverApi } from './api.js';
 import { Client } from './client.js';
+import { newKey } from './keys.js';
 import { endsSession, reason } from './reasons.js';
 import { Sequence } from './sequence.js';
 
@@ -122,7 +123,9 @@ class TaxiClient extends Client {
 class Driver extends TaxiClient {
   #place;
 
-  constructor(options) {
+  /** A driver on the way may come back on the same device only, so there has to be one. */
+  constructor({ deviceId = newKey(), ...rest }) {
+    const options = { deviceId, ...rest };
     super('driver', options);
     Object.assign(this, driverApi({ ...options, onExchange: (call) => this.emit('call', call) }));
   }
