@@ -130,6 +130,6 @@ test('what stands before the server, and no server at all', async () => {
   const fetch = (url, { signal }) => new Promise((_, reject) =>
     signal.addEventListener('abort', () => reject(signal.reason)));
   await assertRejected(
-    customerApi({ url: 'http://hansom.example', token: 'good', fetch, timeoutMs: 5 }).profile(),
+    customerApi({ url: 'http://hansom.example', token: 'good', fetch, answerMs: 5 }).profile(),
     { code: 'NETWORK_ERROR', outcome: 'unknown' });
 });

@@ -144,6 +144,22 @@ test('a command without an answer in time is rejected, and the connection is mad
   assert.equal(timers.running, 0);
 });
 
+test('an answer that does not come, though others talk, is waited for on a new connection', async (t) => {
+  const { client, last, timers, commands, back } = await driver(t);
+  const done = watched(client.submitArrivalTime('b-1', 60));
+  await timers.pass(9_999);
+  last().say({ type: 'chat_message', booking_id: 'b-2', from: 'customer', text: 'Hi', seq: 11 });
+  assert.equal(client.status.status, 'connected');
+  await timers.pass(1);
+  assert.equal(client.status.status, 'waiting');
+  await back();
+  await settled();
+  assert.equal(commands().length, 1, 'it had not arrived, and is sent once more');
+  last().say(ack('b-1', 12));
+  await settled();
+  assert.equal(done.value.seq, 12);
+});
+
 test('so many may wait, and no more', async (t) => {
   const { client, last } = await driver(t, { waitingMax: 3 });
   last().end(1006);

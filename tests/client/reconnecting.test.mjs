@@ -8,7 +8,9 @@ import { Student } from '../support/campus.mjs';
 import { Person, startServer } from '../support/rides.mjs';
 import { Member, openRoom } from '../support/rooms.mjs';
 import { ManualClock, scriptedSockets, settled } from '../support/scripted.mjs';
+import { Dice } from '../support/kills/dice.mjs';
 import { token } from '../support/server.mjs';
+import { UnrulyProxy } from '../support/unruly_proxy.mjs';
 
 const greeting = { type: 'connected', driver_id: 'd-1' };
 const nothing = { type: 'snapshot', assignment: null };
@@ -366,10 +368,9 @@ test('a newcomer replaces the older connection, which stays away', async (t) => 
 
 test('a server that drains and one that is killed: it is back with the next', async (t) => {
   const server = await startServer(t, { env: noGrace });
-  let { url } = server;
-  const fixed = ['--listen', new URL(url).host];
-  server.options.args = fixed; // the same port again
-  const driver = clientOf(t, await Person.create(server, 'driver'), { delayMs: 100 });
+  const proxy = await UnrulyProxy.start(t, server, new Dice(1));
+  const person = await Person.create(server, 'driver');
+  const driver = clientOf(t, { ...person, side: 'driver', server: proxy }, { delayMs: 100 });
   await until(driver, 'connected');
   for (const end of ['stop', 'kill']) {
     const lost = until(driver, 'waiting');
@@ -377,7 +378,7 @@ test('a server that drains and one that is killed: it is back with the next', as
     const { reason } = await lost;
     assert.equal(reason.closeCode, end === 'stop' ? 1001 : 1006);
     await server.launch();
-    url = server.url;
+    proxy.aimAt(server);
     await until(driver, 'connected');
     await driver.ping();
   }

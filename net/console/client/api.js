@@ -22,11 +22,11 @@ class Caller {
   }
 
   async #send(method, path, { body, headers, signal }, token) {
-    const { url, fetch, deviceId, deviceModel, timers, timeoutMs, onExchange } = this.settings;
+    const { url, fetch, deviceId, deviceModel, timers, answerMs, onExchange } = this.settings;
     const aborted = new AbortController();
     const abort = () => aborted.abort();
     signal?.addEventListener('abort', abort);
-    const timer = timeoutMs > 0 ? timers.setTimeout(abort, timeoutMs) : undefined;
+    const timer = timers.setTimeout(abort, answerMs);
     let status;
     let answer;
     try {

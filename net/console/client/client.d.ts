@@ -30,8 +30,8 @@ export interface CallOptions {
   attempts?: number;
   /** Before the nth time it waits n times this: 3000. */
   delayMs?: number;
-  /** A command or call that takes longer is rejected with TIMEOUT or NETWORK_ERROR: 30,000; 0: never. */
-  timeoutMs?: number;
+  /** Where an answer takes longer, the connection, or the call, is given up and made anew: 10,000. */
+  answerMs?: number;
   /** For tests. */
   timers?: Timers;
 }
@@ -40,8 +40,8 @@ export interface ConnectionOptions extends Omit<CallOptions, 'onExchange'> {
   token: Token;
   /** `globalThis.WebSocket` by default. */
   WebSocket?: WebSocketConstructor;
-  /** A connection on which an answer takes longer is given up, and made anew: 10,000. */
-  answerMs?: number;
+  /** A command that takes longer, over all connections, is rejected with TIMEOUT: 30,000; 0: never. */
+  timeoutMs?: number;
   /** After so much silence the server is asked whether it is there; 0: never. */
   heartbeatMs?: number;
   /** So many commands may wait for their answers: 64. */

@@ -10,7 +10,7 @@ export class Commands {
   #onTheirWay = new Set(); // in the order in which they were sent
   #isOpen = false;
 
-  /** `send(message)` says whether it was sent; `silent()` is called where no answer came in time. */
+  /** `send(message)` says whether it was sent; `silent()` is called where the server does not answer. */
   constructor(settings, { send, silent }) {
     this.#settings = settings;
     this.#send = send;
@@ -59,6 +59,7 @@ export class Commands {
   /** The connection is lost. */
   close() {
     this.#isOpen = false;
+    for (const command of this.#onTheirWay) this.#settings.timers.clearTimeout(command.patience);
     this.#onTheirWay.clear();
   }
 
@@ -101,6 +102,8 @@ export class Commands {
     if (!this.#send(command.message)) return;
     command.wasSent = true;
     this.#onTheirWay.add(command);
+    const { timers, answerMs } = this.#settings;
+    command.patience = timers.setTimeout(() => this.#silent(), answerMs);
   }
 
   #settle(command, frame) {
@@ -115,6 +118,7 @@ export class Commands {
 
   #take(command) {
     this.#settings.timers.clearTimeout(command.timer);
+    this.#settings.timers.clearTimeout(command.patience);
     this.#onTheirWay.delete(command);
     const lane = this.#lanes.get(command.lane);
     lane.splice(lane.indexOf(command), 1);
