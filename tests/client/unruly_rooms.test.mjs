@@ -76,7 +76,7 @@ test('every message is shown once and in order, whatever the network does', asyn
   await room.add(...members.slice(1));
   const unrest = await Unrest.begin(t, server);
   const clients = members.map((member) =>
-    roomClientOf(t, unrest.behind(member), room, restless));
+    roomClientOf(t, unrest.behind(member), room, { ...restless, remember: 100_000 }));
   await Promise.all(clients.map((client) => client.untilConnected()));
 
   const outcomes = { text: 0, update: 0, delete: 0, unknown: 0 };

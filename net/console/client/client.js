@@ -128,6 +128,11 @@ export class Client {
     if (this.status.status === 'connected') this.#commands.open();
   }
 
+  /** The server has answered over HTTP what is needed to catch up. */
+  heard() {
+    this.#connection.heard();
+  }
+
   fail(why) {
     this.#connection.fail(why);
   }

@@ -60,6 +60,11 @@ export class Connection {
     this.#comeBack(why);
   }
 
+  /** The server has shown, elsewhere than on the socket, that it is there. */
+  heard() {
+    if (this.#socket) this.#heartbeat.heard();
+  }
+
   /** The owner is where it was before the connection was lost. */
   ready() {
     this.#attempt = 0;

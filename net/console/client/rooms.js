@@ -125,6 +125,8 @@ class Room extends Client {
     const messages = [];
     for (let before; ;) {
       const page = await this.#api.messages({ limit: pageMax, before }, { signal });
+      if (signal.aborted) return undefined;
+      this.heard();
       messages.push(...page.messages);
       before = page.next_before;
       // What one turn of the server has created has one time, and is not to be cut in two.
