@@ -126,7 +126,7 @@ test('campus: what is shown again is no news, and what is not shown again has en
   assert.equal(isNews(pending('d')), true);
   assert.equal(isNews({ action: 'chat_message', message: 'Hi' }), true);
   assert.deepEqual(rides.end(),
-    [ended('ride_request_closed', 'a'), ended('ride_request_gone', 'c')]);
+    [ended('ride_request_gone', 'a'), ended('ride_request_gone', 'c')]);
   rides.begin();
   assert.equal(isNews(about('ride_request_accepted', 'b')), true, 'it was pending');
   assert.equal(isNews(ended('ride_request_closed', 'd')), true);

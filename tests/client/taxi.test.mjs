@@ -235,6 +235,19 @@ test('who comes with nothing is shown what is in progress from its beginning', a
   assert.deepEqual(pushes, city.driver.pushes.slice(2));
 });
 
+test('who was never told anything misses nothing either, once connected', async (t) => {
+  const city = await openCity(t, { env: { DRIVER_RESPONSE_TIME: '0.2' } });
+  const { customer, driver } = city;
+  assert.ok(customer.position > 0, 'there is a place to go on from');
+  const lost = next(driver, 'booking_cancelled');
+  await requested(city);
+  customer.disconnect();
+  await lost; // and nothing is in progress any more
+  customer.connect();
+  await until(customer, 'connected');
+  assert.deepEqual(namesOf(customer), ['driver_cancelled']);
+});
+
 test('a session that is ended says so, and does not come back', async (t) => {
   const { server, driver } = await openCity(t);
   const said = next(driver, 'force_disconnect');

@@ -7,7 +7,7 @@ import { roomClientOf } from '../support/client.mjs';
 import { audit, eventLinesOf } from '../support/log.mjs';
 import { Member, Room, history, startRoomServer } from '../support/rooms.mjs';
 import { counted } from '../support/torture.mjs';
-import { Unrest, restless } from '../support/unrest.mjs';
+import { Unrest, assertSameList, restless } from '../support/unrest.mjs';
 
 /** A member who says things, edits and takes back, until there is peace. */
 async function talk(client, unrest, outcomes) {
@@ -97,7 +97,7 @@ test('every message is shown once and in order, whatever the network does', asyn
     const { username } = client.settings;
     const places = client.pushes.filter(({ action }) => action === 'new').map(({ id }) => sent.get(id));
     assert.ok(places.every((place, i) => place > (places[i - 1] ?? -1)), `${username}: in order`);
-    assert.deepEqual(seenOf(client.pushes, username), now, `${username} sees the room as it is`);
+    assertSameList(seenOf(client.pushes, username), now, `${username} sees the room as it is`);
     assert.deepEqual(client.errors, []);
     pushes += client.pushes.length;
   }

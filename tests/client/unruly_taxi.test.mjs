@@ -7,7 +7,7 @@ import { noGrace } from '../support/city.mjs';
 import { audit, rowsOf } from '../support/log.mjs';
 import { Person, bookingRequest, pickup, startServer } from '../support/rides.mjs';
 import { counted } from '../support/torture.mjs';
-import { Unrest, restless } from '../support/unrest.mjs';
+import { Unrest, assertSameList, restless } from '../support/unrest.mjs';
 
 const settings = {
   WS_RATE_LIMIT: '0', DRIVER_RESPONSE_TIME: '1', CUSTOMER_WAITING_TIME: '1', ...noGrace,
@@ -129,13 +129,13 @@ test('every push is shown once and in order, whatever the network does', async (
   for (const [side, clients] of [['driver', drivers], ['customer', customers]]) {
     const truth = truthOf(server.options.dataDir, bookings, side);
     for (const client of clients) {
-      assert.deepEqual(client.pushes, truth.get(client.id) ?? [], `${side} ${client.id}`);
+      assertSameList(client.pushes, truth.get(client.id) ?? [], `${side} ${client.id}`);
       assert.deepEqual(client.errors, []);
       pushes += client.pushes.length;
       if (side === 'customer') texts.push(...client.pushes.filter(({ text }) => text));
     }
   }
-  assert.deepEqual(texts.map(({ text }) => text).sort(), outcomes.said.sort(),
+  assertSameList(texts.map(({ text }) => text).sort(), outcomes.said.sort(),
     'each message that was acknowledged was said once, and no other');
   const repeated = [...drivers, ...customers].reduce((sum, { frames, pushes: shown }) => {
     const came = frames.filter(({ direction, frame: { seq, type } }) =>

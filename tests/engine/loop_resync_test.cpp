@@ -30,7 +30,7 @@ TEST_CASE("a resync with nothing in progress says so", "[loop]") {
 
 TEST_CASE("a position is that of all that was told before, and of nothing after", "[loop]") {
   Ride ride;
-  const auto end = [&] { return ride.log().end().value; };
+  const auto end = [&] { return ride.memory.end().value; };
   const auto before = end();
   ride.send(ride.customer, TellPosition{});
   ride.send(ride.driver, SubmitArrivalTime{ride.id, 300});

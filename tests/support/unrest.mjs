@@ -1,4 +1,6 @@
 // Clients behind a proxy that disturbs their connections, again and again, while they go on.
+import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { afterwards } from './server.mjs';
 import { Dice, anySeed } from './kills/dice.mjs';
 import { rounds } from './torture.mjs';
@@ -11,6 +13,15 @@ export const disturbances = rounds(30, 1000);
 export const restless = {
   attempts: 1_000_000, delayMs: 3, answerMs: 400, heartbeatMs: 100, timeoutMs: 60_000,
 };
+
+/** Compares long lists; says where they part, which `deepEqual` takes minutes for. */
+export function assertSameList(shown, expected, what) {
+  const end = Math.max(shown.length, expected.length);
+  for (let i = 0; i < end; ++i) {
+    if (isDeepStrictEqual(shown[i], expected[i])) continue;
+    assert.deepEqual(shown[i], expected[i], `${what}: number ${i} of ${expected.length}`);
+  }
+}
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -39,7 +50,7 @@ export class Unrest {
     const killAt = new Set(Array.from({ length: kills }, (_, i) =>
       Math.ceil((count * (i + 1)) / (kills + 1))));
     while (this.proxy.count < count) {
-      await pause(this.dice.below(40));
+      await pause(this.dice.below(60));
       if (this.proxy.disturb() && killAt.delete(this.proxy.count)) await this.restart();
     }
     this.isOver = true;

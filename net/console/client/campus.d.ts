@@ -59,7 +59,7 @@ export interface RideRequestClosed {
   ride_request_id: string;
 }
 
-/** Of the client itself: one's own ride has ended while the connection was lost; how, nothing says. */
+/** Of the client itself: it has ended while the connection was lost; how, nothing says. */
 export interface RideRequestGone {
   action: 'ride_request_gone';
   ride_request_id: string;

@@ -29,17 +29,14 @@ export class CampusRides {
     return true;
   }
 
-  /** All that is open has been shown; gives the pushes for what is not. */
+  /** All that is open has been shown; gives an event for each ride that is not. */
   end() {
-    const gone = [...this.#open].filter(([id]) => !this.#shownAgain.has(id));
+    const gone = [...this.#open.keys()].filter((id) => !this.#shownAgain.has(id));
     this.#shownAgain = null;
-    return gone.map(([id, action]) => {
+    return gone.map((id) => {
       this.#open.delete(id);
-      // A request that drivers could see and that is no longer pending is closed for them. What
-      // has become of one's own ride, nothing says.
-      const wasOffered = action === 'sending_pending_ride_request';
-      const news = wasOffered ? 'ride_request_closed' : 'ride_request_gone';
-      return { action: news, ride_request_id: id };
+      // Closed, completed or cancelled: nothing says how it ended.
+      return { action: 'ride_request_gone', ride_request_id: id };
     });
   }
 }
