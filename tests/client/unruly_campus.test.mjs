@@ -8,7 +8,7 @@ import { eventually } from '../support/app.mjs';
 import { clientOf, next } from '../support/client.mjs';
 import { startServer } from '../support/rides.mjs';
 import { counted } from '../support/torture.mjs';
-import { Unrest, restless } from '../support/unrest.mjs';
+import { Unrest, restless, timeout } from '../support/unrest.mjs';
 
 /** After which a ride is over for who sees it. */
 const ends = new Set(['ride_request_completed', 'ride_request_cancelled', 'ride_request_closed',
@@ -99,7 +99,7 @@ function assertOrderly(client, witness) {
   return pushed.filter((each) => !known.has(each)).length;
 }
 
-test('every push is shown at most once and in order, and what is open is known', async (t) => {
+test('every push is shown at most once and in order, and what is open is known', { timeout }, async (t) => {
   const server = await startServer(t, { env: { WS_RATE_LIMIT: '0' } });
   const unrest = await Unrest.begin(t, server);
   const peopleOf = async (side, count) => {

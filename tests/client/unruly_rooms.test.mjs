@@ -7,7 +7,7 @@ import { roomClientOf } from '../support/client.mjs';
 import { audit, eventLinesOf } from '../support/log.mjs';
 import { Member, Room, history, startRoomServer } from '../support/rooms.mjs';
 import { counted } from '../support/torture.mjs';
-import { Unrest, assertSameList, restless } from '../support/unrest.mjs';
+import { Unrest, assertSameList, restless, timeout } from '../support/unrest.mjs';
 
 /** A member who says things, edits and takes back, until there is peace. */
 async function talk(client, unrest, outcomes) {
@@ -68,7 +68,7 @@ async function wholeHistory(member, room) {
   return all.reverse();
 }
 
-test('every message is shown once and in order, whatever the network does', async (t) => {
+test('every message is shown once and in order, whatever the network does', { timeout }, async (t) => {
   const server = await startRoomServer(t);
   const members = [];
   for (let i = 0; i < 3; ++i) members.push(await Member.create(server, `member-${i}`));

@@ -7,7 +7,7 @@ import { noGrace } from '../support/city.mjs';
 import { audit, rowsOf } from '../support/log.mjs';
 import { Person, bookingRequest, pickup, startServer } from '../support/rides.mjs';
 import { counted } from '../support/torture.mjs';
-import { Unrest, assertSameList, restless } from '../support/unrest.mjs';
+import { Unrest, assertSameList, restless, timeout } from '../support/unrest.mjs';
 
 const settings = {
   WS_RATE_LIMIT: '0', DRIVER_RESPONSE_TIME: '1', CUSTOMER_WAITING_TIME: '1', ...noGrace,
@@ -97,7 +97,7 @@ function truthOf(dataDir, bookings, side) {
   return frames;
 }
 
-test('every push is shown once and in order, whatever the network does', async (t) => {
+test('every push is shown once and in order, whatever the network does', { timeout }, async (t) => {
   const server = await startServer(t, { env: settings });
   const unrest = await Unrest.begin(t, server);
   const outcomes = new Outcomes();

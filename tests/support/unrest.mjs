@@ -23,6 +23,9 @@ export function assertSameList(shown, expected, what) {
   }
 }
 
+/** A test in which somebody is not told something may wait for ever. */
+export const timeout = rounds(60_000, 600_000);
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Unrest {
