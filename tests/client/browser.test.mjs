@@ -54,7 +54,8 @@ test('a ride in a page, whose connections are cut on the way', async (t) => {
     ['arrival_time_accepted', 'accept_accepted', 'chat_message', 'complete_accepted']);
   await page.waitForFunction(() => window.customer.status.reason?.code === 'NOTHING_IN_PROGRESS');
   const shown = await page.evaluate(() => window.shown);
-  const to = (side) => shown.filter((each) => each.startsWith(side)).map((each) => each.split(' ')[1]);
+  const to = (side) =>
+    shown.filter((each) => each.startsWith(side)).map((each) => each.split(' ')[1]);
   assert.deepEqual(to('driver'), ['booking_assigned', 'arrival_time_accepted', 'customer_accepted',
     'chat_message', 'complete_accepted']);
   assert.deepEqual(to('customer'), ['arrival_time_offered', 'accept_accepted', 'chat_message',

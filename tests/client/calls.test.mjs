@@ -10,10 +10,12 @@ import { adminToken } from '../support/server.mjs';
 
 const callsOf = (api, { server, token }, options) => api({ url: server.url, token, ...options });
 
-test('the admin creates, shows, changes and disconnects accounts, and saves templates', async (t) => {
+test('the admin creates, shows and changes accounts, and saves templates', async (t) => {
   const { url } = await startServer(t);
   const admin = adminApi({ url, token: adminToken });
-  const fields = { email: 'a@example.org', name: 'A', roles: ['driver'], phone: '21', phone_code: 'NZ' };
+  const fields = {
+    email: 'a@example.org', name: 'A', roles: ['driver'], phone: '21', phone_code: 'NZ',
+  };
   const { id } = await admin.createAccount(fields);
   assert.match(id, uuid);
   await assertRejected(admin.createAccount(fields), { code: 'EMAIL_TAKEN', status: 409 });
@@ -132,4 +134,13 @@ test('what stands before the server, and no server at all', async () => {
   await assertRejected(
     customerApi({ url: 'http://hansom.example', token: 'good', fetch, answerMs: 5 }).profile(),
     { code: 'NETWORK_ERROR', outcome: 'unknown' });
+});
+
+test('a call without a token to be had is not made', async () => {
+  const token = async () => {
+    throw new Error('signed out');
+  };
+  const fetch = () => assert.fail('a call was made');
+  await assertRejected(customerApi({ url: 'http://hansom.example', token, fetch }).profile(),
+    { code: 'TOKEN_UNAVAILABLE', outcome: 'not_sent', retryable: true });
 });

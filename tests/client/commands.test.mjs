@@ -1,7 +1,9 @@
 // What becomes of commands: in flight when the connection is lost, waiting for one, unanswered.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { connectCustomer, connectDriver, connectPassenger } from '../../net/console/client/index.js';
+import {
+  connectCustomer, connectDriver, connectPassenger,
+} from '../../net/console/client/index.js';
 import { assertRejected, kept } from '../support/client.mjs';
 import { ManualClock, scriptedSockets, settled } from '../support/scripted.mjs';
 
@@ -55,7 +57,7 @@ test('an ack that was lost with the connection comes again, and the command is n
   assert.deepEqual(client.pushes.map(({ seq }) => seq), [11]);
 });
 
-test('a command that did not arrive is sent once more, after the connection caught up', async (t) => {
+test('a command that did not arrive is sent once more, after what was missed', async (t) => {
   const { client, last, commands, back } = await driver(t);
   const message = { type: 'submit_arrival_time', booking_id: 'b-1', arrival_time: 60 };
   const done = watched(client.submitArrivalTime('b-1', 60));
@@ -126,7 +128,7 @@ test('a session that is replaced rejects what is in flight', async (t) => {
   assert.deepEqual(client.errors, []);
 });
 
-test('a command without an answer in time is rejected, and the connection is made anew', async (t) => {
+test('a command without an answer in time is rejected, on a new connection', async (t) => {
   const { client, last, timers, commands, back } = await driver(t, { timeoutMs: 5000 });
   const slow = watched(client.submitArrivalTime('b-1', 60));
   await timers.pass(1000);
@@ -144,7 +146,7 @@ test('a command without an answer in time is rejected, and the connection is mad
   assert.equal(timers.running, 0);
 });
 
-test('an answer that does not come, though others talk, is waited for on a new connection', async (t) => {
+test('an answer that does not come, though others talk, is asked for anew', async (t) => {
   const { client, last, timers, commands, back } = await driver(t);
   const done = watched(client.submitArrivalTime('b-1', 60));
   await timers.pass(9_999);
@@ -177,7 +179,7 @@ test('errors that come later than what they are about are told to who listens', 
     [['BOOKING_NOT_CHATTABLE', 'b-1']]);
 });
 
-test('a busy server is worth another try; a log that fails leaves it open what happened', async (t) => {
+test('a busy server is worth another try; a log that fails leaves it open', async (t) => {
   const { client, last } = await driver(t);
   const expectations = [['SERVER_BUSY', 'refused'], ['LOG_UNAVAILABLE', 'unknown']];
   for (const [code, outcome] of expectations) {
@@ -190,7 +192,7 @@ test('a busy server is worth another try; a log that fails leaves it open what h
   }
 });
 
-test('a resync that is refused while it catches up is tried again on the next connection', async (t) => {
+test('a resync that is refused is tried again on the next connection', async (t) => {
   const { client, opened, last, timers } = await driver(t);
   last().end(1006);
   await timers.pass(3000);

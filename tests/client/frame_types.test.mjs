@@ -8,7 +8,9 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CampusRide, cancel, openCampus } from '../support/campus.mjs';
 import { recorded } from '../support/catching_up.mjs';
-import { cancelOverHttp, endSession, inSeconds, noGrace, openPatientCity } from '../support/city.mjs';
+import {
+  cancelOverHttp, endSession, inSeconds, noGrace, openPatientCity,
+} from '../support/city.mjs';
 import { appFolder } from '../support/client_package.mjs';
 import { nowhere } from '../support/http.mjs';
 import { Ride, dropOff } from '../support/rides.mjs';
@@ -24,7 +26,9 @@ function assertTyped(t, framesOf) {
     `[\n${frames.map((frame) => JSON.stringify(frame)).join(',\n')}\n];\n`);
   const file = join(folder, 'frames.mts');
   writeFileSync(file, lines.join('\n'));
-  const compilerOptions = { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', types: [] };
+  const compilerOptions = {
+    strict: true, noEmit: true, target: 'es2022', module: 'nodenext', types: [],
+  };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
   assert.equal(stdout, '');

@@ -13,7 +13,7 @@ async function enter(t, options) {
   return { ...scene, clients };
 }
 
-test('said, edited and deleted: each command resolves to its event, shown to all once', async (t) => {
+test('said, edited, deleted: each command resolves to its event, shown to all once', async (t) => {
   const { members, clients: [alice, bob] } = await enter(t);
   const heard = next(bob, 'new');
   const said = await alice.text('Hello');

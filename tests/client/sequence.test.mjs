@@ -75,7 +75,7 @@ test('a room: what the history has more, less and otherwise is what was missed',
   assert.deepEqual(messages.missed(history, true), [], 'once');
 });
 
-test('a room: what came while the history was loaded is news only where that did not tell it', () => {
+test('a room: what came while the history was loaded is news only if that lacks it', () => {
   const messages = new RoomMessages();
   messages.begin([]);
   messages.missed(newest(said('a', at(1)), said('b', at(2), { updated: at(5) })), true);

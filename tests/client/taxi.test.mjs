@@ -123,12 +123,15 @@ test('offers that expire, and the cancellation of the last', async (t) => {
   const lost = [next(city.driver, 'booking_cancelled'), next(city.customer, 'driver_cancelled')];
   await requested(city);
   await Promise.all(lost);
-  assert.deepEqual(namesOf(city.driver), ['booking_assigned', 'offer_expired', 'booking_cancelled']);
+  assert.deepEqual(namesOf(city.driver),
+    ['booking_assigned', 'offer_expired', 'booking_cancelled']);
 });
 
 test('an offer that the customer leaves alone is accepted for them', async (t) => {
   const city = await openCity(t, { env: { CUSTOMER_WAITING_TIME: '0.2' } });
-  const promoted = [next(city.driver, 'customer_accepted'), next(city.customer, 'offer_auto_accepted')];
+  const promoted = [
+    next(city.driver, 'customer_accepted'), next(city.customer, 'offer_auto_accepted'),
+  ];
   await offered(city);
   assert.equal((await promoted[0]).auto_promoted, true);
   await promoted[1];

@@ -36,9 +36,10 @@ function methodsOf(name) {
   const files = readdirSync(clientFolder).filter((each) => each.endsWith('.d.ts'));
   const text = files.map((each) => readFileSync(join(clientFolder, each), 'utf8')).join('\n');
   const [, bases, body] =
-    text.match(new RegExp(`interface ${name}\\b(?:<[^{]*?>)?([^{]*)\\{\\n([\\s\\S]*?)\\n\\}`)) ?? [];
+    text.match(new RegExp(`interface ${name}\\b(?:<[^{]*?>)?([^{]*)\\{\\n([^]*?)\\n\\}`)) ?? [];
   assert.ok(body !== undefined, `an interface ${name}`);
-  const inherited = [...bases.matchAll(/(\w+(?:Client|Calls))\b/g)].flatMap(([, base]) => methodsOf(base));
+  const named = [...bases.matchAll(/\w+(?:Client|Calls)\b/g)];
+  const inherited = named.flatMap(([base]) => methodsOf(base));
   if (/\bClient</.test(bases)) inherited.push(...methodsOf('Client'));
   const own = [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(<?:]/gm)].map(([, method]) => method);
   return [...own, ...inherited];

@@ -99,7 +99,7 @@ function assertOrderly(client, witness) {
   return pushed.filter((each) => !known.has(each)).length;
 }
 
-test('every push is shown at most once and in order, and what is open is known', { timeout }, async (t) => {
+test('every push is shown at most once and in order, and rides end', { timeout }, async (t) => {
   const server = await startServer(t, { env: { WS_RATE_LIMIT: '0' } });
   const unrest = await Unrest.begin(t, server);
   const peopleOf = async (side, count) => {

@@ -142,8 +142,9 @@ test('every push is shown once and in order, whatever the network does', { timeo
       direction === 'in' && seq !== undefined && type !== 'position');
     return sum + came.length - shown.length;
   }, 0);
-  counted(t, `client, taxi: ${unrest.summary}; ${bookings.length} bookings, ${pushes} pushes shown ` +
-    `once and in order, ${repeated} that came again left out; ${outcomes.acks} acks, refused ` +
+  counted(t, `client, taxi: ${unrest.summary}; ${bookings.length} bookings, ${pushes} pushes ` +
+    `shown once and in order, ${repeated} that came again left out; ${outcomes.acks} acks, ` +
+    'refused ' +
     JSON.stringify(outcomes.refusals));
   assert.ok(pushes > bookings.length && repeated > 0);
 });

@@ -12,7 +12,9 @@ export const shortWaits = { WebSocket, delayMs: 5, attempts: 5 };
 
 /** Keeps what a client shows; it is disconnected when the test ends. */
 export function kept(t, client) {
-  Object.assign(client, { pushes: [], statuses: [], errors: [], frames: [], snapshots: [], calls: [] });
+  for (const kind of ['pushes', 'statuses', 'errors', 'frames', 'snapshots', 'calls']) {
+    client[kind] = [];
+  }
   client.on('push', (push) => client.pushes.push(push));
   client.on('status', (status) => client.statuses.push(status));
   client.on('error', (error) => client.errors.push(error));

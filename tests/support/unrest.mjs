@@ -48,7 +48,7 @@ export class Unrest {
     return { ...person, side: person.side, server: { ...this.server, url: this.proxy.url } };
   }
 
-  /** Disturbs connections at random moments, and kills the server now and then; then all is well. */
+  /** Disturbs connections at random moments, kills the server now and then; then all is well. */
   async rage({ count = disturbances, kills = 2 } = {}) {
     const killAt = new Set(Array.from({ length: kills }, (_, i) =>
       Math.ceil((count * (i + 1)) / (kills + 1))));

@@ -103,8 +103,8 @@ export interface DriverBookings {
 
 export interface CustomerCalls {
   /**
-   * One booking, however often it has to be tried: it goes with an `Idempotency-Key`, one of its own
-   * where none is given. Where the connection has ended with the last ride, it is made again.
+   * One booking, however often it has to be tried: it goes with an `Idempotency-Key`, one of its
+   * own where none is given. Where the connection has ended with the last ride, it is made again.
    */
   requestBooking(
     request: BookingRequest, how?: { idempotencyKey?: string },

@@ -15,10 +15,20 @@ class Caller {
       Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null));
     const target = [path, search].filter(String).join('?');
     const send = async (refused) =>
-      this.#send(method, target, { body, headers, signal }, await freshToken(this.settings, refused));
-    let answer = await send(false);
-    if (answer.status === 401 && typeof this.settings.token === 'function') answer = await send(true);
-    return dataOf(answer);
+      this.#send(method, target, { body, headers, signal }, await this.#token(refused));
+    const answer = await send(false);
+    const canRenew = answer.status === 401 && typeof this.settings.token === 'function';
+    return dataOf(canRenew ? await send(true) : answer);
+  }
+
+  async #token(refused) {
+    try {
+      return await freshToken(this.settings, refused);
+    } catch (cause) {
+      throw new HansomError('TOKEN_UNAVAILABLE', 'No token could be had.', {
+        outcome: 'not_sent', retryable: true, cause,
+      });
+    }
   }
 
   async #send(method, path, { body, headers, signal }, token) {

@@ -138,7 +138,7 @@ export interface CampusDriverClient extends CampusClient<CampusDriverEvents> {
 }
 
 export interface PassengerClient extends CampusClient<PassengerEvents> {
-  /** Resolves to the request as created or, where the answer was lost, maybe as accepted already. */
+  /** Resolves to the request as created or, where that was lost, maybe as accepted already. */
   createRideRequest(trip: Trip): Promise<RideRequestCreated | RideRequestAccepted>;
   cancelRideRequest(id: string): Promise<RideRequestCancelled>;
 }

@@ -23,7 +23,7 @@ class CampusClient extends Client {
   /** `probe` is a command that this side may give. */
   constructor(side, probe, options) {
     super(options, { heartbeatMs: 0 });
-    if (typeof options.userId !== 'string') throw new TypeError('`userId` says whose socket it is.');
+    if (typeof options.userId !== 'string') throw new TypeError('`userId` is missing.');
     this.id = options.userId.toLowerCase();
     this.#side = side;
     this.#probe = { action: probe, ride_request_id: nobodys };

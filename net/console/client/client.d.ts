@@ -30,7 +30,7 @@ export interface CallOptions {
   attempts?: number;
   /** Before the nth time it waits n times this: 3000. */
   delayMs?: number;
-  /** Where an answer takes longer, the connection, or the call, is given up and made anew: 10,000. */
+  /** Where an answer takes longer, the connection or the call is given up: 10,000. */
   answerMs?: number;
   /** For tests. */
   timers?: Timers;
@@ -40,7 +40,7 @@ export interface ConnectionOptions extends Omit<CallOptions, 'onExchange'> {
   token: Token;
   /** `globalThis.WebSocket` by default. */
   WebSocket?: WebSocketConstructor;
-  /** A command that takes longer, over all connections, is rejected with TIMEOUT: 30,000; 0: never. */
+  /** A command that takes longer, over all connections, is rejected: 30,000; 0: never. */
   timeoutMs?: number;
   /** After so much silence the server is asked whether it is there; 0: never. */
   heartbeatMs?: number;

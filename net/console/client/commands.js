@@ -10,7 +10,7 @@ export class Commands {
   #onTheirWay = new Set(); // in the order in which they were sent
   #isOpen = false;
 
-  /** `send(message)` says whether it was sent; `silent()` is called where the server does not answer. */
+  /** `send(message)` says whether it was sent; `silent()` is for a server that does not answer. */
   constructor(settings, { send, silent }) {
     this.#settings = settings;
     this.#send = send;

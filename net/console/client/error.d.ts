@@ -11,7 +11,7 @@ export type CampusCode =
   | 'INVALID_JSON' | 'INVALID_PAYLOAD' | 'UNKNOWN_MESSAGE_TYPE' | 'RIDE_REQUEST_OPEN'
   | 'RIDE_IN_PROGRESS' | 'RIDE_REQUEST_TAKEN' | 'RIDE_REQUEST_NOT_FOUND' | 'NO_ACTIVE_RIDE';
 
-/** Rooms have sentences for errors; these are their codes. `REFUSED`: a sentence not in the document. */
+/** Rooms have sentences for errors; these are their codes. `REFUSED`: not in the document. */
 export type RoomCode =
   | 'INVALID_JSON' | 'INVALID_PAYLOAD' | 'UNKNOWN_MESSAGE_TYPE' | 'MESSAGE_EMPTY'
   | 'MESSAGE_TOO_LONG' | 'MESSAGE_NOT_FOUND' | 'MESSAGE_NOT_YOURS_TO_EDIT'

@@ -10,7 +10,7 @@ export class RoomMessages {
   #newest = ''; // when the newest that was ever shown was created
 
   constructor(remember = 500) {
-    if (!(remember > sameTimeMax)) throw new RangeError(`\`remember\` is more than ${sameTimeMax}.`);
+    if (!(remember > sameTimeMax)) throw new RangeError(`Remember more than ${sameTimeMax}.`);
     this.remember = remember;
   }
 
@@ -47,7 +47,7 @@ export class RoomMessages {
     return true;
   }
 
-  /** The events that lead from what was shown to this history, newest first, `whole` if it is all. */
+  /** The events that lead from what was shown to this history (newest first, all if `whole`). */
   missed(history, whole) {
     const oldest = history.at(-1)?.created ?? '';
     const there = new Set(history.map(({ id }) => id));

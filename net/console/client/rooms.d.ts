@@ -67,7 +67,7 @@ export interface RoomOptions extends ConnectionOptions {
   room: string;
   /** One's own. */
   username: string;
-  /** Of so many of the newest messages, edits and deletions are seen though the connection was lost: 500. */
+  /** Of so many of the newest messages, edits and deletions are not missed: 500. */
   remember?: number;
 }
 

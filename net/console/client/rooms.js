@@ -35,7 +35,8 @@ class Room extends Client {
     }
     const { host, room } = options;
     this.#messages = new RoomMessages(options.remember);
-    this.#api = roomsApi({ ...options, onExchange: (call) => this.emit('call', call) }).of(host, room);
+    const onExchange = (call) => this.emit('call', call);
+    this.#api = roomsApi({ ...options, onExchange }).of(host, room);
   }
 
   /** Says something; resolves to the event that all in the room get. */

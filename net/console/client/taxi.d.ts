@@ -164,9 +164,8 @@ export interface DriverCancelled extends OfBooking<'driver_cancelled'>, WithChat
   reason_code: 'NO_DRIVER_AVAILABLE' | 'DRIVER_CANCELLED' | 'SCHEDULED_DRIVER_NO_SHOW';
 }
 
-export type RejectAccepted = OfBooking<'reject_accepted'> & WithChat & (DriverContact | NoDriver) & {
-  status: 'cancelled';
-};
+export type RejectAccepted =
+  OfBooking<'reject_accepted'> & WithChat & (DriverContact | NoDriver) & { status: 'cancelled' };
 
 /** Every push and ack to a driver. */
 export type DriverPush =

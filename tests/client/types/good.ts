@@ -24,7 +24,8 @@ same<CustomerPush['type'],
   | 'reject_accepted' | 'offer_auto_accepted' | 'booking_confirmed' | 'chat_message'>(true);
 same<CampusDriverPush['action'],
   | 'sending_pending_ride_request' | 'ride_request_accepted' | 'ride_request_closed'
-  | 'ride_request_completed' | 'ride_request_cancelled' | 'chat_message' | 'ride_request_gone'>(true);
+  | 'ride_request_completed' | 'ride_request_cancelled' | 'chat_message'
+  | 'ride_request_gone'>(true);
 same<PassengerPush['action'],
   | 'ride_request_created' | 'ride_request_accepted' | 'ride_request_completed'
   | 'ride_request_cancelled' | 'chat_message' | 'ride_request_gone'>(true);
@@ -78,8 +79,9 @@ function tell(status: Status): string {
 }
 
 async function drive() {
-  const driver = connectDriver({ token: ({ refused }) => (refused ? 'new' : 'old'), deviceId: 'a' });
-  const off: () => void = driver.on('booking_assigned', ({ booking_id, date }) => void [booking_id, date]);
+  const token = ({ refused }: { refused: boolean }) => (refused ? 'new' : 'old');
+  const driver = connectDriver({ token, deviceId: 'a' });
+  const off: () => void = driver.on('booking_assigned', ({ date }) => void date);
   driver.on('push', (push) => void show(push));
   driver.on('status', (status) => void tell(status));
   driver.on('frame', ({ direction, frame }) => void [direction, frame]);
@@ -94,7 +96,8 @@ async function drive() {
   try {
     await driver.markAsCompleted('b');
   } catch (error) {
-    if (error instanceof HansomError && error.code === 'BOOKING_NOT_COMPLETABLE') return error.outcome;
+    const isOurs = error instanceof HansomError;
+    if (isOurs && error.code === 'BOOKING_NOT_COMPLETABLE') return error.outcome;
   }
   off();
   return [seconds, last, assignment, driver.position, driver.connect().status];
