@@ -144,7 +144,6 @@ test('every push is shown once and in order, whatever the network does', { timeo
   }, 0);
   counted(t, `client, taxi: ${unrest.summary}; ${bookings.length} bookings, ${pushes} pushes ` +
     `shown once and in order, ${repeated} that came again left out; ${outcomes.acks} acks, ` +
-    'refused ' +
-    JSON.stringify(outcomes.refusals));
+    `refused ${JSON.stringify(outcomes.refusals)}`);
   assert.ok(pushes > bookings.length && repeated > 0);
 });

@@ -32,6 +32,7 @@ TEST_CASE("a position is that of all that was told before, and of nothing after"
   Ride ride;
   const auto end = [&] { return ride.memory.end().value; };
   const auto before = end();
+  ride.heard_by(ride.driver);
   ride.send(ride.customer, TellPosition{});
   ride.send(ride.driver, SubmitArrivalTime{ride.id, 300});
   ride.send(ride.driver, TellPosition{});
@@ -40,6 +41,18 @@ TEST_CASE("a position is that of all that was told before, and of nothing after"
   CHECK(ride.heard_by(ride.driver) == Words{"arrival_time_accepted", "position"});
   CHECK(ride.last_frame(ride.driver)["seq"].GetUint64() == end());
   CHECK(end() == before + 1);
+}
+
+TEST_CASE("a position is refused while a resync has not told everything", "[loop]") {
+  Ride ride;
+  ride.start();
+  for (int i = 0; i < 100; ++i)
+    ride.act(ride.driver, SendChatMessage{ride.id, std::string(999, 'x')});
+  ride.heard_by_all();
+  ride.send(ride.driver, Resync{std::nullopt, Position{1}});
+  ride.send(ride.driver, TellPosition{});
+  ride.turn();
+  CHECK(ride.heard_by(ride.driver).back() == "error SERVER_BUSY");
 }
 
 TEST_CASE("a booking that has ended is still shown to those whose it was", "[loop]") {
