@@ -9,6 +9,7 @@ std::string_view name(const Drained&) { return "drained"; }
 std::string_view name(const Misspeak&) { return "misspeak"; }
 std::string_view name(const UpdateLocation&) { return "location_update"; }
 std::string_view name(const Resync&) { return "resync"; }
+std::string_view name(const TellPosition&) { return "position"; }
 std::string_view name(const SubmitArrivalTime&) { return "submit_arrival_time"; }
 std::string_view name(const AcceptOffer&) { return "accept"; }
 std::string_view name(const RejectBooking&) { return "reject"; }

@@ -79,6 +79,10 @@ struct Resync {
   std::optional<Position> since{};
 };
 
+/// Up to which position of the log a socket has been told everything: who has not been told
+/// anything yet has nothing else to begin a `Resync` from.
+struct TellPosition {};
+
 struct SubmitArrivalTime {
   std::string booking_id;
   int arrival_time_s = 0;
@@ -332,17 +336,16 @@ struct WithdrawRequest {
   BookingId booking;
 };
 
-using Command =
-    std::variant<Connect, Disconnect, Drained, Misspeak, UpdateLocation, Resync, SubmitArrivalTime,
-                 AcceptOffer, RejectBooking, AcceptScheduledBooking, DeclineOffer, CompleteRide,
-                 SendChatMessage, MalformedRequest, RequestBooking, CancelRideByCustomer,
-                 CancelRideByDriver, ShowProfile, ListBookings, AddOwnTemplate, ListTemplates,
-                 DeleteOwnTemplate, RegisterAccount, ShowAccount, ChangeAccount, EndSessions,
-                 AddAdminTemplate, ListAdminTemplates, ExpireDriverResponse, ExpireCustomerAnswer,
-                 ReachPickupTime, WithdrawOffer, WithdrawRequest, RequestOpenRide, AcceptOpenOffer,
-                 CompleteOpenRide, CancelOpenRide, SendRideMessage, SendRoomMessage,
-                 EditRoomMessage, DeleteRoomMessage, ConnectToCampus, EnterRoom, OpenRoom,
-                 AddParticipant, RemoveParticipant, ListRoomMessages>;
+using Command = std::variant<
+    Connect, Disconnect, Drained, Misspeak, UpdateLocation, Resync, TellPosition, SubmitArrivalTime,
+    AcceptOffer, RejectBooking, AcceptScheduledBooking, DeclineOffer, CompleteRide, SendChatMessage,
+    MalformedRequest, RequestBooking, CancelRideByCustomer, CancelRideByDriver, ShowProfile,
+    ListBookings, AddOwnTemplate, ListTemplates, DeleteOwnTemplate, RegisterAccount, ShowAccount,
+    ChangeAccount, EndSessions, AddAdminTemplate, ListAdminTemplates, ExpireDriverResponse,
+    ExpireCustomerAnswer, ReachPickupTime, WithdrawOffer, WithdrawRequest, RequestOpenRide,
+    AcceptOpenOffer, CompleteOpenRide, CancelOpenRide, SendRideMessage, SendRoomMessage,
+    EditRoomMessage, DeleteRoomMessage, ConnectToCampus, EnterRoom, OpenRoom, AddParticipant,
+    RemoveParticipant, ListRoomMessages>;
 
 /// Drivers, customers and participants send these over HTTP, ..
 template <typename Alternative>

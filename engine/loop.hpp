@@ -94,6 +94,7 @@ class Loop {
   void handle(PeerId from, const Misspeak& command);
   void handle(PeerId from, const UpdateLocation& command);
   void handle(PeerId from, const Resync& command);
+  void handle(PeerId from, const TellPosition& command);
   void handle(PeerId from, const Drained& command);
   template <typename BookingCommand>
   requires(std::is_same_v<decltype(BookingCommand::booking_id), std::string> &&

@@ -20,6 +20,16 @@ void Loop::handle(PeerId from, const Resync& command) {
   answer_resyncs(*session);
 }
 
+/// While a resync is under way, what is behind this position has not all been told yet.
+void Loop::handle(PeerId from, const TellPosition& command) {
+  const auto* session = sessions_.find(from);
+  if (!session) return;
+  if (!session->resyncs.empty()) {
+    return refuse(from, command, {RefusalCode::server_busy, "A resync waits for its answer."});
+  }
+  say(from, renderer_.position(projections_.end));
+}
+
 void Loop::handle(PeerId from, const Drained&) {
   auto* session = sessions_.find(from);
   if (!session) return;

@@ -61,6 +61,8 @@ class Renderer {
   virtual Frame force_disconnect(Side side, std::string_view reason) const = 0;
   /// The answer to `resync`; null says that nothing is in progress.
   virtual Frame snapshot(Side side, const Booking* booking) const = 0;
+  /// The position up to which a socket has been told everything.
+  virtual Frame position(Position reached) const = 0;
   /// A refusal on a socket of this side; repeats the command's `booking_id` where it had one.
   virtual Frame error(Side side, const Refusal& refusal,
                       std::optional<std::string_view> booking_id) const = 0;

@@ -27,6 +27,8 @@ Frame WireRenderer::connected(Side side, AccountId account) const {
   return taxi::connected(side, account);
 }
 
+Frame WireRenderer::position(Position reached) const { return taxi::position(reached); }
+
 Frame WireRenderer::open_ride(const Booking& booking) const { return campus::open_ride(booking); }
 
 Frame WireRenderer::pending_ride(const Booking& booking) const {

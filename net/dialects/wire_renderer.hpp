@@ -24,6 +24,7 @@ class WireRenderer : public Renderer {
   Frame pending_ride(const Booking& booking) const override;
   Frame force_disconnect(Side side, std::string_view reason) const override;
   Frame snapshot(Side side, const Booking* booking) const override;
+  Frame position(Position reached) const override;
   Frame error(Side side, const Refusal& refusal,
               std::optional<std::string_view> booking_id) const override;
 

@@ -5,7 +5,7 @@ import {
   assertCatchesUp, assertCatchesUpFromAnywhere, catchUp, received, recorded,
 } from '../support/catching_up.mjs';
 import {
-  cancelOverHttp, inSeconds, killAndRestart, noGrace, openPatientCity, setStatus,
+  cancelOverHttp, inSeconds, killAndRestart, logEnd, noGrace, openPatientCity, setStatus,
 } from '../support/city.mjs';
 import { asAdmin, dataOf, nowhere, onSide } from '../support/http.mjs';
 import { Person, Ride, pickup, steps } from '../support/rides.mjs';
@@ -277,6 +277,26 @@ test('with a booking_id too, the snapshot is of that booking', async (t) => {
     }
     const lost = { type: 'resync', since: 0, booking_id: nowhere };
     await person.isRefused(lost, 'BOOKING_NOT_FOUND');
+  }
+});
+
+test('position says how far a socket was told everything, also one that was told nothing', async (t) => {
+  const city = await openRecordedCity(t);
+  const position = async (person) => {
+    person.send({ type: 'position' });
+    return person.take('position');
+  };
+  for (const person of city.people) {
+    const { seq } = await position(person);
+    assert.equal(seq, await logEnd(city.server));
+    await assertCatchesUp(person, seq, []);
+  }
+  const { seq: before } = await position(city.driver);
+  await new Ride(city).through('offer');
+  for (const person of city.people) {
+    const { type, ...rest } = await position(person);
+    assert.deepEqual(rest, { seq: received(person).at(-1).seq });
+    await assertCatchesUp(person, before, received(person));
   }
 });
 

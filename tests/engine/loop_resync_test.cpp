@@ -28,6 +28,33 @@ TEST_CASE("a resync with nothing in progress says so", "[loop]") {
   CHECK(stage.last_frame(customer)["booking_id"].IsNull());
 }
 
+TEST_CASE("a position is that of all that was told before, and of nothing after", "[loop]") {
+  Ride ride;
+  const auto end = [&] { return ride.memory.end().value; };
+  const auto before = end();
+  ride.heard_by(ride.driver);
+  ride.send(ride.customer, TellPosition{});
+  ride.send(ride.driver, SubmitArrivalTime{ride.id, 300});
+  ride.send(ride.driver, TellPosition{});
+  ride.turn();
+  CHECK(ride.heard_by(ride.customer) == Words{"position", "arrival_time_offered"});
+  CHECK(ride.heard_by(ride.driver) == Words{"arrival_time_accepted", "position"});
+  CHECK(ride.last_frame(ride.driver)["seq"].GetUint64() == end());
+  CHECK(end() == before + 1);
+}
+
+TEST_CASE("a position is refused while a resync has not told everything", "[loop]") {
+  Ride ride;
+  ride.start();
+  for (int i = 0; i < 100; ++i)
+    ride.act(ride.driver, SendChatMessage{ride.id, std::string(999, 'x')});
+  ride.heard_by_all();
+  ride.send(ride.driver, Resync{std::nullopt, Position{1}});
+  ride.send(ride.driver, TellPosition{});
+  ride.turn();
+  CHECK(ride.heard_by(ride.driver).back() == "error SERVER_BUSY");
+}
+
 TEST_CASE("a booking that has ended is still shown to those whose it was", "[loop]") {
   Ride ride;
   ride.start();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Person } from './rides.mjs';
 
-const unnumbered = ['connected', 'error', 'pong', 'force_disconnect', 'snapshot'];
+const unnumbered = ['connected', 'error', 'pong', 'force_disconnect', 'snapshot', 'position'];
 
 /** Keeps every socket that this person opens from here on; resolves to the person. */
 export function recorded(person) {

@@ -72,6 +72,8 @@ Read read_resync(const Object& json) {
   return Resync{std::move(*booking_id), Position{*since}};
 }
 
+Read read_position(const Object&) { return TellPosition{}; }
+
 Read read_location_update(const Object& json) {
   const auto position = read_coordinates(json, "");
   if (!position) return invalid(position.error());
@@ -85,6 +87,7 @@ constexpr Message driver_messages[] = {
     {"mark_as_completed", read_mark_as_completed},
     {"chat_message", read_chat_message},
     {"resync", read_resync},
+    {"position", read_position},
     {"location_update", read_location_update},
 };
 
@@ -93,6 +96,7 @@ constexpr Message customer_messages[] = {
     {"reject", read_booking_command<RejectBooking>},
     {"chat_message", read_chat_message},
     {"resync", read_resync},
+    {"position", read_position},
 };
 
 }  // namespace

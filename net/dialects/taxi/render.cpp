@@ -240,6 +240,13 @@ Frame snapshot(Side side, const Booking* booking, std::string_view public_url) {
   return json.frame();
 }
 
+Frame position(Position reached) {
+  JsonWriter json;
+  json.field("type", "position");
+  json.field("seq", reached.value);
+  return json.frame();
+}
+
 Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id) {
   JsonWriter json;
   json.field("type", "error");

@@ -18,6 +18,7 @@ void pushes(const Envelope& envelope, const Booking& booking, std::string_view p
 Frame connected(Side side, AccountId account);
 Frame force_disconnect(std::string_view reason);
 Frame snapshot(Side side, const Booking* booking, std::string_view public_url);
+Frame position(Position reached);
 Frame error(const Refusal& refusal, std::optional<std::string_view> booking_id);
 
 }  // namespace hansom::net::taxi
