@@ -38,6 +38,7 @@ const taxi = [
   { ...ownMessage('driver', { type: 'resync', since: 1 }), detail: 'since, of no booking' },
   ownMessage('driver', { type: 'location_update', latitude: -33.9, longitude: 151.2 }),
   ownMessage('driver', { type: 'ping' }),
+  ownMessage('driver', { type: 'position' }),
   driverSends('mark_as_completed', 'toComplete', 'BOOKING_NOT_COMPLETABLE', {
     status: 'completed',
   }),
@@ -49,6 +50,7 @@ const taxi = [
   { ...customerSends('resync', 'underway', 'BOOKING_NOT_FOUND', { since: 1 }), detail: 'since' },
   { ...ownMessage('customer', { type: 'resync', since: 1 }), detail: 'since, of no booking' },
   ownMessage('customer', { type: 'ping' }),
+  ownMessage('customer', { type: 'position' }),
 ];
 
 const campusDriver = ({ campus }) => campus.underway.driver;
