@@ -97,7 +97,8 @@ export async function assertDisconnected(app, reason, kind = 'type') {
 export async function assertClosesAfterFinalPush({ app }) {
   assert.equal((await app.untilClosed()).code, 1000);
   const pause_ms = app.closedAt - app.lastFrameAt;
-  assert.ok(pause_ms > 100 && pause_ms < 1500, `closed ${pause_ms} ms after the final push`);
+  // (We may have seen the push late; without a pause both come together.)
+  assert.ok(pause_ms > 20 && pause_ms < 1500, `closed ${pause_ms} ms after the final push`);
 }
 
 /**
