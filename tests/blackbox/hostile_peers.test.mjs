@@ -16,7 +16,6 @@
 // | compressed frames                               | 1002            | here                     |
 // | a frame at a time, a byte at a time             | is served       | here, hansom-bench       |
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import test, { describe } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
@@ -25,6 +24,7 @@ import { Student } from '../support/campus.mjs';
 import { assertServes, openPatientCity } from '../support/city.mjs';
 import { headOf, upgradeOf } from '../support/http.mjs';
 import { bytesUnderWay } from '../support/kernel.mjs';
+import { closeFrame, pongFrame, textFrame } from '../support/raw_websocket.mjs';
 import { Person, bookingRequest, openCity } from '../support/rides.mjs';
 import {
   Member, Room, assertUndisturbed, knock, openRoom, openSockets, startRoomServer, text,
@@ -73,13 +73,7 @@ async function assertGoneInTime(peer, what) {
 
 test('a frame that comes a byte at a time is a frame', async (t) => {
   const { customer } = await openPatientCity(t);
-  const ping = '{"type":"ping"}';
-  const mask = randomBytes(4);
-  const frame = Buffer.concat([
-    Buffer.from([0x81, 0x80 | ping.length]), mask,
-    Buffer.from(ping).map((byte, i) => byte ^ mask[i & 3]),
-  ]);
-  for (const byte of frame) {
+  for (const byte of textFrame('{"type":"ping"}')) {
     customer.app.socket._socket.write(Buffer.from([byte]));
     await new Promise(setImmediate);
   }
@@ -195,23 +189,25 @@ test('permessage-deflate is offered in vain, and a compressed frame gets 1002', 
     assert.equal(answer.headers.get('sec-websocket-extensions'), null, offer);
   }
   const bomb = deflateRawSync(Buffer.alloc(10 * 1024 * 1024, ' ')); // in 10 KiB, ten MiB
-  const head = Buffer.from([0xc1, 0xfe, bomb.length >> 8, bomb.length & 0xff, 0, 0, 0, 0]);
-  const inFragments = Buffer.from([0x41, 0x81, 0, 0, 0, 0, 0]);
-  for (const bytes of [[head, bomb], [inFragments]]) {
+  const compressed = { rsv: 4 }; // RFC 7692, 6
+  for (const bytes of [
+    textFrame(bomb, compressed), textFrame('x', { ...compressed, fin: false }),
+  ]) {
     const { app } = await Person.create(server, 'customer').then(async (person) => {
       await person.connect({}, { perMessageDeflate: true });
       return person;
     });
     assert.equal(app.socket.extensions, '');
-    app.socket._socket.write(Buffer.concat(bytes));
+    app.socket._socket.write(bytes);
     assert.equal((await app.untilClosed()).code, 1002);
   }
   await city.customer.connect();
   await assertServes(city);
 });
 
-const closeFrame = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]);
-const tooLong = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0]); // 1 MiB, it says
+const normalClose = closeFrame(1000);
+/** The head of a message of 1 MiB, whose zeroes stay so behind this mask. */
+const tooLong = textFrame('', { length: 1024 * 1024, lengthBytes: 8, mask: [0, 0, 0, 0] });
 
 // Most of their time these wait, and they do so together.
 describe('peers who take their time', { concurrency: true }, () => {
@@ -274,17 +270,17 @@ describe('peers who take their time', { concurrency: true }, () => {
     const before = await openSockets(server);
     const pongs = async (peer) => {
       while (!peer.socket.destroyed) {
-        peer.socket.write(Buffer.from([0x8a, 0x80, 0, 0, 0, 0]));
+        peer.socket.write(pongFrame());
         await after(100);
       }
     };
     const ways = {
-      'Close is sent, and no more': ({ socket }) => socket.write(closeFrame),
+      'Close is sent, and no more': ({ socket }) => socket.write(normalClose),
       'Close is sent, and pongs': (peer) => {
-        peer.socket.write(closeFrame);
+        peer.socket.write(normalClose);
         return pongs(peer);
       },
-      'Close is sent, and nothing read': ({ socket }) => socket.pause().write(closeFrame),
+      'Close is sent, and nothing read': ({ socket }) => socket.pause().write(normalClose),
       'Close is got, and not answered': ({ socket }) => {
         socket.write(tooLong);
         socket.write(Buffer.alloc(20 * 1024));
@@ -328,7 +324,7 @@ describe('peers who take their time', { concurrency: true }, () => {
     await peer.hears(/\x88.\x03\xf1/s); // 1009
     await after(patience_ms - 1_500);
     assert.ok(!peer.socket.readableEnded, 'it is waited for');
-    peer.socket.write(Buffer.concat([Buffer.alloc(1024 * 1024 - 20 * 1024), closeFrame]));
+    peer.socket.write(Buffer.concat([Buffer.alloc(1024 * 1024 - 20 * 1024), normalClose]));
     await within(peer.finished, 'the end of what the server sends, and no reset');
   });
 });
@@ -398,7 +394,7 @@ describe('peers who do not read', { concurrency: true }, () => {
     const holder = connectTo(t, server);
     holder.socket.write(upgradeOf(room.path, { Authorization: `Bearer ${members[0].token}` }));
     await holder.hears(/101/);
-    holder.socket.write(closeFrame);
+    holder.socket.write(normalClose);
     const sockets = members.length + 1;
     await eventually(async () => await openSockets(server) === sockets, 'the end of the holder');
     assert.equal(await backlog.waiting(), waiting, 'nothing of it was taken or given up');

@@ -5,6 +5,7 @@ import { App, within } from '../app.mjs';
 import { logEnd } from '../city.mjs';
 import { assertError } from '../documented.mjs';
 import { assertFailure, upgradeOf } from '../http.mjs';
+import { textFrame } from '../raw_websocket.mjs';
 import { carrying } from '../rooms.mjs';
 import { adminToken } from '../server.mjs';
 import { objection, statusOf } from './doors.mjs';
@@ -28,15 +29,6 @@ function pathOf(asked, stranger, town) {
   return asked.door === 'passenger' ? `/passenger/${id}` : `/driver/${id}`;
 }
 
-/** A message as a client frames it: one text frame, masked (RFC 6455, 5.2). */
-function framed(message) {
-  const payload = Buffer.from(JSON.stringify(message));
-  const length = payload.length < 126
-    ? Buffer.from([0x80 | payload.length])
-    : Buffer.from([0x80 | 126, payload.length >> 8, payload.length & 0xff]);
-  return Buffer.concat([Buffer.from([0x81]), length, Buffer.alloc(4), payload]); // masked with 0
-}
-
 /** An upgrade that is refused, behind which the message is sent all the same. */
 async function refusedUpgrade(server, path, headers, message) {
   const { hostname, port } = new URL(server.url);
@@ -51,7 +43,7 @@ async function refusedUpgrade(server, path, headers, message) {
     socket.on('close', () => resolve(text));
   });
   socket.write(upgradeOf(path, { Host: `${hostname}:${port}`, ...headers }));
-  if (message) socket.write(framed(message));
+  if (message) socket.write(textFrame(JSON.stringify(message)));
   const text = await within(answer, `the end of a refused upgrade of ${path}`)
     .finally(() => socket.destroy());
   const [head, body] = text.split('\r\n\r\n');

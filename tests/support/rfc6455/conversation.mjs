@@ -3,9 +3,9 @@
 // Autobahn's cases want an echo. Hansom is no echo server, so what it does answer stands for it:
 // - a text: a message in a chat room, which the room repeats ("said"). A text that is no JSON is
 //   answered by "Invalid JSON.", which proves that it was taken for a message, and kept the socket.
-// - a text with something in the same breath behind it: taxi's ping, as its pong is sent before the
-//   next frame is read, while what a room repeats was written to the log first. A Close or a
-//   violation overtakes that: a Close is answered when it is read (RFC 6455, 5.5.1).
+// - a text with something in the same breath behind it: taxi's ping, as its pong is said at once, and
+//   sent before a Close is answered, while what a room repeats was written to the log first. A Close
+//   or a violation overtakes that: a Close is answered when it is read (RFC 6455, 5.5.1).
 // - a binary message: "Invalid JSON.", too (PROTOCOL.md).
 // - what is longer than 16 KiB: a Close with 1009 (PROTOCOL.md), whatever else was to become of it.
 // A violation is answered by a Close with 1002 or 1007, which is followed by the end of the TCP
