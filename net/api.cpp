@@ -108,6 +108,7 @@ const std::vector<Api::Route>& Api::routes() {
       {"GET", "/readyz", &Api::show_readiness},
       {"GET", "/metrics", &Api::show_metrics},
       {"GET", "/demo/accounts", &Api::show_demo_accounts},
+      {"GET", "/console/rules", &Api::show_rules},
   };
   return all;
 }
@@ -353,6 +354,18 @@ Api::Outcome Api::show_demo_accounts(const Call& call) const {
     });
   };
   return respond(success(200, "Accounts to try things out with.", call.now, fill));
+}
+
+Api::Outcome Api::show_rules(const Call& call) const {
+  const auto& rules = options_.rules;
+  const auto seconds = [](std::chrono::microseconds time) {
+    return std::chrono::duration<double>(time).count();
+  };
+  return respond(success(200, "What bookings go by.", call.now, [&](JsonWriter& data) {
+    data.field("driver_response_time", seconds(rules.driver_response_time));
+    data.field("customer_waiting_time", seconds(rules.customer_waiting_time));
+    data.field("max_attempts", rules.max_attempts);
+  }));
 }
 
 /// Who asks. With a cookie, which browsers send along wherever a request comes from, all that may

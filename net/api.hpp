@@ -2,6 +2,7 @@
 
 #include "engine/commands.hpp"
 #include "engine/output.hpp"
+#include "engine/rules.hpp"
 #include "net/demo.hpp"
 #include "net/http_request.hpp"
 #include "net/origins.hpp"
@@ -56,6 +57,7 @@ class Api {
     std::optional<std::string> demo_secret;
     std::vector<DemoAccount> demo_accounts;
     Origins origins{};
+    Rules rules{};  ///< of which the console's countdowns know
   };
 
   /// `tokens` must outlive the API.
@@ -106,6 +108,7 @@ class Api {
   Outcome show_readiness(const Call& call) const;
   Outcome show_metrics(const Call& call) const;
   Outcome show_demo_accounts(const Call& call) const;
+  Outcome show_rules(const Call& call) const;
 
   template <typename Serve>
   Outcome as_caller(const Call& call, Serve serve) const;

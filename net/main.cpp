@@ -79,7 +79,7 @@ int serve(Config config) {
     return fail(noted.error());
 
   TokenVerifiers tokens;
-  Api::Options options{config.admin_token, std::nullopt, {}, origins(config)};
+  Api::Options options{config.admin_token, std::nullopt, {}, origins(config), config.rules};
   if (config.jwt_secret) tokens.add(std::make_unique<Hs256Verifier>(*config.jwt_secret));
   const auto firebase_keys = accept_firebase(tokens, config);
   if (config.demo) {

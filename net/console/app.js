@@ -1,43 +1,26 @@
-// The test console: a driver's side and a customer's side, wired to this server.
-import { demoAccounts } from './api.js';
-import { Side } from './side.js';
+// The test console: a tab per dialect, each a small module of its own.
+import { Accounts } from './accounts.js';
+import { openCampus } from './campus/tab.js';
+import { rulesOf } from './rules.js';
+import { openRooms } from './rooms/tab.js';
+import { Tabs } from './tabs.js';
+import { openTaxi } from './taxi/tab.js';
+import { startTheme } from './theme.js';
 
-const deviceKey = 'hansom-console-device';
+/** `open(box, {accounts, rules})` fills a tab's panel when it is first shown. */
+const tabs = [
+  { name: 'taxi', title: 'Taxi', open: openTaxi },
+  { name: 'campus', title: 'Campus', open: openCampus },
+  { name: 'rooms', title: 'Rooms', open: openRooms },
+];
 
-/** One browser is one device to the server, also after a reload and in a second tab. */
-function deviceId() {
-  const kept = localStorage.getItem(deviceKey);
-  if (kept) return kept;
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const id = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  localStorage.setItem(deviceKey, id);
-  return id;
-}
-
-/** Gives each side the accounts of its role; the two start as different people. */
-function offerAccounts(sides, accounts) {
-  const taken = new Set();
-  for (const each of sides) {
-    const fitting = accounts.filter(({ roles }) => roles.includes(each.side));
-    const chosen = fitting.find(({ email }) => !taken.has(email)) ?? fitting[0];
-    if (chosen) taken.add(chosen.email);
-    each.connectForm.offer(fitting, chosen);
-  }
-}
-
-const device = deviceId();
-const sides = ['driver', 'customer'].map((side) => new Side(side, device));
-for (const each of sides) {
-  each.element.id = each.side;
-  document.getElementById('sides').append(each.element);
-}
-
-try {
-  offerAccounts(sides, await demoAccounts());
-} catch (error) {
-  // Without the list a token still works, so the page stays usable.
-  offerAccounts(sides, []);
-  for (const each of sides) each.change({ kind: 'failed', text: error.message });
-}
+startTheme(document.getElementById('theme'));
+const [accounts, rules] = await Promise.all([Accounts.load(), rulesOf()]);
+new Tabs({
+  list: document.getElementById('tabs'),
+  panels: document.getElementById('panels'),
+  tabs,
+  open: (tab, box) => tab.open(box, { accounts, rules }),
+});
 // Tests and style sheet can tell a page that is ready from one that still loads.
 document.documentElement.dataset.ready = 'true';

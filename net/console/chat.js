@@ -1,30 +1,33 @@
-// The chat of one booking, on one side. Texts are other people's: they are set, never parsed.
+// A chat between two, in taxi and campus. Texts are other people's: they are set, never parsed.
 import { clone, keepAtEnd, onSubmit, part } from './dom.js';
 
 export class Chat {
-  /** `root` is a card; `onSay(text)` is called with what the person wrote. */
-  constructor(root, side, onSay) {
-    this.side = side;
+  /**
+   * `root` is a card, `mine` what the own messages are `from`. `onSay(text)` is called with what
+   * the person wrote, and resolves to whether it was sent.
+   */
+  constructor(root, { mine, other }, onSay) {
+    this.mine = mine;
     this.section = part(root, 'chat');
     this.messages = part(root, 'messages');
     this.form = part(root, 'say');
-    const other = side === 'driver' ? 'customer' : 'driver';
     this.messages.setAttribute('aria-label', `Chat with the ${other}`);
     this.transcript = [];
-    onSubmit(this.form, (form) => {
-      // What could not be sent stays in the field.
-      if (onSay(form.elements.text.value)) form.reset();
+    onSubmit(this.form, async ({ elements: { text } }) => {
+      const said = text.value;
+      text.value = '';
+      // What could not be sent comes back, unless the next was begun.
+      if (!await onSay(said) && text.value === '') text.value = said;
     });
   }
 
   /** The server takes messages only while a ride is on its way; an old transcript stays. */
-  update(booking, connected) {
-    const open = booking.status === 'on_the_way';
-    this.section.hidden = !open && booking.chat.length === 0;
-    this.messages.hidden = booking.chat.length === 0;
-    this.form.hidden = !open;
-    this.form.querySelector('button').disabled = !connected;
-    if (booking.chat !== this.transcript) this.show(booking.chat);
+  update({ transcript, isOpen, isConnected }) {
+    this.section.hidden = !isOpen && transcript.length === 0;
+    this.messages.hidden = transcript.length === 0;
+    this.form.hidden = !isOpen;
+    this.form.querySelector('button').disabled = !isConnected;
+    if (transcript !== this.transcript) this.show(transcript);
   }
 
   show(transcript) {
@@ -43,11 +46,12 @@ export class Chat {
   bubble({ from, text, sent_at }) {
     const bubble = clone('message-template');
     bubble.dataset.from = from;
-    bubble.classList.toggle('mine', from === this.side);
+    bubble.classList.toggle('mine', from === this.mine);
     part(bubble, 'text').textContent = text;
     const time = new Date(sent_at);
     const clock = Number.isNaN(time.getTime()) ? '' : time.toLocaleTimeString();
-    part(bubble, 'by').textContent = `${from === this.side ? 'you' : from} · ${clock}`;
+    const by = from === this.mine ? 'you' : from;
+    part(bubble, 'by').textContent = [by, clock].filter(Boolean).join(' · ');
     return bubble;
   }
 }

@@ -1,49 +1,59 @@
-// Who a side is: one of the demo accounts, or whoever a pasted token belongs to.
+// Who a panel is: one of the demo accounts, or whoever a pasted token belongs to.
 import { onSubmit, part, say } from './dom.js';
 
-/** The option of the account list that asks for a token. No account has an empty token. */
+/** The option of the account list that asks for a token. No account has this as its email. */
 const ownToken = '';
 
 export class ConnectForm {
-  /** `root` is a side's section. `onToggle()` is called for Connect and for Disconnect. */
-  constructor(root, onToggle) {
+  /**
+   * `root` is a panel. `onToggle()` is called to connect and to disconnect, which the button calls
+   * what `words` says.
+   */
+  constructor(root, { accounts, role, taken, words }, onToggle) {
     this.form = part(root, 'connection');
-    this.accountField = part(root, 'account-field');
+    this.words = words;
+    this.accounts = accounts;
     this.tokenField = part(root, 'token-field');
     this.toggle = part(root, 'toggle');
-    this.status = part(root, 'status');
-    this.onlineButtons = [part(root, 'resync'), part(root, 'ping')];
     this.select = this.form.elements.account;
     this.select.addEventListener('change', () => this.showFields());
     onSubmit(this.form, onToggle);
-  }
-
-  /** Offers accounts `{name, token}`, `chosen` picked at first. None: only a token is asked. */
-  offer(accounts, chosen) {
-    const options = accounts.map(({ name, token }) => new Option(name, token));
-    this.select.replaceChildren(...options, new Option('Another, by token', ownToken));
-    this.select.value = chosen?.token ?? ownToken;
-    this.accountField.hidden = accounts.length === 0;
+    const fitting = accounts.of(role);
+    const options = fitting.map(({ name, email }) => new Option(name, email));
+    this.select.append(...options, new Option('Another, by token', ownToken));
+    // Panels start as different people, as long as there are any.
+    const chosen = fitting.find(({ email }) => !taken.has(email)) ?? fitting[0];
+    this.select.value = chosen?.email ?? ownToken;
+    part(root, 'account-field').hidden = fitting.length === 0;
     this.showFields();
   }
 
-  get token() {
-    return this.select.value || this.form.elements.token.value.trim();
+  get email() {
+    return this.select.value;
   }
 
-  update({ connection: { status, attempt } }) {
-    const again = status === 'connecting' && attempt > 0;
-    this.status.dataset.status = status;
-    say(this.status, again ? `connecting, attempt ${attempt}` : status);
+  /** `{key, token}`, of a demo account its other fields too; the same person has the same key. */
+  get who() {
+    const account = this.accounts.all.find(({ email }) => email === this.select.value);
+    if (account) return { ...account, key: account.email, token: this.accounts.tokenOf(account) };
+    const token = this.form.elements.token.value.trim();
+    return { key: token, token };
+  }
+
+  update({ status }) {
+    const isOff = status === 'disconnected';
     // One button for both, so that the keyboard stays where it is.
-    say(this.toggle, status === 'disconnected' ? 'Connect' : 'Disconnect');
-    this.toggle.classList.toggle('primary', status === 'disconnected');
-    this.select.disabled = status !== 'disconnected';
-    this.form.elements.token.disabled = status !== 'disconnected';
-    for (const button of this.onlineButtons) button.disabled = status !== 'connected';
+    say(this.toggle, isOff ? this.words.connect : this.words.disconnect);
+    this.toggle.classList.toggle('primary', isOff);
+    for (const field of this.form.querySelectorAll('input, select')) field.disabled = !isOff;
+    for (const button of this.form.querySelectorAll('[data-online]')) {
+      button.disabled = status !== 'connected';
+    }
   }
 
   showFields() {
-    this.tokenField.hidden = this.select.value !== ownToken;
+    const isOwn = this.select.value === ownToken;
+    this.tokenField.hidden = !isOwn;
+    for (const field of this.form.querySelectorAll('[data-own]')) field.hidden = !isOwn;
   }
 }

@@ -11,6 +11,15 @@ export function part(root, name) {
   return root.querySelector(`[data-part="${name}"]`);
 }
 
+/** A new element with properties, and children that are elements or texts. */
+export function make(tag, properties = {}, ...children) {
+  const { dataset, ...rest } = properties;
+  const element = Object.assign(document.createElement(tag), rest);
+  Object.assign(element.dataset, dataset);
+  element.append(...children);
+  return element;
+}
+
 /** Sets a text, and leaves the element alone when it says so already (screen readers listen). */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -31,6 +40,11 @@ export function onSubmit(form, act) {
   });
 }
 
+/** Calls `act` for a click on the part `name` below `root`. */
+export function onClick(root, name, act) {
+  part(root, name).addEventListener('click', act);
+}
+
 /** Does `change`, and keeps a scrolled box at its end when it stood there before. */
 export function keepAtEnd(box, change) {
   const slack = 8; // pixels: browsers round scroll positions
@@ -39,7 +53,7 @@ export function keepAtEnd(box, change) {
   if (atEnd) box.scrollTop = box.scrollHeight;
 }
 
-/** The part of a booking id that people compare by eye. */
+/** The part of an id that people compare by eye. */
 export function shortId(id) {
   return `#${String(id).slice(0, 8)}`;
 }

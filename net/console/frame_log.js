@@ -1,5 +1,5 @@
-// What went over the wire at one side, newest last. It shows frames as they are, and knows none.
-import { clone, keepAtEnd, part, shortId } from './dom.js';
+// What went over the wire at one panel, newest last. It shows frames as they are, and knows none.
+import { clone, keepAtEnd, onClick, part, say, shortId } from './dom.js';
 
 /** Older entries go: a console may stay open for days. */
 const maxEntries = 500;
@@ -7,22 +7,27 @@ const maxEntries = 500;
 const arrows = {
   in: { sign: '←', label: 'received' },
   out: { sign: '→', label: 'sent' },
+  call: { sign: '⇄', label: 'called over HTTP' },
 };
 
 export class FrameLog {
-  /** `root` is a side's section; the log, its checkbox and its button are found in it. */
+  /** `root` is a panel; the log and its tools are found in it. */
   constructor(root, label) {
     this.box = part(root, 'log');
     this.box.setAttribute('aria-label', label);
     this.expand = part(root, 'expand');
+    this.filter = part(root, 'filter');
+    this.said = part(root, 'copied');
     this.expand.addEventListener('change', () => this.unfold(this.expand.checked));
-    part(root, 'clear-log').addEventListener('click', () => this.box.replaceChildren());
+    this.filter.addEventListener('input', () => this.sift());
+    onClick(root, 'copy-log', () => this.copy());
+    onClick(root, 'clear-log', () => this.box.replaceChildren());
   }
 
   /** Adds a frame that came `in` or went `out`. */
   add(direction, frame, at = new Date()) {
     const entry = clone('frame-template');
-    const type = String(frame.type ?? '(no type)');
+    const { type, words } = namesOf(frame);
     entry.dataset.direction = direction;
     entry.dataset.type = type;
     entry.open = this.expand.checked;
@@ -33,15 +38,20 @@ export class FrameLog {
     const time = part(entry, 'time');
     time.dateTime = at.toISOString();
     time.textContent = clock(at);
-    // An error's code is what one looks for, so it stands in the line.
-    part(entry, 'type').textContent = frame.code ? `${type} ${frame.code}` : type;
-    const id = frame.booking_id ?? frame.assignment?.booking_id ?? frame.body?.data?.booking_id;
+    part(entry, 'type').textContent = words;
+    const id = idIn(frame);
     part(entry, 'ref').textContent = id ? shortId(id) : '';
     part(entry, 'json').textContent = JSON.stringify(frame, null, 2);
+    this.siftOne(entry);
     keepAtEnd(this.box, () => {
       this.box.append(entry);
       while (this.box.childElementCount > maxEntries) this.box.firstElementChild.remove();
     });
+  }
+
+  /** Adds a call over HTTP with its answer; the token is not among what it has. */
+  addCall({ method, path, status, ...bodies }) {
+    this.add('call', { type: `${method} ${path} ${status ?? 'no answer'}`, ...bodies });
   }
 
   unfold(open) {
@@ -49,6 +59,44 @@ export class FrameLog {
       for (const entry of this.box.children) entry.open = open;
     });
   }
+
+  sift() {
+    for (const entry of this.box.children) this.siftOne(entry);
+  }
+
+  siftOne(entry) {
+    const wanted = this.filter.value.trim().toLowerCase();
+    entry.hidden = !entry.textContent.toLowerCase().includes(wanted);
+  }
+
+  /** Copies what is shown, a frame to a line, as support is sent it. */
+  async copy() {
+    const shown = [...this.box.children].filter((entry) => !entry.hidden);
+    const lines = shown.map((entry) => JSON.stringify({
+      at: part(entry, 'time').dateTime,
+      direction: entry.dataset.direction,
+      frame: JSON.parse(part(entry, 'json').textContent),
+    }));
+    try {
+      await navigator.clipboard.writeText(lines.join('\n'));
+      say(this.said, `${lines.length} copied.`);
+    } catch {
+      // Without https browsers have no clipboard for pages, or the person has said no.
+      say(this.said, 'The browser does not let this page copy.');
+    }
+  }
+}
+
+/** The dialects call it `type`, `action`, or both. An error's code is what one looks for. */
+function namesOf(frame) {
+  const type = String(frame.type ?? frame.action ?? ('error' in frame ? 'error' : '(no type)'));
+  const action = frame.type && frame.action !== frame.type ? frame.action : undefined;
+  return { type, words: [type, action, frame.code].filter(Boolean).join(' ') };
+}
+
+function idIn(frame) {
+  return frame.booking_id ?? frame.assignment?.booking_id ?? frame.ride_request_id
+    ?? frame.answer?.data?.booking_id ?? frame.data?.id ?? frame.messageId;
 }
 
 /** Local time to the millisecond: what happens in one second is what one looks for here. */

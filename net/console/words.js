@@ -23,6 +23,17 @@ const errors = {
   INTERNAL_ERROR: 'Something went wrong in the server.',
   SERVER_BUSY: 'The server is busy. Try again in a moment.',
   LOG_UNAVAILABLE: 'The server cannot write right now. Try again in a moment.',
+  RIDE_REQUEST_OPEN: 'There is a request already: one at a time.',
+  RIDE_IN_PROGRESS: 'There is a ride under way already: one at a time.',
+  RIDE_REQUEST_TAKEN: 'Another driver was faster.',
+  RIDE_REQUEST_NOT_FOUND: 'There is no such request (any more).',
+  NO_ACTIVE_RIDE: 'No ride is under way.',
+  NOT_CONNECTED: 'Not connected: connect first.',
+  CONNECTION_LOST: 'The connection was lost.',
+  CONNECTION_FAILED: 'The server cannot be reached.',
+  NETWORK_ERROR: 'The server cannot be reached.',
+  NOTHING_IN_PROGRESS: 'The server closed this connection, because no booking is in progress. '
+    + 'Requesting a ride connects again.',
 };
 
 /** An error's code and message as a sentence; the code stays in it for whoever reports it. */
@@ -32,19 +43,20 @@ export function errorWords({ code, message }) {
   return code ? `${words} (${code})` : words;
 }
 
-const closings = {
-  1000: 'The server closed this connection, because no booking is in progress. '
-    + 'Requesting a ride connects again.',
-  1001: 'The server is shutting down.',
-  1008: 'The server ended this connection, because its rules were broken.',
-  1009: 'A message was too long for the server.',
-  1013: 'The server ended this connection, because too much was waiting in it.',
-};
+/** Why a connection is not there (any more), as a notice; null: because the person wants it so. */
+export function closedNotice(reason) {
+  if (!reason || reason.code === 'DISCONNECTED') return null;
+  const kind = reason.code === 'NOTHING_IN_PROGRESS' ? 'info' : 'error';
+  // What has no code of the server's is a matter of course to those who read it.
+  const plain = ['NOTHING_IN_PROGRESS', 'CONNECTION_LOST', 'CONNECTION_FAILED'];
+  const code = plain.includes(reason.code) ? undefined : reason.code;
+  return { kind, text: code ? errorWords(reason) : errors[reason.code] };
+}
 
-/** Why a socket closed that we did not close. */
-export function closeWords({ code, greeted }) {
-  if (!greeted) return 'The server cannot be reached.';
-  return closings[code] ?? 'The connection was lost.';
+/** A connection's status, as its badge shows it. */
+export function connectionWords({ status, attempt, delayMs }) {
+  if (status === 'waiting') return `lost, attempt ${attempt} follows in ${delayMs / 1000} s`;
+  return status === 'connecting' && attempt > 0 ? `connecting, attempt ${attempt}` : status;
 }
 
 const hints = {

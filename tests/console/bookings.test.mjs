@@ -1,7 +1,7 @@
 // What a side knows, change by change: the orders of events that clicks can't bring about at will.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { initialState, reduce } from '../../net/console/bookings.js';
+import { initialState, reduce } from '../../net/console/taxi/bookings.js';
 
 const after = (...all) => all.reduce(reduce, initialState);
 const received = (frame) => ({ kind: 'received', frame });
@@ -64,13 +64,27 @@ test('a booking that resync no longer finds is gone', () => {
   assert.equal(after(requested, unknown).bookings[0].status, 'gone');
 });
 
-test('the reason for a refusal stays when the socket closes after it', () => {
-  const closed = {
-    kind: 'connection',
-    connection: { status: 'disconnected', attempt: 0, closed: { code: 1008, greeted: true } },
-  };
-  const replaced = received({ type: 'error', code: 'SESSION_REPLACED', message: 'elsewhere' });
-  assert.match(after(replaced, closed).notice.text, /SESSION_REPLACED/);
+test('why the connection ended is said, until there is one again', () => {
+  const disconnected = (reason) =>
+    ({ kind: 'connection', connection: { status: 'disconnected', reason } });
+  const replaced = after(disconnected({ code: 'SESSION_REPLACED', message: 'elsewhere' }));
+  assert.match(replaced.notice.text, /SESSION_REPLACED/);
+  const done = after(disconnected({ code: 'NOTHING_IN_PROGRESS', message: 'closed' }));
+  assert.equal(done.notice.kind, 'info');
+  assert.equal(after(disconnected({ code: 'DISCONNECTED' })).notice, null);
+  const connected = { kind: 'connection', connection: { status: 'connected' } };
+  assert.equal(reduce(replaced, connected).notice, null);
+});
+
+test('a timer runs from its push until the status changes, and chat does not touch it', () => {
+  const assigned = { type: 'booking_assigned', booking_id: 'b', booking_status: 'requested' };
+  const state = after({ ...received(assigned), at: 1000 });
+  assert.deepEqual(state.bookings[0].timer, { of: 'driver', since: 1000 });
+  const offered = { type: 'arrival_time_accepted', booking_id: 'b', booking_status: 'confirmation' };
+  const next = reduce(state, received(offered));
+  assert.deepEqual(next.bookings[0].timer, { of: 'customer', since: null }); // was missed
+  const accepted = { type: 'customer_accepted', booking_id: 'b', booking_status: 'on_the_way' };
+  assert.equal(reduce(next, received(accepted)).bookings[0].timer, null);
 });
 
 test('ended bookings are kept to fifty, open ones without limit', () => {

@@ -1,12 +1,15 @@
 // The console in a real Chromium, as a person has it: found by what they see, and by the few
 // data-attributes that the page gives to tests.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const artifacts = join(dirname(fileURLToPath(import.meta.url)), '..', 'artifacts');
+const here = dirname(fileURLToPath(import.meta.url));
+const artifacts = join(here, '..', 'artifacts');
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 export const desktop = { width: 1360, height: 900 };
 export const phone = { width: 390, height: 844 };
@@ -14,7 +17,10 @@ export const phone = { width: 390, height: 844 };
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    args: [
+      // A page that is not from the server itself may not talk to one on this machine.
+      ...(process.env.HANSOM_CONSOLE_FILES ? ['--disable-features=LocalNetworkAccessChecks'] : []),
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }
@@ -44,9 +50,49 @@ export class Console {
       if (origin !== server.url) self.problems.push(`a request to ${request.url()}`);
     });
     if (lossy) await self.makeLossy();
+    if (process.env.HANSOM_CONSOLE_FILES) await self.takeFilesFromTree();
     await page.goto(server.url);
     await page.locator('html[data-ready]').waitFor();
     return self;
+  }
+
+  /** For work on the page: its files as they are in the tree, without a build. */
+  async takeFilesFromTree() {
+    const folder = join(here, '..', '..', 'net', 'console');
+    const types = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
+    await this.page.route(/\/console\/.*\.\w+$|\/(#.*)?$/, (route) => {
+      const { pathname } = new URL(route.request().url());
+      const file = pathname === '/' ? '/console/index.html' : pathname;
+      return route.fulfill({
+        contentType: types[file.split('.').at(-1)] ?? 'text/html',
+        headers: { 'Content-Security-Policy': "default-src 'self'" },
+        body: readFileSync(join(folder, '..', file)),
+      });
+    });
+  }
+
+  /** Chooses a tab as a person does. */
+  async tab(name) {
+    await this.page.getByRole('tab', { name }).click();
+    await this.page.getByRole('tabpanel', { name }).waitFor();
+  }
+
+  /** Axe finds nothing on what is shown, in light and in dark. */
+  async isAccessible(view) {
+    const { page } = this;
+    // Playwright's own world: the page's policy allows no script but its own files.
+    const axe = readFileSync(axePath, 'utf8');
+    await page.evaluate(axe);
+    for (const theme of ['light', 'dark']) {
+      await page.getByLabel('Colours').selectOption(theme);
+      const found = await page.evaluate(async () => {
+        const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+        return violations.map(({ id, nodes }) =>
+          `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`);
+      });
+      assert.deepEqual(found, [], `${view}, ${theme}`);
+    }
+    await page.getByLabel('Colours').selectOption('auto');
   }
 
   async makeLossy() {
@@ -118,8 +164,14 @@ export class Console {
 
   /** The log of a side: `> type` went out, `< type` came in. */
   log(name) {
-    return this.side(name).locator('.frame').evaluateAll((all) =>
+    return this.side(name).locator('.frame:not([data-direction="call"])').evaluateAll((all) =>
       all.map(({ dataset }) => `${dataset.direction === 'out' ? '>' : '<'} ${dataset.type}`));
+  }
+
+  /** The pushes and acks about a booking, in the order in which a side was shown them. */
+  events(name, id) {
+    return this.card(name, id).locator('[data-part="events"] li').evaluateAll((all) =>
+      all.map(({ dataset }) => dataset.type));
   }
 
   async screenshot(name) {

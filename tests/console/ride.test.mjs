@@ -58,14 +58,13 @@ async function wholeRide(t, name, options) {
   await page.screenshot(`${name}-completed`);
 
   assert.deepEqual(await page.log('driver'), [
-    '< connected', '> resync', '< snapshot', '> location_update', '< booking_assigned',
+    '< connected', '> resync', '< snapshot', '> position', '< position', '> location_update', '< booking_assigned',
     '> submit_arrival_time', '< arrival_time_accepted', '< customer_accepted', '< chat_message',
     '> chat_message', '< chat_message', '> mark_as_completed', '< complete_accepted',
   ]);
-  // The answer to the request and the offer come on two connections: their order is open.
-  const log = (await page.log('customer')).filter((entry) => !/HTTP|POST/.test(entry));
+  const log = await page.log('customer');
   assert.deepEqual(log, [
-    '< connected', '> resync', '< snapshot', '< arrival_time_offered', '> accept',
+    '< connected', '> resync', '< snapshot', '> position', '< position', '< arrival_time_offered', '> accept',
     '< accept_accepted', '> chat_message', '< chat_message', '< chat_message', '< ride_completed',
   ]);
   await page.isClean();
@@ -265,9 +264,9 @@ test('the log unfolds and is cleared', async (t) => {
   const page = await Console.open(t, browser, await start(t));
   await page.connect('driver');
   const driver = page.side('driver');
-  await driver.locator('.frame[data-type="snapshot"]').waitFor();
+  await driver.locator('.frame[data-direction="call"]').waitFor(); // the saved reasons
   await driver.getByLabel('Unfold').check();
-  assert.equal(await driver.locator('.frame[open]').count(), 3);
+  assert.equal(await driver.locator('.frame[open]').count(), 6);
   const greeting = await driver.locator('.frame pre').first().innerText();
   assert.equal(JSON.parse(greeting).type, 'connected');
   await driver.getByRole('button', { name: 'Clear log' }).click();

@@ -252,6 +252,16 @@ TEST_CASE("an account that can't be read is refused", "[api]") {
   CHECK(post("{}") == "422 INVALID_PAYLOAD");
 }
 
+TEST_CASE("the console is told the times of its countdowns", "[api]") {
+  Api::Options options;
+  options.rules.driver_response_time = 1500ms;
+  options.rules.max_attempts = 2;
+  const auto json = json_of(TestApi(std::move(options)).response("GET", "/console/rules"));
+  CHECK(json["data"]["driver_response_time"].GetDouble() == 1.5);
+  CHECK(json["data"]["customer_waiting_time"].GetDouble() == 120);
+  CHECK(json["data"]["max_attempts"].GetInt() == 2);
+}
+
 TEST_CASE("the demo's accounts are shown in the demo alone, with tokens that are good for a day",
           "[api]") {
   CHECK(failure_of(TestApi().response("GET", "/demo/accounts")) == "404 NOT_FOUND");

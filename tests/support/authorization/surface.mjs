@@ -223,7 +223,7 @@ const adminCalls = [
 ];
 
 const openCalls = [
-  ...['/healthz', '/readyz', '/metrics', '/'].map((path) =>
+  ...['/healthz', '/readyz', '/metrics', '/', '/console/rules'].map((path) =>
     call(`GET ${path}`, 'open', nobody, 'entitled', {})),
   // There for --demo only, which this server was not started with.
   call('GET /demo/accounts', 'open', nobody, 'NOT_FOUND', { asRightful: null }),

@@ -1,5 +1,5 @@
 // The customer's form for a new booking: its fields, and the request they make.
-import { clone, onSubmit, part } from './dom.js';
+import { clone, onSubmit, part } from '../dom.js';
 
 /** Filled in at the start, so that one click makes a booking. Each new drop-off takes the next. */
 const pickupPlace = {

@@ -1,6 +1,6 @@
 // What one side knows, and how it changes: a pure reducer. Frames are routed by their booking_id,
 // since either side may have several bookings at once.
-import { closeWords, errorWords } from './words.js';
+import { closedNotice, errorWords } from '../words.js';
 
 /** Ended bookings beyond this many are forgotten, oldest first: a page may stay open for days. */
 const maxEnded = 50;
@@ -33,9 +33,16 @@ const fields = {
   chat_history: 'chat',
 };
 
-/** Bookings are kept newest first. `connection` is what connection.js reports. */
+/** These pushes and acks start a timer of the server's, at both sides. */
+const timers = {
+  booking_assigned: 'driver',
+  arrival_time_accepted: 'customer',
+  arrival_time_offered: 'customer',
+};
+
+/** Bookings are kept newest first. `connection` is the client's status. */
 export const initialState = {
-  connection: { status: 'disconnected', attempt: 0, closed: null },
+  connection: { status: 'disconnected' },
   notice: null,
   bookings: [],
 };
@@ -52,12 +59,9 @@ export function reduce(state, change) {
 const changes = {
   /** The connection got a new status. */
   connection(state, { connection }) {
-    const { status, closed } = connection;
-    // Why the server refused was said by the error before; the closing adds nothing to it.
-    const silent = !closed || state.notice?.kind === 'error';
-    const kind = status === 'disconnected' && closed?.code === 1000 ? 'info' : 'error';
-    const notice = silent ? state.notice : { kind, text: closeWords(closed) };
-    return { ...state, connection, notice: status === 'connected' ? null : notice };
+    const { status, reason } = connection;
+    if (status === 'connected') return { ...state, connection, notice: null };
+    return { ...state, connection, notice: closedNotice(reason) ?? state.notice };
   },
 
   /** The person did something: what was said about the last thing is settled. */
@@ -71,7 +75,7 @@ const changes = {
   },
 
   /** The booking request was answered. Its pushes may have come before the answer: they win. */
-  requested(state, { answer, booking }) {
+  requested(state, { answer, booking, at }) {
     const driverless = answer.driver_id === null; // the server gave up at once
     const reason = driverless ? 'No driver is available.' : null;
     const known = state.bookings.find(({ id }) => id === answer.booking_id);
@@ -81,20 +85,19 @@ const changes = {
       type: answer.booking_type,
       status: driverless ? 'cancelled' : 'requested',
       reason,
+      timer: driverless ? null : { of: 'driver', since: at },
       ...known,
     });
   },
 
-  received(state, { frame }) {
+  /** A push, an ack, a snapshot or an error came. Without `at` it was missed when it was sent. */
+  received(state, { frame, at = null }) {
     if (frame.type === 'error') return refused(state, frame);
-    if (frame.type === 'force_disconnect') {
-      return { ...state, notice: { kind: 'error', text: frame.reason ?? 'Disconnected.' } };
-    }
     // A driver's snapshot wraps the booking, a customer's is the booking.
     const facts = frame.type === 'snapshot' && 'assignment' in frame ? frame.assignment : frame;
     if (!facts?.booking_id) return state;
     const known = state.bookings.find(({ id }) => id === facts.booking_id);
-    return put(state, fold(known ?? fresh(facts.booking_id), frame.type, facts));
+    return put(state, fold(known ?? fresh(facts.booking_id), frame.type, facts, at));
   },
 
   clearEnded(state) {
@@ -103,10 +106,10 @@ const changes = {
 };
 
 function fresh(id) {
-  return { id, status: 'requested', chat: [], notice: null };
+  return { id, status: 'requested', chat: [], events: [], timer: null, notice: null };
 }
 
-function fold(booking, type, facts) {
+function fold(booking, type, facts, at) {
   const next = { ...booking, notice: null };
   for (const [key, field] of Object.entries(fields)) {
     if (key in facts) next[field] = facts[key];
@@ -117,6 +120,10 @@ function fold(booking, type, facts) {
   // A driver who took a scheduled booking is told nothing but that.
   if (type === 'accept_accepted' && !facts.booking_status) next.status = 'confirmation';
   if (type === 'offer_auto_accepted') next.autoPromoted = true;
+  if (timers[type]) next.timer = { of: timers[type], since: at };
+  else if (next.status !== booking.status) next.timer = null;
+  // What has a position is a push or an ack, and is shown once.
+  if ('seq' in facts) next.events = [...booking.events, { type, seq: facts.seq, at }];
   return next;
 }
 

@@ -1,24 +1,30 @@
 // The bookings of one side as cards, one per booking_id. A card lives as long as its booking is
 // known, so that what a person is typing into it survives every frame.
 import { Actions } from './actions.js';
-import { Chat } from './chat.js';
-import { clone, part, say, shortId, showNotice } from './dom.js';
 import { isEnded } from './bookings.js';
-import { hintWords, statusWords } from './words.js';
+import { countdownOf } from './countdown.js';
+import { StatusMachine } from './status_machine.js';
+import { Chat } from '../chat.js';
+import { clone, make, part, say, shortId, showNotice } from '../dom.js';
+import { hintWords, statusWords } from '../words.js';
 
 export class BookingCards {
-  /** `onSend(message)` gets what a card wants sent, with its booking_id. */
-  constructor(root, side, onSend) {
+  /**
+   * `act(id, command)` does `command(client)` for a booking, and resolves to whether it was done.
+   * `rules` has the lengths of the timers.
+   */
+  constructor(root, side, { rules, act }) {
     this.box = part(root, 'bookings');
     this.empty = part(root, 'no-bookings');
     this.empty.textContent = side === 'driver' ? 'No booking assigned yet.'
       : 'No booking yet: request one above.';
     this.side = side;
-    this.onSend = onSend;
+    this.rules = rules;
+    this.act = act;
     this.cards = new Map();
   }
 
-  update({ bookings, connection }) {
+  update({ bookings, connection, templates }) {
     const connected = connection.status === 'connected';
     this.empty.hidden = bookings.length > 0;
     for (const [id, card] of this.cards) {
@@ -32,30 +38,39 @@ export class BookingCards {
     for (const booking of bookings) {
       let card = this.cards.get(booking.id);
       if (!card) {
-        card = new Card(booking.id, this.side, this.onSend);
+        card = new Card(booking.id, this.side, this);
         this.cards.set(booking.id, card);
         if (after) after.after(card.element);
         else this.box.prepend(card.element);
       }
-      card.update(booking, connected);
+      card.update(booking, connected, templates);
       after = card.element;
     }
+  }
+
+  /** Time has passed. */
+  tick(now) {
+    for (const card of this.cards.values()) card.tick(now);
   }
 }
 
 class Card {
-  constructor(id, side, onSend) {
+  constructor(id, side, { rules, act }) {
     this.side = side;
+    this.rules = rules;
     this.element = clone('card-template');
     this.element.dataset.booking = id;
     this.element.setAttribute('aria-label', `Booking ${shortId(id)}`);
     say(part(this.element, 'headline'), shortId(id));
-    const send = (message) => onSend({ ...message, booking_id: id });
-    this.actions = new Actions(part(this.element, 'actions'), side, send);
-    this.chat = new Chat(this.element, side, (text) => send({ type: 'chat_message', text }));
+    const actOn = (command) => act(id, command);
+    this.machine = new StatusMachine(part(this.element, 'machine'));
+    this.actions = new Actions(this.element, side, id, actOn);
+    const other = side === 'driver' ? 'customer' : 'driver';
+    this.chat = new Chat(this.element, { mine: side, other }, (text) =>
+      actOn((client) => client.sendChatMessage(id, text)));
   }
 
-  update(booking, connected) {
+  update(booking, connected, templates) {
     const { element } = this;
     const focused = element.contains(document.activeElement) ? document.activeElement : null;
     element.dataset.status = booking.status;
@@ -63,11 +78,39 @@ class Card {
     say(part(element, 'badge'), statusWords(booking.status));
     say(part(element, 'hint'), hintWords(this.side, booking));
     showNotice(part(element, 'card-notice'), booking.notice);
+    this.machine.update(booking.status);
     this.showFacts(booking);
-    this.actions.update(booking, connected);
-    this.chat.update(booking, connected);
+    this.showEvents(booking.events);
+    this.actions.update(booking, connected, templates);
+    this.chat.update({
+      transcript: booking.chat, isOpen: booking.status === 'on_the_way', isConnected: connected,
+    });
+    this.booking = booking;
+    this.tick(Date.now());
     // The button just pressed may be gone now; the keyboard goes on from its card.
     if (focused?.closest('[hidden]')) element.focus();
+  }
+
+  tick(now) {
+    const { side, element, booking, rules } = this;
+    const countdown = countdownOf(side, booking.timer, rules, now);
+    part(element, 'countdown').hidden = !countdown;
+    if (!countdown) return;
+    say(part(element, 'countdown-words'), countdown.words);
+    const bar = part(element, 'countdown-bar');
+    bar.hidden = countdown.share === null;
+    bar.value = countdown.share ?? 0;
+  }
+
+  /** What has come about this booking, in the order in which it came. */
+  showEvents(events) {
+    const list = part(this.element, 'events');
+    say(part(this.element, 'event-count'), `What came (${events.length})`);
+    part(this.element, 'history').hidden = events.length === 0;
+    for (const { type, seq, at } of events.slice(list.childElementCount)) {
+      const when = at ? new Date(at).toLocaleTimeString() : 'while not connected';
+      list.append(make('li', { dataset: { type, seq } }, make('code', {}, type), ` ${when}`));
+    }
   }
 
   showFacts(booking) {
@@ -75,16 +118,8 @@ class Card {
     const written = JSON.stringify(facts);
     if (written === this.written) return; // a selection in the text survives what says the same
     this.written = written;
-    part(this.element, 'facts').replaceChildren(...facts.map(([name, value]) => {
-      const row = document.createElement('div');
-      const term = document.createElement('dt');
-      const detail = document.createElement('dd');
-      row.dataset.fact = name;
-      term.textContent = name;
-      detail.textContent = value;
-      row.append(term, detail);
-      return row;
-    }));
+    part(this.element, 'facts').replaceChildren(...facts.map(([name, value]) =>
+      make('div', { dataset: { fact: name } }, make('dt', {}, name), make('dd', {}, value))));
   }
 }
 

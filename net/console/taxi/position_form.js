@@ -1,5 +1,5 @@
 // Where the driver says to be. The server answers nothing; the next driver choice uses it.
-import { clone, onSubmit, part } from './dom.js';
+import { clone, onSubmit, part } from '../dom.js';
 
 /** Some 400 m from the pickup that the booking form starts with. */
 const start = { latitude: -33.8655, longitude: 151.2113 };
@@ -14,7 +14,6 @@ export class PositionForm {
     longitude.defaultValue = start.longitude;
     this.button = form.querySelector('button');
     onSubmit(form, () => onSend({
-      type: 'location_update',
       latitude: latitude.valueAsNumber,
       longitude: longitude.valueAsNumber,
     }));

@@ -1,0 +1,34 @@
+// How long a timer of the server's still runs, as far as this page knows.
+
+const words = {
+  driver: {
+    driver: ['Yours to answer for', 'The time to answer is over; it goes to the next driver.'],
+    customer: ['The customer has', 'The customer\'s time is over; the server accepts for them.'],
+  },
+  customer: {
+    driver: ['The driver has', 'This driver\'s time is over; the next one is asked, if there is one.'],
+    customer: ['Yours to accept for', 'The time is over; the server accepts for you.'],
+  },
+};
+
+/**
+ * `{words, share}` of `timer` `{of, since}` at a side, the share being what is left of it, from 0 to
+ * 1; null without a timer. Timers that were started while the page did not look have no share.
+ */
+export function countdownOf(side, timer, rules, now) {
+  if (!timer) return null;
+  const [running, over] = words[side][timer.of];
+  const length = rules[timer.of];
+  if (length === undefined || timer.since === null) {
+    return { words: `${running} a time that began while this page was not connected.`, share: null };
+  }
+  const left = length - (now - timer.since) / 1000;
+  if (left <= 0) return { words: over, share: 0 };
+  return { words: `${running} ${clock(left)}`, share: Math.min(1, left / length) };
+}
+
+/** `0:07` are the last seconds, rounded up: at zero it is over. */
+function clock(seconds) {
+  const whole = Math.ceil(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
