@@ -48,8 +48,7 @@ export class Chat {
     bubble.dataset.from = from;
     bubble.classList.toggle('mine', from === this.mine);
     part(bubble, 'text').textContent = text;
-    const time = new Date(sent_at);
-    const clock = Number.isNaN(time.getTime()) ? '' : time.toLocaleTimeString();
+    const clock = sent_at ? new Date(sent_at).toLocaleTimeString() : ''; // campus has no times
     const by = from === this.mine ? 'you' : from;
     part(bubble, 'by').textContent = [by, clock].filter(Boolean).join(' · ');
     return bubble;

@@ -13,7 +13,7 @@ export class Panel {
   /**
    * `owner` has: `open(who)`, which gives a client of the dialect; `changed(status)`;
    * `refused(error)`; `removed()`; and maybe `complete(who)`, resolving to who it is with all that
-   * the dialect's client needs. `fields` is more for the connection's form, if there is something.
+   * the dialect's client needs. `fields` are more for the connection's form: labels, buttons.
    */
   constructor({ id, title, side, accounts, role, taken, fields, body, words }, owner) {
     this.owner = owner;
@@ -22,7 +22,9 @@ export class Panel {
     Object.assign(this.element.dataset, { side });
     this.element.setAttribute('aria-label', title);
     part(this.element, 'title').textContent = title;
-    if (fields) part(this.element, 'fields').replaceWith(...fields);
+    for (const field of fields) {
+      part(this.element, 'toggle')[field.matches('button') ? 'after' : 'before'](field);
+    }
     part(this.element, 'body').replaceWith(body);
     this.status = part(this.element, 'status');
     this.log = new FrameLog(this.element, `Frames of ${title}`);

@@ -29,10 +29,10 @@ export function launch() {
 export class Console {
   /**
    * `expected` are texts of console errors that this test provokes. A `lossy` page's sockets can be
-   * lost on demand, and its clock put forward.
+   * lost on demand, and its clock put forward; `clock` is the latter alone.
    */
   static async open(t, browser, server, options = {}) {
-    const { viewport = desktop, expected = [], lossy = false, ...rest } = options;
+    const { viewport = desktop, expected = [], lossy = false, clock = false, ...rest } = options;
     const context = await browser.newContext({ viewport, ...rest });
     t.after(() => context.close());
     const page = await context.newPage();
@@ -49,6 +49,7 @@ export class Console {
       const { origin } = new URL(request.url());
       if (origin !== server.url) self.problems.push(`a request to ${request.url()}`);
     });
+    if (lossy || clock) await page.clock.install();
     if (lossy) await self.makeLossy();
     if (process.env.HANSOM_CONSOLE_FILES) await self.takeFilesFromTree();
     await page.goto(server.url);
@@ -97,7 +98,6 @@ export class Console {
 
   async makeLossy() {
     this.sockets = {};
-    await this.page.clock.install();
     await this.page.routeWebSocket(/\/ws\//, (socket) => {
       const ends = [socket, socket.connectToServer()];
       this.sockets[new URL(socket.url()).pathname.split('/').at(-1)] = ends;
@@ -120,6 +120,17 @@ export class Console {
 
   isStatus(name, status) {
     return this.side(name).locator(`[data-part="status"][data-status="${status}"]`).waitFor();
+  }
+
+  /** Adds a panel, as a person does; the new one is `id`, and connected. */
+  async add(button, id) {
+    await this.page.getByRole('button', { name: button }).click();
+    await this.connect(id);
+  }
+
+  /** Waits until a panel says something, above what it shows. */
+  says(name, text) {
+    return this.side(name).locator('[data-part="notice"]').filter({ hasText: text }).waitFor();
   }
 
   /** Requests a ride with what the form holds. Resolves to the id of the newest card. */
@@ -146,6 +157,11 @@ export class Console {
 
   async press(name, id, button) {
     await this.card(name, id).getByRole('button', { name: button }).click();
+  }
+
+  /** The form of one action on a card. */
+  action(name, id, action) {
+    return this.card(name, id).locator(`[data-action="${action}"]`);
   }
 
   async chat(name, id, text) {
@@ -177,6 +193,12 @@ export class Console {
   async screenshot(name) {
     mkdirSync(artifacts, { recursive: true });
     await this.page.screenshot({ path: join(artifacts, `${name}.png`), fullPage: true });
+  }
+
+  /** What was typed in has become no element, and has run nowhere. */
+  async isUnharmed() {
+    assert.equal(await this.page.locator('main img, main script').count(), 0);
+    assert.equal(await this.page.evaluate(() => 'harmed' in window), false);
   }
 
   /** No error, no warning, no foreign address, and nothing wider than the window. */

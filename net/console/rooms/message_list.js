@@ -6,7 +6,7 @@ export class MessageList {
   /** `act(command)` does `command(client)`, and resolves to whether it was done. */
   constructor(root, act) {
     this.box = part(root, 'messages');
-    this.box.setAttribute('aria-label', 'Messages of the room');
+    this.box.setAttribute('aria-label', 'What was said in the room');
     this.empty = part(root, 'no-messages');
     Object.assign(this, { act, shown: new Map() });
   }

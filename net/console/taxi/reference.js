@@ -66,5 +66,5 @@ function list(tag, rows) {
 
 function machine() {
   return make('ul', { className: 'transitions' }, ...transitions.map(([from, by, to]) =>
-    make('li', {}, make('code', {}, from), make('span', {}, ` ${by} → `), make('code', {}, to))));
+    make('li', {}, make('code', {}, from), ' → ', make('code', {}, to), `: ${by}`)));
 }

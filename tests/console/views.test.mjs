@@ -1,0 +1,142 @@
+// Each view as a whole: what axe finds, how it looks (tests/artifacts), and the keyboard.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { desktop, phone } from './browser.mjs';
+import { openPage, openTaxi, rideUnderWay, start, withBrowser } from './pages.mjs';
+
+withBrowser();
+
+/** Axe on what is shown, and pictures of it on a desk and on a phone, light and dark. */
+async function look(page, view) {
+  await page.isAccessible(view);
+  for (const [name, size] of Object.entries({ desktop, phone })) {
+    await page.page.setViewportSize(size);
+    for (const theme of ['light', 'dark']) {
+      await page.page.getByLabel('Colours').selectOption(theme);
+      await page.screenshot(`view-${view}-${name}-${theme}`);
+    }
+    await page.isClean();
+  }
+  await page.page.setViewportSize(desktop);
+}
+
+test('the taxi, from nothing to a ride under way and its reference', async (t) => {
+  const page = await openPage(t, await start(t));
+  await look(page, 'taxi-start');
+  await page.connect('driver');
+  await page.connect('customer');
+  const offered = await page.request({ Note: 'Offered' });
+  await page.cardIs('driver', offered, 'requested');
+  await look(page, 'taxi-offer');
+  const id = await rideUnderWay(page, { Note: 'Two large suitcases' });
+  await page.chat('customer', id, 'I am at the front entrance.');
+  await page.chat('driver', id, 'Two minutes away.');
+  await page.transcript('customer', id, 2);
+  for (const side of ['driver', 'customer']) await page.card(side, id).getByText('What came').click();
+  await page.side('driver').getByText('Saved reasons').click();
+  await look(page, 'taxi');
+  await page.press('driver', id, 'Complete the ride');
+  await page.cardIs('customer', id, 'completed');
+  await page.page.getByText('The flow, for reference').click();
+  await look(page, 'taxi-completed-reference');
+});
+
+test('a session that was replaced', async (t) => {
+  const page = await openTaxi(t);
+  await page.add('Add a driver', 'driver-2');
+  await page.side('driver-2').getByRole('button', { name: 'Disconnect' }).click();
+  await page.side('driver-2').getByLabel('Account').selectOption('Bob');
+  await page.connect('driver-2');
+  await page.side('driver').getByText('SESSION_REPLACED').waitFor();
+  await look(page, 'taxi-replaced');
+});
+
+test('the campus', async (t) => {
+  const page = await openPage(t, await start(t));
+  await page.tab('Campus');
+  for (const side of ['campus-driver', 'campus-driver-2', 'campus-passenger']) {
+    await page.connect(side);
+  }
+  await page.side('campus-passenger').getByRole('button', { name: 'Request a ride' }).click();
+  await page.side('campus-driver-2').locator('.card[data-status="pending"]').waitFor();
+  await page.side('campus-driver').getByRole('button', { name: 'Accept' }).click();
+  await page.side('campus-passenger').getByLabel('Message').fill('At the main gate.');
+  await page.side('campus-passenger').getByRole('button', { name: 'Send' }).click();
+  await page.side('campus-driver').locator('.message').waitFor();
+  await page.side('campus-driver-2').locator('.card[data-status="closed"]').waitFor();
+  await look(page, 'campus');
+});
+
+test('rooms', async (t) => {
+  const page = await openPage(t, await start(t));
+  await page.tab('Rooms');
+  const [host, guest] = [page.side('participant'), page.side('participant-2')];
+  await host.getByText('New room').click();
+  await host.getByLabel('Participants, by username').fill('dana');
+  await host.getByRole('button', { name: 'Create the room' }).click();
+  await host.getByText('is there to be entered').waitFor();
+  for (const side of [host, guest]) await side.getByRole('button', { name: 'Enter' }).click();
+  for (const [side, text] of [[host, 'An umbrella was found.'], [guest, 'It is mine!']]) {
+    await side.getByLabel('Message', { exact: true }).fill(text);
+    await side.getByRole('button', { name: 'Send' }).click();
+    await host.locator('.message').filter({ hasText: text }).waitFor();
+  }
+  await guest.getByRole('button', { name: 'Edit' }).click();
+  await look(page, 'rooms');
+});
+
+test('tabs by arrow keys, and the address leads to them', async (t) => {
+  const page = await openPage(t, await start(t));
+  const { keyboard } = page.page;
+  const selected = () => page.page.getByRole('tab', { selected: true }).innerText();
+  await page.page.getByRole('tab', { name: 'Taxi' }).focus();
+  for (const [key, name] of [['ArrowRight', 'Campus'], ['ArrowRight', 'Rooms'],
+    ['ArrowRight', 'Taxi'], ['ArrowLeft', 'Rooms'], ['Home', 'Taxi'], ['End', 'Rooms']]) {
+    await keyboard.press(key);
+    assert.equal(await selected(), name);
+    assert.equal(await page.page.locator(':focus').innerText(), name);
+    await page.page.getByRole('tabpanel', { name }).waitFor();
+    assert.equal(await page.page.getByRole('tabpanel').count(), 1);
+  }
+  // The focus is to be seen, and the next stop is in the page, not the next tab.
+  const outline = await page.page.locator(':focus').evaluate((at) => getComputedStyle(at).outlineStyle);
+  assert.equal(outline, 'solid');
+  await page.page.reload();
+  await page.page.locator('html[data-ready]').waitFor();
+  assert.equal(await selected(), 'Rooms');
+  await page.isClean();
+});
+
+test('the chosen colours stay after a reload, whatever the system has', async (t) => {
+  const page = await openPage(t, await start(t), { colorScheme: 'light' });
+  const ground = () => page.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await ground();
+  assert.notEqual(dark, light);
+  await page.page.getByLabel('Colours').selectOption('light');
+  assert.equal(await ground(), light);
+  await page.page.reload();
+  await page.page.locator('html[data-ready]').waitFor();
+  assert.equal(await ground(), light);
+  await page.isClean();
+});
+
+test('the page\'s policy allows the server itself, and nothing inline', async (t) => {
+  const server = await start(t);
+  const page = await openPage(t, server, { expected: ['Content Security Policy'] });
+  const { headers } = await server.http('GET', '/');
+  const policy = headers.get('content-security-policy');
+  assert.match(policy, /default-src 'self'/);
+  assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+  await page.page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.harmed = true';
+    document.body.append(script);
+    document.body.insertAdjacentHTML('beforeend', '<p style="color: red">Red?</p>');
+  });
+  assert.equal(await page.page.evaluate(() => 'harmed' in window), false);
+  const colour = await page.page.getByText('Red?').evaluate((at) => getComputedStyle(at).color);
+  assert.notEqual(colour, 'rgb(255, 0, 0)');
+  await page.isClean();
+});
