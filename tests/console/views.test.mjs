@@ -32,7 +32,9 @@ test('the taxi, from nothing to a ride under way and its reference', async (t) =
   await page.chat('customer', id, 'I am at the front entrance.');
   await page.chat('driver', id, 'Two minutes away.');
   await page.transcript('customer', id, 2);
-  for (const side of ['driver', 'customer']) await page.card(side, id).getByText('What came').click();
+  for (const side of ['driver', 'customer']) {
+    await page.card(side, id).getByText('Pushes and acks').click();
+  }
   await page.side('driver').getByText('Saved reasons').click();
   await look(page, 'taxi');
   await page.press('driver', id, 'Complete the ride');
@@ -47,7 +49,7 @@ test('a session that was replaced', async (t) => {
   await page.side('driver-2').getByRole('button', { name: 'Disconnect' }).click();
   await page.side('driver-2').getByLabel('Account').selectOption('Bob');
   await page.connect('driver-2');
-  await page.side('driver').getByText('SESSION_REPLACED').waitFor();
+  await page.says('driver', 'SESSION_REPLACED');
   await look(page, 'taxi-replaced');
 });
 

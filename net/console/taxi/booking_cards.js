@@ -105,7 +105,7 @@ class Card {
   /** What has come about this booking, in the order in which it came. */
   showEvents(events) {
     const list = part(this.element, 'events');
-    say(part(this.element, 'event-count'), `What came (${events.length})`);
+    say(part(this.element, 'event-count'), `Pushes and acks (${events.length})`);
     part(this.element, 'history').hidden = events.length === 0;
     for (const { type, seq, at } of events.slice(list.childElementCount)) {
       const when = at ? new Date(at).toLocaleTimeString() : 'while not connected';
