@@ -1,4 +1,5 @@
 // Panels of one kind, below one another: a first one, and more when they are asked for.
+import { part } from './dom.js';
 
 export class PanelList {
   #count = 0;
@@ -18,7 +19,7 @@ export class PanelList {
       taken: new Set([...taken, ...here]),
       onRemove: () => this.removed(panel),
     });
-    panel.focus = () => panel.element.querySelector('select, input').focus();
+    panel.focus = () => part(panel.element, 'toggle').focus();
     this.all.push(panel);
     this.box.append(panel.element);
     return panel;

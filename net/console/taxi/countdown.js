@@ -20,7 +20,7 @@ export function countdownOf(side, timer, rules, now) {
   const [running, over] = words[side][timer.of];
   const length = rules[timer.of];
   if (length === undefined || timer.since === null) {
-    return { words: `${running} a time that began while this page was not connected.`, share: null };
+    return { words: 'A time runs that this page does not know the beginning of.', share: null };
   }
   const left = length - (now - timer.since) / 1000;
   if (left <= 0) return { words: over, share: 0 };
