@@ -5,6 +5,9 @@ import { clone, onClick, part, say } from './dom.js';
 import { FrameLog } from './frame_log.js';
 import { connectionWords } from './words.js';
 
+/** What the connection's button says. */
+const usual = { connect: 'Connect', disconnect: 'Disconnect' };
+
 export class Panel {
   #client = null;
   #who = null;
@@ -15,11 +18,11 @@ export class Panel {
    * `refused(error)`; `removed()`; and maybe `complete(who)`, resolving to who it is with all that
    * the dialect's client needs. `fields` are more for the connection's form: labels, buttons.
    */
-  constructor({ id, title, side, accounts, role, taken, fields, body, words }, owner) {
+  constructor({ id, title, side, accounts, role, taken, fields, body, words = usual }, owner) {
     this.owner = owner;
     this.element = clone('panel-template');
-    Object.assign(this.element, { id });
-    Object.assign(this.element.dataset, { side });
+    this.element.id = id;
+    this.element.dataset.side = side;
     this.element.setAttribute('aria-label', title);
     part(this.element, 'title').textContent = title;
     for (const field of fields) {
@@ -28,9 +31,8 @@ export class Panel {
     part(this.element, 'body').replaceWith(body);
     this.status = part(this.element, 'status');
     this.log = new FrameLog(this.element, `Frames of ${title}`);
-    const words_ = words ?? { connect: 'Connect', disconnect: 'Disconnect' };
     this.connectForm = new ConnectForm(
-      this.element, { accounts, role, taken, words: words_ }, () => this.toggle());
+      this.element, { accounts, role, taken, words }, () => this.toggle());
     part(this.element, 'remove-panel').setAttribute('aria-label', `Remove ${title}`);
     onClick(this.element, 'remove-panel', () => this.remove());
     this.show({ status: 'disconnected' });

@@ -80,7 +80,8 @@ test('a timer runs from its push until the status changes, and chat does not tou
   const assigned = { type: 'booking_assigned', booking_id: 'b', booking_status: 'requested' };
   const state = after({ ...received(assigned), at: 1000 });
   assert.deepEqual(state.bookings[0].timer, { of: 'driver', since: 1000 });
-  const offered = { type: 'arrival_time_accepted', booking_id: 'b', booking_status: 'confirmation' };
+  const offered =
+    { type: 'arrival_time_accepted', booking_id: 'b', booking_status: 'confirmation' };
   const next = reduce(state, received(offered));
   assert.deepEqual(next.bookings[0].timer, { of: 'customer', since: null }); // was missed
   const accepted = { type: 'customer_accepted', booking_id: 'b', booking_status: 'on_the_way' };

@@ -88,8 +88,8 @@ export class Console {
       await page.getByLabel('Colours').selectOption(theme);
       const found = await page.evaluate(async () => {
         const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-        return violations.map(({ id, nodes }) =>
-          `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`);
+        return violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
       });
       assert.deepEqual(found, [], `${view}, ${theme}`);
     }

@@ -58,13 +58,15 @@ async function wholeRide(t, name, options) {
   await page.screenshot(`${name}-completed`);
 
   assert.deepEqual(await page.log('driver'), [
-    '< connected', '> resync', '< snapshot', '> position', '< position', '> location_update', '< booking_assigned',
+    '< connected', '> resync', '< snapshot', '> position', '< position',
+    '> location_update', '< booking_assigned',
     '> submit_arrival_time', '< arrival_time_accepted', '< customer_accepted', '< chat_message',
     '> chat_message', '< chat_message', '> mark_as_completed', '< complete_accepted',
   ]);
   const log = await page.log('customer');
   assert.deepEqual(log, [
-    '< connected', '> resync', '< snapshot', '> position', '< position', '< arrival_time_offered', '> accept',
+    '< connected', '> resync', '< snapshot', '> position', '< position',
+    '< arrival_time_offered', '> accept',
     '< accept_accepted', '> chat_message', '< chat_message', '< chat_message', '< ride_completed',
   ]);
   await page.isClean();

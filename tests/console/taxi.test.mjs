@@ -121,7 +121,8 @@ test('a scheduled ride with two drop-offs, from its request to its end', async (
   await page.side('customer').getByRole('button', { name: 'Add a drop-off' }).click();
   const soon = new Date(Date.now() + 4000).toISOString().slice(0, 19);
   const id = await page.request({ 'Pickup time, if not now': soon });
-  assert.match(await page.card('driver', id).innerText(), /Drop-off 1\s+Airport[^]*Drop-off 2\s+Opera/);
+  assert.match(await page.card('driver', id).innerText(),
+    /Drop-off 1\s+Airport[^]*Drop-off 2\s+Opera/);
   await page.press('driver', id, 'Take the booking');
   for (const side of ['driver', 'customer']) await page.cardIs(side, id, 'confirmation');
   // No timer of the customer's runs: it begins at its pickup time.

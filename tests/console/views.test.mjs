@@ -100,8 +100,9 @@ test('tabs by arrow keys, and the address leads to them', async (t) => {
     await page.page.getByRole('tabpanel', { name }).waitFor();
     assert.equal(await page.page.getByRole('tabpanel').count(), 1);
   }
-  // The focus is to be seen, and the next stop is in the page, not the next tab.
-  const outline = await page.page.locator(':focus').evaluate((at) => getComputedStyle(at).outlineStyle);
+  // The focus is to be seen.
+  const outline = await page.page.locator(':focus')
+    .evaluate((at) => getComputedStyle(at).outlineStyle);
   assert.equal(outline, 'solid');
   await page.page.reload();
   await page.page.locator('html[data-ready]').waitFor();

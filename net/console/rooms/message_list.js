@@ -1,5 +1,5 @@
-// The messages of a room. A message's element lives as long as the message, so that what a person is
-// changing in it survives what the others say.
+// The messages of a room. A message's element lives as long as the message, so that what a person
+// is changing in it survives what the others say.
 import { clone, keepAtEnd, onClick, onSubmit, part, say } from '../dom.js';
 
 export class MessageList {

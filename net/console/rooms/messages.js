@@ -41,9 +41,7 @@ const changes = {
       return { ...state, messages: messages.filter(({ id }) => id !== frame.id) };
     }
     const { id, body, edited, updated } = frame;
-    return {
-      ...state,
-      messages: messages.map((each) => (each.id === id ? { ...each, body, edited, updated } : each)),
-    };
+    const change = (each) => (each.id === id ? { ...each, body, edited, updated } : each);
+    return { ...state, messages: messages.map(change) };
   },
 };

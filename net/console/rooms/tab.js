@@ -6,8 +6,9 @@ import { PanelList } from '../panel_list.js';
 export function openRooms(box, { accounts }) {
   const view = clone('rooms-template');
   box.append(view);
-  const list = new PanelList(part(view, 'participants'), { id: 'participant', title: 'Participant' },
-    (options) => new Participant({
+  const names = { id: 'participant', title: 'Participant' };
+  const list = new PanelList(part(view, 'participants'), names, (options) =>
+    new Participant({
       ...options,
       accounts,
       onRoom: (room) => list.all.forEach((each) => each.enterable(room)),

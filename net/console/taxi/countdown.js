@@ -3,17 +3,17 @@
 const words = {
   driver: {
     driver: ['Yours to answer for', 'The time to answer is over; it goes to the next driver.'],
-    customer: ['The customer has', 'The customer\'s time is over; the server accepts for them.'],
+    customer: ['The customer has', 'Their time is over; the server accepts for them.'],
   },
   customer: {
-    driver: ['The driver has', 'This driver\'s time is over; the next one is asked, if there is one.'],
+    driver: ['The driver has', 'Their time is over; the next one is asked, if there is one.'],
     customer: ['Yours to accept for', 'The time is over; the server accepts for you.'],
   },
 };
 
 /**
- * `{words, share}` of `timer` `{of, since}` at a side, the share being what is left of it, from 0 to
- * 1; null without a timer. Timers that were started while the page did not look have no share.
+ * `{words, share}` of a timer `{of, since}` at a side; null without one. The share is what is left
+ * of it, from 1 to 0, and null where the timer was started while this page was not connected.
  */
 export function countdownOf(side, timer, rules, now) {
   if (!timer) return null;

@@ -2,10 +2,10 @@
 import { make } from '../dom.js';
 
 const steps = [
-  ['POST booking/request', 'customer, over HTTP', 'Asks for a ride. The nearest driver is chosen.'],
+  ['POST booking/request', 'customer, over HTTP', 'Asks for a ride. The nearest driver is asked.'],
   ['booking_assigned', 'server → driver', 'The offer. The driver\'s time to answer begins.'],
   ['submit_arrival_time', 'driver → server',
-    'So many seconds until the pickup: requested becomes confirmation. The customer\'s time begins.'],
+    'So many seconds until the pickup: confirmation. The customer\'s time begins.'],
   ['arrival_time_offered', 'server → customer', 'The offer, with who drives and when.'],
   ['accept', 'customer → server', 'Confirmation becomes on_the_way; the chat opens.'],
   ['customer_accepted', 'server → driver', 'The ride is on.'],
@@ -35,7 +35,7 @@ const branches = [
 const transitions = [
   ['requested', 'submit_arrival_time, accept_booking', 'confirmation'],
   ['requested', 'nobody is left to ask, reject', 'cancelled'],
-  ['confirmation', 'accept, or the customer\'s time is over; scheduled: the pickup time', 'on_the_way'],
+  ['confirmation', 'accept, the customer\'s time is over, or (scheduled) it is time', 'on_the_way'],
   ['confirmation', 'reject', 'cancelled'],
   ['on_the_way', 'mark_as_completed', 'completed'],
   ['on_the_way', 'cancel over HTTP', 'cancelled'],

@@ -11,7 +11,7 @@ export class StatusMachine {
     list.append(...this.steps);
   }
 
-  /** A driver who is done with a booking, as by declining it, knows its state no more: none is lit. */
+  /** A driver who has declined a booking knows its state no more: none is lit. */
   update(status) {
     for (const step of this.steps) {
       if (step.dataset.step === status) step.setAttribute('aria-current', 'step');
