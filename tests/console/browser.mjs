@@ -29,12 +29,14 @@ export function launch() {
 export class Console {
   /**
    * `expected` are texts of console errors that this test provokes. A `lossy` page's sockets can be
-   * lost on demand, and its clock put forward; `clock` is the latter alone.
+   * lost on demand, and its clock put forward; `clock` is the latter alone. A page `beside`
+   * another is a tab of the same browser.
    */
   static async open(t, browser, server, options = {}) {
-    const { viewport = desktop, expected = [], lossy = false, clock = false, ...rest } = options;
-    const context = await browser.newContext({ viewport, ...rest });
-    t.after(() => context.close());
+    const { viewport = desktop, expected = [], lossy = false, clock = false, beside, ...rest } =
+      options;
+    const context = beside?.page.context() ?? await browser.newContext({ viewport, ...rest });
+    if (!beside) t.after(() => context.close());
     const page = await context.newPage();
     page.setDefaultTimeout(10_000); // a bound, not a pace
     const self = new Console();

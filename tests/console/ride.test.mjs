@@ -224,18 +224,25 @@ test('an offer that the customer leaves open is accepted by the server', async (
   await page.isClean();
 });
 
-test('a second page as the same driver replaces the first, which says why', async (t) => {
+for (const sameBrowser of [true, false]) {
+  const where = sameBrowser ? 'tab' : 'browser';
+  test(`a second ${where} as the same driver replaces the first, which says why`, (t) =>
+    replaced(t, sameBrowser));
+}
+
+async function replaced(t, sameBrowser) {
   const server = await start(t);
   const first = await Console.open(t, browser, server);
-  const second = await Console.open(t, browser, server);
+  const second = await Console.open(t, browser, server, sameBrowser ? { beside: first } : {});
   await first.connect('driver');
   await second.connect('driver');
   await first.isStatus('driver', 'disconnected');
   const notice = first.side('driver').locator('[data-part="notice"]');
   assert.match(await notice.innerText(), /connected somewhere else.*SESSION_REPLACED/);
+  await second.isStatus('driver', 'connected'); // the first does not come back for it
   await first.isClean();
   await second.isClean();
-});
+}
 
 test('without demo accounts a token is asked for, and a bad one is explained', async (t) => {
   const server = await start(t, { args: [] });
