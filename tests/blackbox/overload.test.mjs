@@ -115,5 +115,6 @@ test('who can not be served is told at once, and who was is not forgotten', asyn
   assert.equal(await openSockets(server), people);
   const sent = 2 * times * people * messages;
   counted(t, `overload: ${times} times twice ${people * messages} messages at once: ` +
-    `${sent - refused} taken, all of them in their rooms' histories, in order; ${refused} refused as SERVER_BUSY`);
+    `${sent - refused} taken, all of them in their rooms' histories, in order; ${refused} refused ` +
+    'as SERVER_BUSY');
 });
