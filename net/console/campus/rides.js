@@ -1,5 +1,5 @@
 // What one student knows of ride requests, and how it changes: a pure reducer.
-import { closedNotice, errorWords } from '../words.js';
+import { noticeChanges } from '../notices.js';
 
 const maxEnded = 30;
 const endedStatuses = new Set(['completed', 'cancelled', 'closed', 'gone']);
@@ -26,16 +26,7 @@ export function reduce(state, change) {
 }
 
 const changes = {
-  connection(state, { connection }) {
-    if (connection.status === 'connected') return { ...state, connection, notice: null };
-    return { ...state, connection, notice: closedNotice(connection.reason) ?? state.notice };
-  },
-
-  acted: (state) => ({ ...state, notice: null }),
-
-  refused: (state, { error }) => ({
-    ...state, notice: { kind: 'error', text: errorWords(error) },
-  }),
+  ...noticeChanges,
 
   pushed(state, { frame, me }) {
     if (frame.action === 'chat_message') return heard(state, frame, me);

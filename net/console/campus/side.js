@@ -2,17 +2,16 @@
 import { RideCards } from './ride_cards.js';
 import { initialState, reduce } from './rides.js';
 import { TripForm } from './trip_form.js';
-import {
-  HansomError, connectCampusDriver, connectPassenger, customerApi, driverApi,
-} from '../client/index.js';
+import { connectCampusDriver, connectPassenger, customerApi, driverApi } from '../client/index.js';
 import { clone, part, showNotice } from '../dom.js';
+import { OneApp } from '../one_app.js';
 import { Panel } from '../panel.js';
 
-export class Student {
+export class Student extends OneApp {
   /** `side` is `driver` or `passenger`. */
   constructor({ id, title, side, accounts, taken, onRemove }) {
+    super(initialState, reduce);
     this.side = side;
-    this.state = initialState;
     this.removed = onRemove;
     const fields = [...clone('campus-fields-template').children];
     const body = clone('campus-body-template');
@@ -27,10 +26,6 @@ export class Student {
         act((client) => client.createRideRequest(trip)));
     }
     this.show();
-  }
-
-  get email() {
-    return this.panel.connectForm.email;
   }
 
   /** The socket's address has the account's id: of a pasted token the person has to know it. */
@@ -49,35 +44,10 @@ export class Student {
     return client;
   }
 
-  changed(connection) {
-    this.change({ kind: 'connection', connection });
-  }
-
-  change(change) {
-    this.state = reduce(this.state, change);
-    this.show();
-  }
-
   show() {
     showNotice(part(this.element, 'notice'), this.state.notice);
     this.cards.update(this.state);
     this.form?.update(this.state);
-  }
-
-  async act(command) {
-    this.change({ kind: 'acted' });
-    try {
-      await command(this.panel.client);
-      return true;
-    } catch (error) {
-      this.refused(error);
-      return false;
-    }
-  }
-
-  refused(error) {
-    if (!(error instanceof HansomError)) throw error;
-    this.change({ kind: 'refused', error });
   }
 }
 

@@ -53,8 +53,7 @@ class CampusClient extends Client {
   received(frame) {
     switch (frame.action) {
       case 'force_disconnect':
-        this.emit('force_disconnect', frame);
-        return this.fail(reason('FORCE_DISCONNECT', frame.reason));
+        return this.putOut(frame);
       case 'error':
         return this.#failed(frame);
       default:

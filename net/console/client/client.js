@@ -84,6 +84,12 @@ export class Client {
     this.#events.emit(type, value);
   }
 
+  /** The server ends this connection for good. */
+  putOut(frame) {
+    this.emit('force_disconnect', frame);
+    this.fail(reason('FORCE_DISCONNECT', frame.reason));
+  }
+
   /** Sends what has no answer. */
   say(message) {
     return this.#connection.send(message);

@@ -81,8 +81,7 @@ class TaxiClient extends Client {
       case 'pong':
         return this.answer(frame);
       case 'force_disconnect':
-        this.emit('force_disconnect', frame);
-        return this.fail(reason('FORCE_DISCONNECT', frame.reason));
+        return this.putOut(frame);
       case 'error':
         return this.#failed(frame);
       default:

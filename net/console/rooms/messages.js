@@ -1,5 +1,5 @@
 // What one participant knows of a room, and how it changes: a pure reducer.
-import { closedNotice, errorWords } from '../words.js';
+import { noticeChanges } from '../notices.js';
 
 /** Messages are kept oldest first; `before` is where older ones would be asked for, or null. */
 export const initialState = {
@@ -15,18 +15,9 @@ export function reduce(state, change) {
 }
 
 const changes = {
-  connection(state, { connection }) {
-    if (connection.status === 'connected') return { ...state, connection, notice: null };
-    return { ...state, connection, notice: closedNotice(connection.reason) ?? state.notice };
-  },
-
-  acted: (state) => ({ ...state, notice: null }),
+  ...noticeChanges,
 
   done: (state, { text }) => ({ ...state, notice: { kind: 'info', text } }),
-
-  refused: (state, { error }) => ({
-    ...state, notice: { kind: 'error', text: errorWords(error) },
-  }),
 
   /** A page of the history came: older than all that is known. */
   history(state, { page }) {

@@ -1,16 +1,17 @@
 // One participant's app: opens rooms, enters one, and talks there.
 import { MessageList } from './message_list.js';
 import { initialState, reduce } from './messages.js';
-import { HansomError, connectRoom, roomsApi } from '../client/index.js';
+import { connectRoom, roomsApi } from '../client/index.js';
 import { clone, onClick, onSubmit, part, showNotice } from '../dom.js';
+import { OneApp } from '../one_app.js';
 import { Panel } from '../panel.js';
 
 const page = 50;
 
-export class Participant {
+export class Participant extends OneApp {
   /** `onRoom({host, slug})` is called for a room that was created here. */
   constructor({ id, title, accounts, taken, onRemove, onRoom }) {
-    this.state = initialState;
+    super(initialState, reduce);
     this.removed = onRemove;
     this.onRoom = onRoom;
     this.panel = new Panel({
@@ -33,10 +34,6 @@ export class Participant {
     onClick(guests, 'put-out', () =>
       guests.reportValidity() && this.changeGuest(guests, 'removeParticipant', 'is out.'));
     this.show();
-  }
-
-  get email() {
-    return this.panel.connectForm.email;
   }
 
   get fields() {
@@ -63,15 +60,6 @@ export class Participant {
     client.on('push', (frame) => this.change({ kind: 'pushed', frame }));
     client.on('error', (error) => this.refused(error));
     return client;
-  }
-
-  changed(connection) {
-    this.change({ kind: 'connection', connection });
-  }
-
-  change(change) {
-    this.state = reduce(this.state, change);
-    this.show();
   }
 
   show() {
@@ -125,21 +113,5 @@ export class Participant {
     if (this.state.connection.status !== 'disconnected') return;
     this.fields.host.value = host;
     this.fields.room.value = slug;
-  }
-
-  async act(command) {
-    this.change({ kind: 'acted' });
-    try {
-      await command(this.panel.client);
-      return true;
-    } catch (error) {
-      this.refused(error);
-      return false;
-    }
-  }
-
-  refused(error) {
-    if (!(error instanceof HansomError)) throw error;
-    this.change({ kind: 'refused', error });
   }
 }
