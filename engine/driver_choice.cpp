@@ -21,7 +21,7 @@ DriverChoice choose_driver(const Roster& roster, const Accounts& accounts, Coord
 
   roster.by_preference(pickup, [&](const Roster::Driver& driver) {
     const auto verdict = judge(driver);
-    choice.candidates.push_back({driver.account, driver.distance_m, verdict});
+    choice.candidates.push_back({driver.account, driver.distance_m, verdict, driver.position});
     if (verdict == Verdict::chosen) {
       choice.chosen = accounts.find(driver.account);
       chosen_distance_m = driver.distance_m;

@@ -65,6 +65,7 @@ struct Candidate {
   AccountId driver;
   std::optional<double> distance_m;  ///< to the pickup; none for a driver without a position
   Verdict verdict = Verdict::chosen;
+  std::optional<Coordinates> at{};  ///< where the driver was then
   bool operator==(const Candidate&) const = default;
 };
 

@@ -35,7 +35,8 @@ HANSOM_FIELDS(DriverContact, HANSOM_FIELD(account), HANSOM_FIELD(name), HANSOM_F
 HANSOM_FIELDS(Coordinates, HANSOM_FIELD(latitude), HANSOM_FIELD(longitude))
 HANSOM_FIELDS(Place, HANSOM_FIELD(title), HANSOM_FIELD(address), HANSOM_FIELD(map_id),
               HANSOM_FIELD(at))
-HANSOM_FIELDS(Candidate, HANSOM_FIELD(driver), HANSOM_FIELD(distance_m), HANSOM_FIELD(verdict))
+HANSOM_FIELDS(Candidate, HANSOM_FIELD(driver), HANSOM_FIELD(distance_m), HANSOM_FIELD(verdict),
+              HANSOM_LATER_FIELD(at))
 
 HANSOM_FIELDS(Schedule, HANSOM_FIELD(pickup_at), HANSOM_FIELD(reject_until))
 HANSOM_FIELDS(IdempotencyKey, HANSOM_FIELD(key), HANSOM_FIELD(request_digest))

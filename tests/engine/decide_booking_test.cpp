@@ -621,7 +621,7 @@ TEST_CASE("the next driver is asked when one's time runs out, with a time of the
   CHECK(assigned.attempt == 2);
   CHECK(assigned.respond_by == noon + 60s);
   REQUIRE(assigned.candidates.size() == 2);
-  CHECK(assigned.candidates[0] == Candidate{bob, 0.0, Verdict::already_asked});
+  CHECK(assigned.candidates[0] == Candidate{bob, 0.0, Verdict::already_asked, home.at});
   CHECK(assigned.candidates[1].verdict == Verdict::chosen);
 }
 

@@ -49,6 +49,9 @@ TEST_CASE("the nearest driver is chosen, and the others were farther", "[driver_
   CHECK(choice.candidates[0].distance_m.value() == Approx(11'119.5).epsilon(0.001));
   CHECK(choice.candidates[1].distance_m.value() == Approx(22'239.0).epsilon(0.001));
   CHECK_FALSE(choice.candidates[2].distance_m);
+  CHECK(choice.candidates[0].at == north_of_home(-0.1));
+  CHECK(choice.candidates[1].at == north_of_home(0.2));
+  CHECK_FALSE(choice.candidates[2].at);
 }
 
 TEST_CASE("of drivers at one place the one is chosen who waited longest", "[driver_choice]") {

@@ -278,7 +278,10 @@ std::vector<Envelope> later_samples() {
   auto completed = sample(std::type_identity<RideCompleted>{});
   std::get<RideCompleted>(std::get<BookingEvent>(completed.event)).parties =
       Parties{the_customer, the_driver};
-  return {requested, cancelled, completed};
+  auto assigned = sample(std::type_identity<DriverAssigned>{});
+  auto& assignment = std::get<DriverAssigned>(std::get<BookingEvent>(assigned.event));
+  assignment.candidates[2].at = Coordinates{-33.875, 151.25};
+  return {requested, cancelled, completed, assigned};
 }
 
 struct Golden {
@@ -391,6 +394,7 @@ bool may_be_none(const std::string& event, const Part& part) {
   static const std::set<std::string> here{"ride_completed /data/parties",
                                           "ride_completed /data/parties/driver",
                                           "booking_cancelled /data/customer",
+                                          "driver_assigned /data/candidates/2/at",
                                           "booking_rejected /data/parties/driver",
                                           "template_added /data/driver",
                                           "ride_cancelled_by_customer /data/parties/driver",
