@@ -55,6 +55,8 @@ class JsonText {
   void number(double value);
   void boolean(bool value) { literal(value ? "true" : "false"); }
   void null() { literal("null"); }
+  /// A value that is JSON already.
+  void raw(std::string_view json) { literal(json); }
 
  private:
   /// At least so many bytes to write to; `written_to` says how many it were.

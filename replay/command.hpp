@@ -1,6 +1,7 @@
 #pragma once
 
 #include "replay/console.hpp"
+#include "story/describe.hpp"
 
 #include <cxxopts.hpp>
 
@@ -10,6 +11,8 @@
 #include <vector>
 
 namespace hansom::replay {
+
+using namespace story;  // what the tool shows is told by the floor below
 
 /// Why a command did not do what was asked: one line, and the process's exit code.
 struct Failure {

@@ -1,7 +1,7 @@
 #include "replay/command_line.hpp"
 
-#include "replay/describe.hpp"
 #include "replay/manual.hpp"
+#include "story/describe.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,9 +1,9 @@
 #include "replay/diagram.hpp"
 
 #include "events/event_schema.hpp"
-#include "replay/describe.hpp"
-#include "replay/story.hpp"
 #include "replay/times.hpp"
+#include "story/describe.hpp"
+#include "story/story.hpp"
 
 #include <map>
 

@@ -1,9 +1,11 @@
 #include "replay/reading.hpp"
 
 #include "net/dialects/public_url.hpp"
+#include "story/booking_list.hpp"
 
 #include <charconv>
 #include <cstdlib>
+#include <limits>
 
 namespace hansom::replay {
 namespace {
@@ -64,14 +66,10 @@ std::expected<Position, Failure> first_at(const EventLog& log, Instant time) {
 
 std::expected<std::vector<Envelope>, Failure> events_of(const EventLog& log,
                                                         const StreamId& stream) {
-  std::vector<Envelope> events;
-  const auto read = log.read_stream(stream, [&](const Envelope& envelope) {
-    events.push_back(envelope);
-    return true;
-  });
-  if (!read) return fail(read.error());
-  if (events.empty()) return fail("there is no " + to_string(stream) + " in this log");
-  return events;
+  auto events = story::events_of(log, stream, {std::numeric_limits<std::uint64_t>::max()});
+  if (!events) return fail(events.error());
+  if (events->empty()) return fail("there is no " + to_string(stream) + " in this log");
+  return std::move(*events);
 }
 
 std::expected<StreamId, Failure> stream_argument(const Invocation& invocation) {

@@ -2,8 +2,8 @@
 
 #include "events/event_schema.hpp"
 #include "projections/booking_schema.hpp"
-#include "replay/describe.hpp"
 #include "replay/reading.hpp"
+#include "story/describe.hpp"
 
 #include <algorithm>
 #include <unordered_map>

@@ -16,8 +16,4 @@ std::optional<Instant> read_time(std::string_view text);
 /// The time that an option gives; nothing where it was not given.
 std::expected<std::optional<Instant>, Failure> time_option(const Invocation& invocation,
                                                            const std::string& option);
-
-/// As all times are printed: ISO 8601 in UTC, to the microsecond, as the log has it.
-inline std::string shown(Instant at) { return to_iso(at, Fraction::microseconds); }
-
 }  // namespace hansom::replay

@@ -2,9 +2,9 @@
 #include "net/dialects/wire_renderer.hpp"
 #include "replay/commands/commands.hpp"
 #include "replay/reading.hpp"
-#include "replay/snapshots.hpp"
-#include "replay/story.hpp"
 #include "replay/times.hpp"
+#include "story/snapshots.hpp"
+#include "story/story.hpp"
 
 namespace hansom::replay {
 namespace {

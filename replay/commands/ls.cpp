@@ -1,9 +1,9 @@
 #include "projections/booking_schema.hpp"
 #include "replay/commands/commands.hpp"
-#include "replay/describe.hpp"
 #include "replay/reading.hpp"
 #include "replay/stream_list.hpp"
 #include "replay/times.hpp"
+#include "story/describe.hpp"
 
 #include <algorithm>
 #include <array>

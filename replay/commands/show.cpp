@@ -1,15 +1,13 @@
-#include "events/event_codec.hpp"
 #include "events/event_schema.hpp"
 #include "net/dialects/wire_renderer.hpp"
 #include "replay/commands/commands.hpp"
-#include "replay/describe.hpp"
 #include "replay/diagram.hpp"
-#include "replay/names.hpp"
 #include "replay/reading.hpp"
-#include "replay/story.hpp"
 #include "replay/times.hpp"
-
-#include <rapidjson/prettywriter.h>
+#include "story/describe.hpp"
+#include "story/names.hpp"
+#include "story/sent_json.hpp"
+#include "story/story.hpp"
 
 #include <iomanip>
 
@@ -44,21 +42,6 @@ void print(const Envelope& envelope, const Names& names, Console& console) {
               << names.of(envelope.actor) << "  " << describe(envelope.event) << '\n';
 }
 
-/// `{"event":{..},"sent":[{"to":"driver","account":"..","frame":{..}}]}`, with event and frames as
-/// they are.
-std::string as_json(const Envelope& envelope, std::span<const SentFrame> sent) {
-  std::string out = "{\"event\":";
-  encode(envelope, out);
-  out += ",\"sent\":[";
-  for (const auto& [to, frame] : sent) {
-    if (out.back() != '[') out += ',';
-    out += "{\"to\":\"" + std::string(name_of(to.side)) + "\",\"account\":";
-    out += to.account ? "\"" + to_string(*to.account) + "\"" : "null";
-    out += ",\"frame\":" + *frame + "}";
-  }
-  return out + "]}";
-}
-
 Outcome run(const Invocation& invocation) {
   auto& console = invocation.console;
   const auto stream = stream_argument(invocation);
@@ -82,7 +65,7 @@ Outcome run(const Invocation& invocation) {
   if (is_booking) {
     tell(*events, renderer, [&](const Moment& moment) {
       if (json) {
-        console.out << as_json(moment.envelope, moment.sent) << '\n';
+        console.out << event_as_json(moment.envelope, moment.sent) << '\n';
       } else {
         print(moment, events->front().at, names, console);
       }
@@ -93,7 +76,7 @@ Outcome run(const Invocation& invocation) {
   for (const auto& envelope : *events) {
     if (interrupted()) break;
     if (json) {
-      console.out << as_json(envelope, {}) << '\n';
+      console.out << event_as_json(envelope, {}) << '\n';
     } else {
       print(envelope, names, console);
     }

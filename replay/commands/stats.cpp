@@ -1,9 +1,9 @@
 #include "replay/commands/commands.hpp"
-#include "replay/describe.hpp"
 #include "replay/reading.hpp"
 #include "replay/statistics.hpp"
 #include "replay/table.hpp"
 #include "replay/times.hpp"
+#include "story/describe.hpp"
 
 #include <rapidjson/ostreamwrapper.h>
 #include <rapidjson/writer.h>

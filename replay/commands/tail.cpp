@@ -1,9 +1,9 @@
 #include "events/event_codec.hpp"
 #include "events/event_schema.hpp"
 #include "replay/commands/commands.hpp"
-#include "replay/describe.hpp"
 #include "replay/reading.hpp"
 #include "replay/times.hpp"
+#include "story/describe.hpp"
 
 #include <algorithm>
 #include <thread>

@@ -1,41 +1,19 @@
 #include "events/event_schema.hpp"
 #include "replay/commands/commands.hpp"
-#include "replay/describe.hpp"
-#include "replay/names.hpp"
 #include "replay/reading.hpp"
 #include "replay/times.hpp"
+#include "story/describe.hpp"
+#include "story/driver_choice.hpp"
+#include "story/names.hpp"
 
 #include <algorithm>
 
 namespace hansom::replay {
 namespace {
 
-/// Why a candidate was or was not taken; `chosen_m` is how far the chosen one was away.
-std::string explanation(const Candidate& candidate, std::optional<double> chosen_m) {
-  switch (candidate.verdict) {
-    case Verdict::chosen:
-      return candidate.distance_m ? "chosen: the nearest who could be asked"
-                                  : "chosen: nobody nearer has a position";
-    case Verdict::already_asked:
-      return "not asked again: had this booking before";
-    case Verdict::own_booking:
-      return "not asked: it is their own booking";
-    case Verdict::farther:
-      if (!candidate.distance_m) return "not asked: has no position";
-      return chosen_m ? "not asked: " + distance(*candidate.distance_m - *chosen_m) + " farther"
-                      : "not asked: farther";
-    case Verdict::waited_less:
-      return std::string("not asked: ") +
-             (candidate.distance_m ? "as near" : "no position either") +
-             ", and not the one who has waited longest";
-  }
-  return {};
-}
-
 void print(const std::vector<Candidate>& candidates, const Names& names, Console& console) {
-  const auto chosen = std::ranges::find(candidates, Verdict::chosen, &Candidate::verdict);
-  std::optional<double> chosen_m;
-  if (chosen != candidates.end()) chosen_m = chosen->distance_m;
+  const auto* chosen = chosen_of(candidates);
+  const auto chosen_m = chosen ? chosen->distance_m : std::nullopt;
   for (const auto& candidate : candidates) {
     const bool is_chosen = candidate.verdict == Verdict::chosen;
     auto place = candidate.distance_m ? distance(*candidate.distance_m) : "no position";

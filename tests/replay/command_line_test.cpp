@@ -6,8 +6,8 @@
 #include "engine/booking_lists.hpp"
 #include "events/event_codec.hpp"
 #include "events/record.hpp"
-#include "replay/snapshots.hpp"
-#include "replay/story.hpp"
+#include "story/snapshots.hpp"
+#include "story/story.hpp"
 #include "tests/support/checkpoints.hpp"
 #include "tests/support/tool.hpp"
 

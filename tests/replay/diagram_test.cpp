@@ -14,7 +14,7 @@ namespace {
 
 std::string diagram_of(const EventLog& log, BookingId booking) {
   const auto events = read_stream(log, StreamId(booking));
-  return mermaid_diagram(events, net::WireRenderer(), Names(log, events));
+  return mermaid_diagram(events, net::WireRenderer(), story::Names(log, events));
 }
 
 /// A log with accounts of these names, and a booking that one has and the other drives.

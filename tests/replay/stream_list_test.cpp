@@ -4,7 +4,7 @@
 
 #include "events/event_schema.hpp"
 #include "projections/booking.hpp"
-#include "replay/describe.hpp"
+#include "story/describe.hpp"
 #include "tests/support/fleet.hpp"
 
 #include <catch2/catch.hpp>

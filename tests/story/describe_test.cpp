@@ -1,6 +1,6 @@
 // Events in words, which a terminal can be trusted with. The golden files have one of each type.
 
-#include "replay/describe.hpp"
+#include "story/describe.hpp"
 
 #include "events/event_codec.hpp"
 #include "events/event_schema.hpp"
@@ -17,7 +17,7 @@
 #include <functional>
 #include <set>
 
-namespace hansom::replay {
+namespace hansom::story {
 namespace {
 
 /// The written form of an event of each type.
@@ -181,4 +181,4 @@ TEST_CASE("a distance is in metres below a kilometre", "[replay]") {
   CHECK(distance(20'015'087) == "20015.1 km");
 }
 
-}  // namespace hansom::replay
+}  // namespace hansom::story

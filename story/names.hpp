@@ -6,7 +6,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace hansom::replay {
+namespace hansom::story {
 
 /// What people are called who have to do with some events.
 class Names {
@@ -19,6 +19,8 @@ class Names {
   std::string of(AccountId account) const;
   /// As `driver Bob`, `timer`.
   std::string of(const Actor& actor) const;
+  /// Of all who were looked up.
+  const std::unordered_map<AccountId, std::string>& all() const { return names_; }
 
  private:
   void look_up(const EventLog& log, AccountId account);
@@ -26,4 +28,4 @@ class Names {
   std::unordered_map<AccountId, std::string> names_;
 };
 
-}  // namespace hansom::replay
+}  // namespace hansom::story

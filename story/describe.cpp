@@ -1,13 +1,12 @@
-#include "replay/describe.hpp"
+#include "story/describe.hpp"
 
 #include "events/event_schema.hpp"
-#include "replay/times.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 
-namespace hansom::replay {
+namespace hansom::story {
 namespace {
 
 std::string in_quotes(std::string_view text) { return "\"" + plain(text) + "\""; }
@@ -151,4 +150,4 @@ std::string distance(double metres) {
   return text;
 }
 
-}  // namespace hansom::replay
+}  // namespace hansom::story

@@ -2,8 +2,8 @@
 // thousand random rides, at every event of each.
 
 #include "engine/booking_lists.hpp"
-#include "replay/snapshots.hpp"
-#include "replay/story.hpp"
+#include "story/snapshots.hpp"
+#include "story/story.hpp"
 #include "tests/support/fleet.hpp"
 
 #include <catch2/catch.hpp>
@@ -107,7 +107,7 @@ const History& history() {
   return all;
 }
 
-AllShown shown(std::span<const replay::SentFrame> frames) {
+AllShown shown(std::span<const story::SentFrame> frames) {
   AllShown all;
   for (const auto& [to, frame] : frames) all.push_back({to.side, to.account, *frame});
   return all;
@@ -119,7 +119,7 @@ TEST_CASE("a random history has rides of all kinds and ends", "[replay]") {
   std::map<BookingType, std::set<BookingStatus>> ends;
   std::size_t over = 0;
   for (const auto& [id, events] : history().streams) {
-    const auto booking = replay::booking_at(events, beyond_all);
+    const auto booking = story::booking_at(events, beyond_all);
     over += !is_in_progress(booking.status);
     ends[booking.type].insert(booking.status);
   }
@@ -139,9 +139,9 @@ TEST_CASE("at every position a thousand rides have the snapshots that the live e
   for (const auto& [id, events] : history().streams) {
     for (const auto& envelope : events) {
       const auto& live = rendered.at(envelope.position);
-      const auto booking = replay::booking_at(events, envelope.position);
+      const auto booking = story::booking_at(events, envelope.position);
       ++looked_at;
-      if (shown(replay::snapshots(booking, renderer)) == live.snapshots) continue;
+      if (shown(story::snapshots(booking, renderer)) == live.snapshots) continue;
       if (++wrong == 1) FAIL_CHECK("not so at position " << envelope.position.value);
     }
   }
@@ -153,14 +153,14 @@ TEST_CASE("at every position a thousand rides have the snapshots that the live e
 TEST_CASE("between its events a booking is as the one before has left it", "[replay]") {
   const auto& events = history().streams.begin()->second;
   REQUIRE(events.size() > 1);
-  CHECK(replay::booking_at(events, {events.front().position.value - 1}) == Booking{});
-  CHECK(replay::booking_at(events, {}) == Booking{});
+  CHECK(story::booking_at(events, {events.front().position.value - 1}) == Booking{});
+  CHECK(story::booking_at(events, {}) == Booking{});
   for (std::size_t i = 1; i < events.size(); ++i) {
-    const auto here = replay::booking_at(events, events[i - 1].position);
+    const auto here = story::booking_at(events, events[i - 1].position);
     CHECK(here.revision == events[i - 1].revision);
-    CHECK(replay::booking_at(events, {events[i].position.value - 1}) == here);
+    CHECK(story::booking_at(events, {events[i].position.value - 1}) == here);
   }
-  CHECK(replay::booking_at(events, beyond_all).revision == events.back().revision);
+  CHECK(story::booking_at(events, beyond_all).revision == events.back().revision);
 }
 
 TEST_CASE("a thousand rides are told with the pushes that the live engine made, in order",
@@ -170,7 +170,7 @@ TEST_CASE("a thousand rides are told with the pushes that the live engine made, 
   std::size_t wrong = 0;
   for (const auto& [id, events] : history().streams) {
     std::size_t moments = 0;
-    replay::tell(events, renderer, [&](const replay::Moment& moment) {
+    story::tell(events, renderer, [&](const story::Moment& moment) {
       const auto& expected = events.at(moments++);
       const auto& live = history().renderer.rendered.at(expected.position);
       const bool right = moment.envelope == expected && moment.booking.id == id &&

@@ -1,8 +1,9 @@
-#include "replay/names.hpp"
+#include "story/names.hpp"
 
-#include "replay/describe.hpp"
+#include "story/describe.hpp"
+#include "story/driver_choice.hpp"
 
-namespace hansom::replay {
+namespace hansom::story {
 
 Names::Names(const EventLog& log, std::span<const Envelope> events) {
   for (const auto& envelope : events) {
@@ -10,14 +11,9 @@ Names::Names(const EventLog& log, std::span<const Envelope> events) {
     for (const auto& subject : mentions_in(envelope)) {
       if (subject.kind == SubjectKind::account) look_up(log, AccountId{subject.id});
     }
-    const auto* of_booking = std::get_if<BookingEvent>(&envelope.event);
-    const auto* assigned = of_booking ? std::get_if<DriverAssigned>(of_booking) : nullptr;
-    const auto* cancelled = of_booking ? std::get_if<BookingCancelled>(of_booking) : nullptr;
-    const auto look_up_all = [&](const std::vector<Candidate>& candidates) {
-      for (const auto& candidate : candidates) look_up(log, candidate.driver);
-    };
-    if (assigned) look_up_all(assigned->candidates);
-    if (cancelled) look_up_all(cancelled->candidates);
+    if (const auto* candidates = candidates_in(envelope.event)) {
+      for (const auto& candidate : *candidates) look_up(log, candidate.driver);
+    }
   }
 }
 
@@ -47,4 +43,4 @@ std::string Names::of(const Actor& actor) const {
   return text.substr(0, text.find(':')) + " " + of(actor.account);
 }
 
-}  // namespace hansom::replay
+}  // namespace hansom::story

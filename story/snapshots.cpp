@@ -1,8 +1,8 @@
-#include "replay/snapshots.hpp"
+#include "story/snapshots.hpp"
 
 #include "engine/booking_lists.hpp"
 
-namespace hansom::replay {
+namespace hansom::story {
 namespace {
 
 std::vector<SentFrame> of_open_ride(const Booking& booking, const Renderer& renderer) {
@@ -32,4 +32,4 @@ std::vector<SentFrame> snapshots(const Booking& booking, const Renderer& rendere
   return frames;
 }
 
-}  // namespace hansom::replay
+}  // namespace hansom::story

@@ -1,8 +1,8 @@
-#include "replay/story.hpp"
+#include "story/story.hpp"
 
 #include <rapidjson/document.h>
 
-namespace hansom::replay {
+namespace hansom::story {
 
 Receiver every_driver_but(std::optional<AccountId> driver) {
   return {.side = Side::campus_driver, .other_than = driver};
@@ -64,4 +64,4 @@ std::string type_of_frame(std::string_view frame) {
   return {};
 }
 
-}  // namespace hansom::replay
+}  // namespace hansom::story

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hansom::replay {
+namespace hansom::story {
 
 /// Whom a frame went to.
 struct Receiver {
@@ -57,4 +57,4 @@ std::string_view name_of(Side side);
 /// The message's type as its dialect has it: `booking_assigned`.
 std::string type_of_frame(std::string_view frame);
 
-}  // namespace hansom::replay
+}  // namespace hansom::story

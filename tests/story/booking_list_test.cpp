@@ -1,0 +1,88 @@
+// All bookings, newest first, against a plain walk through the same log.
+
+#include "story/booking_list.hpp"
+
+#include "bench/fleet_load.hpp"
+#include "events/memory_log.hpp"
+#include "net/dialects/wire_renderer.hpp"
+#include "tests/support/printing.hpp"
+#include "tests/support/story.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <limits>
+#include <map>
+
+namespace hansom::story {
+namespace {
+
+constexpr Position beyond_all{std::numeric_limits<std::uint64_t>::max()};
+
+/// A log with rides of every kind.
+struct History {
+  MemoryLog log;
+  std::map<Position, Booking> bookings;  ///< by where they were requested
+
+  explicit History(std::size_t turns) {
+    const net::WireRenderer renderer;
+    bench::FleetLoad load(log, 12, {60, 60, 40}, renderer);
+    for (std::size_t i = 0; i < turns; ++i) load.turn();
+    fold(log.end());
+  }
+
+  void fold(Position end) {
+    bookings.clear();
+    std::map<BookingId, Position> requested;
+    (void)log.read({1}, [&](const Envelope& envelope) {
+      if (envelope.position > end) return false;
+      if (envelope.stream.kind != StreamKind::booking) return true;
+      const auto at =
+          requested.try_emplace(BookingId{envelope.stream.id}, envelope.position).first->second;
+      apply(bookings[at], envelope);
+      return true;
+    });
+  }
+};
+
+/// Follows the pages to the end.
+std::vector<Booking> all_pages(const EventLog& log, std::size_t limit, Position end) {
+  std::vector<Booking> all;
+  for (std::optional<Position> before = beyond_all; before;) {
+    const auto page = list_bookings(log, *before, limit, end);
+    REQUIRE(page);
+    CHECK(page->bookings.size() <= limit);
+    for (const auto& listed : page->bookings) all.push_back(listed.booking);
+    if (page->next_before) REQUIRE(*page->next_before < *before);
+    before = page->next_before;
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the pages have every booking once, newest first, as it is", "[story]") {
+  History history(300);
+  REQUIRE(history.bookings.size() > 100);
+  for (const std::size_t limit : {std::size_t{1}, std::size_t{7}, std::size_t{100}}) {
+    const auto all = all_pages(history.log, limit, history.log.end());
+    REQUIRE(all.size() == history.bookings.size());
+    CHECK(std::ranges::equal(all, history.bookings | std::views::values | std::views::reverse));
+  }
+}
+
+TEST_CASE("what is beyond the end that is given is not there", "[story]") {
+  History history(100);
+  const Position end{history.log.end().value / 2};
+  history.fold(end);
+  const auto all = all_pages(history.log, 50, end);
+  CHECK(std::ranges::equal(all, history.bookings | std::views::values | std::views::reverse));
+}
+
+TEST_CASE("an empty log has no bookings and no next page", "[story]") {
+  const auto page = list_bookings(MemoryLog(), beyond_all, 50, Position{});
+  REQUIRE(page);
+  CHECK(page->bookings.empty());
+  CHECK_FALSE(page->next_before);
+}
+
+}  // namespace hansom::story
