@@ -27,7 +27,8 @@ Place place(std::string title, Coordinates at);
 class StrictObserver : public Observer {
  public:
   void command(std::string_view) override {}
-  void refused(RefusalCode) override {}
+  void refused(RefusalCode, std::optional<Side>) override {}
+  void drivers_connected(std::size_t, std::size_t) override {}
   void appended(std::span<const Envelope>) override {}
   void log_failed(const LogError& error) override;
   void log_recovered(Position) override {}

@@ -55,6 +55,8 @@ void Loop::turn(std::vector<Submitted> commands, Instant clock, std::size_t in_f
   hand_over(in_flight_max);
   see_to_turns(clock);
   if (serving()) bid_farewells(clock);
+  observer_.drivers_connected(sessions_.on(Side::driver).size(),
+                              sessions_.on(Side::campus_driver).size());
 }
 
 std::optional<Instant> Loop::next_due() const {
@@ -92,7 +94,7 @@ requires(std::is_same_v<decltype(Consequence::booking), BookingId>) void Loop::h
   const Actor actor{is_of_admin ? ActorKind::admin : ActorKind::timer};
   const auto* booking = projections_.bookings.find(command.booking);
   auto events = decide(booking ? *booking : no_booking, command, now(actor));
-  if (!events) return observer_.refused(events.error().code);
+  if (!events) return observer_.refused(events.error().code, std::nullopt);
   commit(StreamId(command.booking), actor, std::move(*events));
 }
 
@@ -198,12 +200,13 @@ void Loop::push_to_room(const Envelope& envelope) {
   for (const auto peer : sessions_.in(RoomId{envelope.stream.id})) say(peer, news);
 }
 
-void Loop::refuse(PeerId to, bool over_http, std::optional<std::string_view> booking_id,
-                  const Refusal& refusal) {
-  observer_.refused(refusal.code);
+void Loop::refuse(PeerId to, bool over_http, std::optional<Side> side,
+                  std::optional<std::string_view> booking_id, const Refusal& refusal) {
+  const auto* session = over_http ? nullptr : sessions_.find(to);
+  observer_.refused(refusal.code, session ? session->side : side);
   if (over_http) {
     say(to, renderer_.refused(refusal, at_));
-  } else if (const auto* session = sessions_.find(to)) {
+  } else if (session) {
     say(to, renderer_.error(session->side, refusal, booking_id));
   }
 }

@@ -175,10 +175,12 @@ class Loop {
 
   template <typename Command>
   void refuse(PeerId to, const Command& command, const Refusal& refusal) {
-    refuse(to, comes_over_http<Command>, booking_id_of(command), refusal);
+    std::optional<Side> side;
+    if constexpr (has_caller<Command>) side = command.caller.side;
+    refuse(to, comes_over_http<Command>, side, booking_id_of(command), refusal);
   }
-  void refuse(PeerId to, bool over_http, std::optional<std::string_view> booking_id,
-              const Refusal& refusal);
+  void refuse(PeerId to, bool over_http, std::optional<Side> side,
+              std::optional<std::string_view> booking_id, const Refusal& refusal);
   void dismiss(PeerId peer, Side side, const Refusal& refusal, CloseCode code);
   void say(PeerId to, decltype(Output::what) what);
 

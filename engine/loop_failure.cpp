@@ -76,9 +76,7 @@ void Loop::say_unavailable(PeerId to, const Command& command) {
     say(to, Admitted{});
     dismiss(to, connect->side, log_unavailable(), CloseCode::try_again_later);
   } else {
-    const bool over_http =
-        std::visit([]<typename C>(const C&) { return comes_over_http<C>; }, command);
-    refuse(to, over_http, booking_id_of(command), log_unavailable());
+    std::visit([&](const auto& each) { refuse(to, each, log_unavailable()); }, command);
   }
 }
 

@@ -62,7 +62,7 @@ std::optional<Refusal> Loop::objection_to_another_socket(AccountId account) cons
 
 /// Tells a socket why, and closes it.
 void Loop::dismiss(PeerId peer, Side side, const Refusal& refusal, CloseCode code) {
-  observer_.refused(refusal.code);
+  observer_.refused(refusal.code, side);
   say(peer, renderer_.error(side, refusal, std::nullopt));
   say(peer, Close{code});
 }

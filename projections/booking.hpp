@@ -87,6 +87,9 @@ using RunningDeadlines = boost::container::static_vector<Deadline, running_deadl
 /// The moments at which the booking goes on by itself, each of a kind of its own.
 RunningDeadlines running_deadlines(const Booking& booking);
 
+/// The status into which an event brings its booking; nothing where it stays as it is.
+std::optional<BookingStatus> status_after(const BookingEvent& event);
+
 /// Folds one event of the booking's stream into it. Total: whatever the log holds can be folded,
 /// and what may happen was decided before.
 void apply(Booking& booking, const Envelope& envelope);

@@ -124,7 +124,8 @@ enum class Fate { refused, found_by_verify, harmless };
 
 struct Told final : Observer {
   void command(std::string_view) override {}
-  void refused(RefusalCode) override {}
+  void refused(RefusalCode, std::optional<Side>) override {}
+  void drivers_connected(std::size_t, std::size_t) override {}
   void appended(std::span<const Envelope>) override {}
   void log_failed(const LogError&) override {}
   void log_recovered(Position) override {}

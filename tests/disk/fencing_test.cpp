@@ -92,7 +92,8 @@ class LockedGathering final : public Outlet {
 
 struct Counting final : Observer {
   void command(std::string_view) override {}
-  void refused(RefusalCode) override {}
+  void refused(RefusalCode, std::optional<Side>) override {}
+  void drivers_connected(std::size_t, std::size_t) override {}
   void appended(std::span<const Envelope> events) override { appends += !events.empty(); }
   void log_failed(const LogError& error) override {
     conflicts += error.kind == LogError::Kind::conflict;

@@ -41,7 +41,8 @@ class Witness final : public Outlet, public Observer {
   void call_turn() override {}
 
   void command(std::string_view) override {}
-  void refused(RefusalCode) override {}
+  void refused(RefusalCode, std::optional<Side>) override {}
+  void drivers_connected(std::size_t, std::size_t) override {}
   void appended(std::span<const Envelope> events) override;
   void log_failed(const LogError& error) override;
   void log_recovered(Position) override {}

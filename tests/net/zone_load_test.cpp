@@ -53,7 +53,8 @@ class Unlucky final : public LogInFront {
 class Deaf final : public Observer {
  public:
   void command(std::string_view) override {}
-  void refused(RefusalCode) override {}
+  void refused(RefusalCode, std::optional<Side>) override {}
+  void drivers_connected(std::size_t, std::size_t) override {}
   void appended(std::span<const Envelope>) override {}
   void log_failed(const LogError&) override {}
   void log_recovered(Position) override {}

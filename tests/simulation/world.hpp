@@ -127,7 +127,8 @@ class World : private Outlet, private Observer {
   void release(Outbox outbox) override;
   void call_turn() override { wake(now_); }
   void command(std::string_view) override {}
-  void refused(RefusalCode) override {}
+  void refused(RefusalCode, std::optional<Side>) override {}
+  void drivers_connected(std::size_t, std::size_t) override {}
   void appended(std::span<const Envelope>) override {}
   void log_failed(const LogError& error) override;
   void log_recovered(Position) override {}

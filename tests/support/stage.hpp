@@ -70,7 +70,8 @@ class JournalObserver final : public Observer {
   explicit JournalObserver(Words& journal) : journal_(journal) {}
 
   void command(std::string_view name) override { note("command", name); }
-  void refused(RefusalCode code) override { note("refused", to_string(code)); }
+  void refused(RefusalCode code, std::optional<Side>) override { note("refused", to_string(code)); }
+  void drivers_connected(std::size_t, std::size_t) override {}
   void appended(std::span<const Envelope> events) override {
     note("appended", std::to_string(events.size()));
   }
