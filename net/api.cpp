@@ -104,6 +104,8 @@ const std::vector<Api::Route>& Api::routes() {
       {"DELETE", "/api/admin/accounts/{id}/session", &Api::end_sessions},
       {"POST", "/api/admin/cancellation-templates", &Api::add_admin_template},
       {"GET", "/api/admin/cancellation-templates", &Api::list_admin_templates},
+      {"GET", "/api/admin/bookings", &Api::list_all_bookings},
+      {"GET", "/api/admin/bookings/{id}/story", &Api::tell_story},
       {"GET", "/healthz", &Api::show_liveness},
       {"GET", "/readyz", &Api::show_readiness},
       {"GET", "/metrics", &Api::show_metrics},
@@ -132,7 +134,7 @@ bool Api::awaits_keys(const HttpRequest& request, std::function<void()> then) co
   return !token.text.empty() && tokens_.awaits_keys(token.text, std::move(then));
 }
 
-std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Instant now) const {
+Api::Outcome Api::handle(const HttpRequest& request, Instant now) const {
   const auto path = path_of(request.target);
   std::string allowed;
   const auto method = request.method == "HEAD" ? "GET" : request.method;
@@ -159,7 +161,7 @@ std::variant<HttpResponse, Command> Api::handle(const HttpRequest& request, Inst
     response.headers.emplace_back("Allow", allowed);
     return response;
   }
-  if (side_of_sockets(path)) {
+  if (side_of_sockets(path) || is_board(path)) {
     auto response = refused({RefusalCode::upgrade_required, "This path takes WebSockets."}, now);
     response.headers.emplace_back("Upgrade", "websocket");
     return response;
@@ -190,7 +192,8 @@ Api::Outcome Api::as_caller(const Call& call, Serve serve) const {
 
 template <typename Serve>
 Api::Outcome Api::as_admin(const Call& call, Serve serve) const {
-  if (const auto objection = objection_to_admin(call.request)) return refused(*objection, call.now);
+  if (const auto objection = objection_to_admin(bearer_of(call.request.authorization)))
+    return refused(*objection, call.now);
   auto command = serve();
   if (!command) return refused(command.error(), call.now);
   return std::move(*command);
@@ -313,6 +316,24 @@ Api::Outcome Api::list_admin_templates(const Call& call) const {
   return as_admin(call, [] { return Read<ListAdminTemplates>(); });
 }
 
+Api::Outcome Api::list_all_bookings(const Call& call) const {
+  return as_admin(call, [&]() -> Read<Question> {
+    const auto page = page_of(call.request);
+    if (!page) return std::unexpected(page.error());
+    const auto before = read_position("before", page->before);
+    if (!before) return std::unexpected(before.error());
+    return NewestBookings{page->limit, *before};
+  });
+}
+
+Api::Outcome Api::tell_story(const Call& call) const {
+  return as_admin(call, [&]() -> Read<Question> {
+    const auto after = read_position("after", query_parameter(call.request.target, "after"));
+    if (!after) return std::unexpected(after.error());
+    return StoryOfBooking{call.parts.at(0), after->value_or(Position{})};
+  });
+}
+
 Api::Outcome Api::show_liveness(const Call& call) const {
   return respond(success(200, "The server is running.", call.now,
                          [](JsonWriter& data) { data.field("status", "alive"); }));
@@ -383,13 +404,12 @@ std::expected<Identity, Refusal> Api::identify(const HttpRequest& request, Side 
   return refuse(RefusalCode::invalid_token, "The token is not valid, or no longer.");
 }
 
-std::optional<Refusal> Api::objection_to_admin(const HttpRequest& request) const {
+std::optional<Refusal> Api::objection_to_admin(std::string_view token) const {
   if (!options_.admin_token) {
     return Refusal{RefusalCode::forbidden, "The admin API is off: HANSOM_ADMIN_TOKEN is not set."};
   }
-  const auto bearer = bearer_of(request.authorization);
-  if (bearer.empty()) return Refusal{RefusalCode::unauthorized, "The admin's token is needed."};
-  if (!same_secret(bearer, *options_.admin_token)) {
+  if (token.empty()) return Refusal{RefusalCode::unauthorized, "The admin's token is needed."};
+  if (!same_secret(token, *options_.admin_token)) {
     return Refusal{RefusalCode::invalid_token, "This is not the admin's token."};
   }
   return std::nullopt;

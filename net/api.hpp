@@ -38,8 +38,24 @@ struct SocketRequest {
   std::expected<Command, Refusal> connect;
 };
 
+/// A booking's story, from the event after a position on.
+struct StoryOfBooking {
+  std::string booking_id;
+  Position after;
+};
+/// The bookings that were requested before a position, or the newest.
+struct NewestBookings {
+  std::size_t limit;
+  std::optional<Position> before;
+};
+/// What is asked of the log, and not of the engine; see LogReader.
+using Question = std::variant<StoryOfBooking, NewestBookings>;
+
 /// Whose WebSockets there are at a path, if any.
 std::optional<Side> side_of_sockets(std::string_view path);
+
+/// Whether the live board's WebSocket is at a path.
+bool is_board(std::string_view path);
 
 /// What the server shows a scraper and a load balancer.
 struct Health {
@@ -67,8 +83,9 @@ class Api {
   /// `awaits_keys`.
   bool awaits_keys(const HttpRequest& request, std::function<void()> then) const;
 
-  /// An answer, or the command whose answer is awaited.
-  std::variant<HttpResponse, Command> handle(const HttpRequest& request, Instant now) const;
+  using Outcome = std::variant<HttpResponse, Command, Question>;
+  /// An answer, or the command or question whose answer is awaited.
+  Outcome handle(const HttpRequest& request, Instant now) const;
 
   /// What lets pages of an origin that the operator named read a response (Fetch, 3.2: CORS
   /// protocol); nothing for other origins.
@@ -76,11 +93,12 @@ class Api {
 
   /// What a WebSocket upgrade asks for, or why it is refused.
   std::expected<SocketRequest, HttpResponse> upgrade(const HttpRequest& request, Instant now) const;
+  /// Why who asks for the board may not watch it, if so.
+  std::optional<HttpResponse> objection_to_watching(const HttpRequest& request, Instant now) const;
 
  private:
   struct Route;
   struct Call;
-  using Outcome = std::variant<HttpResponse, Command>;
   static const std::vector<Route>& routes();
 
   Outcome request_booking(const Call& call) const;
@@ -103,6 +121,8 @@ class Api {
   Outcome end_sessions(const Call& call) const;
   Outcome add_admin_template(const Call& call) const;
   Outcome list_admin_templates(const Call& call) const;
+  Outcome list_all_bookings(const Call& call) const;
+  Outcome tell_story(const Call& call) const;
 
   Outcome show_liveness(const Call& call) const;
   Outcome show_readiness(const Call& call) const;
@@ -117,7 +137,7 @@ class Api {
   std::expected<Identity, Refusal> identify(const HttpRequest& request, Side side,
                                             Instant now) const;
   static std::optional<Side> side_of_route(std::string_view path);
-  std::optional<Refusal> objection_to_admin(const HttpRequest& request) const;
+  std::optional<Refusal> objection_to_admin(std::string_view token) const;
 
   const Options options_;
   const TokenVerifier& tokens_;

@@ -21,6 +21,9 @@ constexpr SocketPath socket_paths[] = {
     {Side::participant, "/ws/chat/{username}/{room}/"},
 };
 
+/// Where an admin watches; nobody's side.
+constexpr std::string_view board_path = "/ws/admin/board";
+
 Command connect(Side side, const HttpRequest& request, std::vector<std::string> parts,
                 Identity identity) {
   switch (side) {
@@ -48,6 +51,17 @@ std::optional<Side> side_of_sockets(std::string_view path) {
     if (match(each.path, path)) return each.side;
   }
   return std::nullopt;
+}
+
+bool is_board(std::string_view path) { return path == board_path; }
+
+/// Browsers can't send headers with an upgrade, so the token may stand in the query as it does for
+/// all sockets.
+std::optional<HttpResponse> Api::objection_to_watching(const HttpRequest& request,
+                                                       Instant now) const {
+  const auto objection = objection_to_admin(token_of(request, false).text);
+  if (!objection) return std::nullopt;
+  return refused(*objection, now);
 }
 
 std::expected<SocketRequest, HttpResponse> Api::upgrade(const HttpRequest& request,

@@ -69,7 +69,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     if (idle_) {
       Error ignored;
       stream_.socket().close(ignored);
-    } else if (awaiting_keys_ || (awaiting_answer_ && !answer_ && !admitted_)) {
+    } else if (awaiting_keys_ || awaiting_told_ || (awaiting_answer_ && !answer_ && !admitted_)) {
       news_.cancel();  // there will be none: the engine has stopped, and keys are no more use
     }
   }
@@ -122,6 +122,9 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     if (auto* command = std::get_if<Command>(&outcome)) {
       auto answer = co_await ask_engine(std::move(*command));
       outcome = std::move(answer.value());  // no route asks for a socket
+    } else if (auto* question = std::get_if<Question>(&outcome)) {
+      auto answer = co_await ask_log(std::move(*question));
+      outcome = std::move(answer);
     }
     co_return co_await respond(std::get<HttpResponse>(outcome), request.version(),
                                request.keep_alive() && !leaving_,
@@ -166,9 +169,37 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     co_return HttpResponse{answer_->status, "application/json", answer_->body};
   }
 
+  /// The answer to a question about what is in the log.
+  asio::awaitable<HttpResponse> ask_log(Question question) {
+    told_.reset();
+    awaiting_told_ = true;
+    auto then = [connection = weak_from_this(),
+                 &context = thread_.context()](HttpResponse response) {
+      asio::post(context, [connection, response = std::move(response)]() mutable {
+        if (const auto self = connection.lock()) self->have_told(std::move(response));
+      });
+    };
+    if (!services_.log_reader.ask(std::move(question), std::move(then))) {
+      awaiting_told_ = false;
+      co_return refused(server_busy(), system_now());
+    }
+    Error ignored;
+    while (!told_ && !leaving_) {
+      co_await news_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    awaiting_told_ = false;
+    if (!told_) co_return refused(server_busy(), system_now());
+    co_return std::move(*told_);
+  }
+
+  void have_told(HttpResponse response) {
+    told_ = std::move(response);
+    news_.cancel();
+  }
+
   asio::awaitable<bool> respond(const HttpResponse& answer, unsigned version, bool keep_alive,
                                 bool head_only) {
-    if (answer.refused) services_.telemetry.refused(*answer.refused);
+    if (answer.refused) services_.telemetry.refused(*answer.refused, std::nullopt);
     const auto* owned = std::get_if<Frame>(&answer.body);
     const std::string_view body =
         owned ? std::string_view(**owned) : std::get<std::string_view>(answer.body);
@@ -272,7 +303,14 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
       const auto response = refused(server_busy(), system_now());
       co_return co_await respond(response, 11, false, false);
     }
-    auto asked = services_.api.upgrade(view_of(request), system_now());
+    const bool watches = is_board(path_of(view_of(request).target));
+    std::expected<SocketRequest, HttpResponse> asked;
+    if (!watches) {
+      asked = services_.api.upgrade(view_of(request), system_now());
+    } else if (auto objection =
+                   services_.api.objection_to_watching(view_of(request), system_now())) {
+      asked = std::unexpected(std::move(*objection));
+    }
     if (!asked) co_return co_await respond(asked.error(), request.version(), false, false);
     if (const auto objection = objection_to_handshake(request, buffer_.size() > 0)) {
       auto response = refused(*objection, system_now());
@@ -287,7 +325,9 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
                                 "This address has too many sockets.");
     }
     std::optional<Refusal> refusal;
-    if (asked->connect) {
+    if (watches) {
+      // The engine knows nothing of it.
+    } else if (asked->connect) {
       const auto answer = co_await ask_engine(std::move(*asked->connect));
       if (answer) co_return co_await respond(*answer, 11, false, false);
     } else {
@@ -296,8 +336,8 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
     stream_.expires_never();
     handed_over_ = true;
     run_websocket(stream_.release_socket(), std::move(request),
-                  {id_, asked->side, std::move(refusal), std::move(for_socket_)}, std::move(*place),
-                  thread_, services_);
+                  {id_, asked->side, std::move(refusal), std::move(for_socket_), watches},
+                  std::move(*place), thread_, services_);
     co_return false;
   }
 
@@ -314,6 +354,8 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
   std::vector<Output> for_socket_;  // .. and this is for it
   bool handed_over_ = false;        // the socket lives on, under the same number
   bool awaiting_keys_ = false;
+  bool awaiting_told_ = false;        // by the log's reader, ..
+  std::optional<HttpResponse> told_;  // .. this
   bool first_ = true;
   bool idle_ = false;
   bool leaving_ = false;

@@ -60,6 +60,15 @@ constexpr std::chrono::milliseconds keys_renewal_margin{500};
 constexpr std::chrono::milliseconds keys_retry_interval{1'000};
 constexpr std::chrono::milliseconds keys_search_interval{60'000};
 
+// What the admin is told of the log and of what goes on.
+constexpr std::size_t questions_waiting_max = 16;  // one is answered at a time; beyond: SERVER_BUSY
+/// A booking's story is cut after so much, and goes on with the next request.
+constexpr std::size_t story_bytes_max = 4 * 1024 * 1024;
+/// The log stays open for the next question for so long.
+constexpr std::chrono::seconds follower_kept{60};
+/// Who watches the board is told of changes at most so often.
+constexpr std::chrono::milliseconds board_interval{1'000};
+
 /// What is accepted is finished and sockets are closed within this time of a SIGTERM.
 constexpr std::chrono::seconds drain_timeout{5};
 

@@ -2,11 +2,14 @@
 // API.
 
 #include "events/rocksdb_log.hpp"
+#include "net/board.hpp"
+#include "net/board_watch.hpp"
 #include "net/checkpointer.hpp"
 #include "net/config.hpp"
 #include "net/demo.hpp"
 #include "net/dialects/public_url.hpp"
 #include "net/dialects/wire_renderer.hpp"
+#include "net/log_reader.hpp"
 #include "net/server.hpp"
 #include "net/tokens/firebase.hpp"
 #include "net/tokens/hs256.hpp"
@@ -96,7 +99,8 @@ int serve(Config config) {
         public_url(config));
   }
 
-  Telemetry telemetry;
+  Board board(system_now());
+  Telemetry telemetry(board, **log);
   TimedLog timed_log(**log, telemetry);
   const WireRenderer renderer(public_url(config));
   Position checkpointed;
@@ -109,6 +113,7 @@ int serve(Config config) {
   const Checkpointer checkpointer(timed_log, config.data_dir, config.checkpoint_events,
                                   checkpointed);
   telemetry.started(zone.projections().end);
+  board.start(zone.projections().bookings, zone.projections().end);
   if (config.demo) {
     for (auto& account : missing_demo_accounts([&](const std::string& email) {
            return zone.projections().accounts.find_email(email) != nullptr;
@@ -120,6 +125,8 @@ int serve(Config config) {
   const Api api(std::move(options), tokens,
                 {[&] { return zone.serving(); },
                  [&] { return telemetry.text(zone.queued(), zone.serving()); }});
+  BoardWatch board_watch(board, [&](Outbox outbox) { server->deliver(std::move(outbox)); });
+  LogReader log_reader(timed_log, config.data_dir, public_url(config));
   SocketCensus census(config.max_sockets_per_address);
   if (const auto listening = server->listen(config); !listening) return fail(listening.error());
 
@@ -128,13 +135,15 @@ int serve(Config config) {
   stop.async_wait([](const boost::system::error_code&, int) {});
 
   zone.run([&](Outbox outbox) { server->deliver(std::move(outbox)); });
-  server->start({config, api, renderer, zone, telemetry, census});
+  server->start({config, api, renderer, zone, log_reader, board_watch, telemetry, census});
   std::cout << "listening on " << server->url() << std::endl;
   signals.run();
 
   // Drain: take nothing new, finish what was accepted, then let everybody go.
   server->stop_accepting();
   zone.stop();
+  log_reader.stop();
+  board_watch.stop();
   server->drain();
   if (firebase_keys) firebase_keys->stop();  // from here on nobody may be told of keys
   server.reset();  // with the peers that are left, before what they use goes

@@ -1,6 +1,7 @@
 #include "net/telemetry.hpp"
 
 #include "events/event_schema.hpp"
+#include "net/zone.hpp"
 
 #include <prometheus/text_serializer.h>
 #include <spdlog/spdlog.h>
@@ -45,8 +46,10 @@ Histogram& histogram(prometheus::Registry& registry, const char* name, const cha
 
 }  // namespace
 
-Telemetry::Telemetry()
-    : commands_(counters(registry_, "hansom_commands_total", "Commands taken by the engine"),
+Telemetry::Telemetry(Board& board, const EventLog& log)
+    : board_(board),
+      log_(log),
+      commands_(counters(registry_, "hansom_commands_total", "Commands taken by the engine"),
                 "command"),
       refusals_(refusal_counters(registry_)),
       events_(counters(registry_, "hansom_events_total", "Events appended to the log"), "type"),
@@ -71,14 +74,16 @@ prometheus::Counter& Telemetry::Counters::of(std::string_view value) {
 
 void Telemetry::command(std::string_view name) { commands_.of(name).Increment(); }
 
-void Telemetry::refused(RefusalCode code) {
+void Telemetry::refused(RefusalCode code, std::optional<Side> side) {
   refusals_[static_cast<std::size_t>(code)]->Increment();
+  board_.refused(code, side, system_now());
 }
 
 void Telemetry::appended(std::span<const Envelope> events) {
   for (const auto& envelope : events) events_.of(type_of(envelope.event)).Increment();
   batch_events_.Observe(static_cast<double>(events.size()));
   log_end_.Set(static_cast<double>(events.back().position.value));
+  board_.appended(events);
 }
 
 void Telemetry::log_failed(const LogError& error) {
@@ -89,6 +94,7 @@ void Telemetry::log_failed(const LogError& error) {
 
 void Telemetry::log_recovered(Position end) {
   log_end_.Set(static_cast<double>(end.value));
+  board_.recovered(log_);
   spdlog::info("the log is in order again and ends at position {}", end.value);
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/observer.hpp"
 #include "events/event_log.hpp"
+#include "net/board.hpp"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -19,11 +20,15 @@ namespace hansom::net {
 /// What operators see: the metrics at `/metrics`, and lines on stderr where something is wrong.
 class Telemetry final : public Observer {
  public:
-  Telemetry();
+  /// The board is told of what happens, too; both must outlive it.
+  Telemetry(Board& board, const EventLog& log);
 
   void command(std::string_view name) override;
   /// From any thread: the net floor counts what it refuses itself.
-  void refused(RefusalCode code) override;
+  void refused(RefusalCode code, std::optional<Side> side) override;
+  void drivers_connected(std::size_t taxi, std::size_t campus) override {
+    board_.drivers_connected(taxi, campus);
+  }
   void appended(std::span<const Envelope> events) override;
   void log_failed(const LogError& error) override;
   void log_recovered(Position end) override;
@@ -52,6 +57,8 @@ class Telemetry final : public Observer {
     std::unordered_map<std::string_view, prometheus::Counter*> counters_;
   };
 
+  Board& board_;
+  const EventLog& log_;
   prometheus::Registry registry_;
   Counters commands_;
   const std::array<prometheus::Counter*, refusal_code_count> refusals_;

@@ -36,7 +36,8 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       : socket_(std::move(socket), [this] { write_before_beast(); }),
         id_(peer.id),
         side_(peer.side),
-        connected_(!peer.refusal),
+        connected_(!peer.refusal && !peer.watches),
+        watches_(peer.watches),
         place_(std::move(place)),
         thread_(thread),
         services_(services),
@@ -46,8 +47,9 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     services_.telemetry.socket_opened();
     thread_.add(id_, shared_from_this());
     for (auto& output : peer.said) take(std::move(output));
+    if (watches_) send(services_.board_watch.join(id_));
     if (peer.refusal) {
-      services_.telemetry.refused(peer.refusal->code);
+      services_.telemetry.refused(peer.refusal->code, side_);
       send(services_.renderer.error(side_, *peer.refusal, std::nullopt));
       close_after_sending(CloseCode::policy_violation);
     }
@@ -203,7 +205,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     }
     Submitted submitted{id_, std::move(*command)};
     if (!services_.zone.submit(std::move(submitted))) {
-      services_.telemetry.refused(RefusalCode::server_busy);
+      services_.telemetry.refused(RefusalCode::server_busy, side_);
       // What was not taken is untouched. NOLINTNEXTLINE(bugprone-use-after-move)
       send(services_.renderer.error(side_, server_busy(), booking_id_of(submitted.command)));
     }
@@ -304,6 +306,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     Error ignored;
     tcp().close(ignored);
     if (connected_) services_.zone.submit({id_, Disconnect{}});
+    if (watches_) services_.board_watch.leave(id_);
     services_.telemetry.socket_closed();
     thread_.remove(id_);
   }
@@ -314,6 +317,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   const PeerId id_;
   const Side side_;
   const bool connected_;  // the engine knows of it
+  const bool watches_;    // the board
   const SocketCensus::Place place_;
   NetThread& thread_;
   const Services& services_;

@@ -16,6 +16,7 @@ struct NewSocket {
   Side side = Side::driver;
   std::optional<Refusal> refusal;  ///< why it is to be closed at once; the engine knows it if none
   std::vector<Output> said;        ///< by the engine, already
+  bool watches = false;            ///< the board, and nothing else: the engine does not know it
 };
 
 /// Accepts the upgrade that `request` asks for and runs the WebSocket from there, on `thread`,

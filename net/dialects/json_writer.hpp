@@ -49,6 +49,11 @@ class JsonWriter {
     json_.key(name);
     json_.null();
   }
+  /// A member that is JSON already.
+  void raw(std::string_view name, std::string_view json) {
+    json_.key(name);
+    json_.raw(json);
+  }
   /// Null where there is nothing.
   template <typename Value>
   void field(std::string_view name, const std::optional<Value>& value) {
@@ -82,6 +87,8 @@ class JsonWriter {
     json_.end_object();
   }
   void element(std::string_view value) { json_.text(value); }
+  void element(std::uint64_t value) { json_.number(value); }
+  void element(double value) { json_.number(value); }
 
   /// Ends the object. REQUIRES: nothing is called after it.
   Frame frame() {

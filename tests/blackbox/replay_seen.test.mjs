@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { CampusRide, newStudent, openCampus } from '../support/campus.mjs';
-import { catchUp, received, recorded } from '../support/catching_up.mjs';
+import { catchUp, received, recorded, wireOf } from '../support/catching_up.mjs';
 import {
   admin, cancelOverHttp, inSeconds, killAndRestart, noGrace, openPatientCity, setStatus,
 } from '../support/city.mjs';
@@ -14,20 +14,6 @@ async function openRecordedCity(t, options) {
   const city = await openPatientCity(t, options);
   for (const person of [city.customer, ...city.drivers]) recorded(person);
   return city;
-}
-
-/** What somebody was sent about a booking, as it was on the wire the first time, in order. */
-function wireOf({ apps }, booking_id) {
-  const texts = new Map();
-  for (const app of apps) {
-    for (const [i, frame] of app.frames.entries()) {
-      if (frame.seq === undefined || frame.booking_id !== booking_id) continue;
-      const text = app.texts[i];
-      assert.equal(texts.get(frame.seq) ?? text, text, 'what comes again is the same');
-      texts.set(frame.seq, text);
-    }
-  }
-  return [...texts.values()];
 }
 
 /** The rows of `seen`: time, account, frame. */

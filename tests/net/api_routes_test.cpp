@@ -85,8 +85,8 @@ const std::vector<Call>& calls() {
   return all;
 }
 
-std::variant<HttpResponse, Command> send(std::string_view method, std::string_view target,
-                                         std::string_view token, std::string_view body = "") {
+Api::Outcome send(std::string_view method, std::string_view target, std::string_view token,
+                  std::string_view body = "") {
   const auto authorization = "Bearer " + std::string(token);
   return api.handle({method, target, authorization, body}, noon);
 }
@@ -103,7 +103,7 @@ Wanted sent(std::string_view method, std::string_view target, std::string_view t
 }
 
 /// `404 NOT_FOUND`, where that is the answer.
-std::string failure(const std::variant<HttpResponse, Command>& outcome) {
+std::string failure(const Api::Outcome& outcome) {
   const auto* response = std::get_if<HttpResponse>(&outcome);
   if (!response) return "a command";
   if (!response->refused) return std::to_string(response->status);
@@ -336,6 +336,42 @@ TEST_CASE("a room's history is asked for in pages", "[api]") {
       sent<MalformedRequest>("GET", "/api/rooms/alice/physics/messages?limit=101", "zoe@x");
   CHECK(malformed.refusal.code == RefusalCode::invalid_payload);
   CHECK(malformed.caller.side == Side::participant);
+}
+
+TEST_CASE("questions about the log are the admin's", "[api]") {
+  const auto asked = [](std::string_view target) {
+    return std::get<Question>(send("GET", target, "the-admin"));
+  };
+  const auto story = std::get<StoryOfBooking>(asked("/api/admin/bookings/7/story"));
+  CHECK(story.booking_id == "7");
+  CHECK(story.after == Position{});
+  CHECK(std::get<StoryOfBooking>(asked("/api/admin/bookings/7/story?after=12")).after ==
+        Position{12});
+  const auto newest = std::get<NewestBookings>(asked("/api/admin/bookings"));
+  CHECK(newest.limit == 50);
+  CHECK_FALSE(newest.before);
+  const auto before = std::get<NewestBookings>(asked("/api/admin/bookings?limit=3&before=12"));
+  CHECK(before.limit == 3);
+  CHECK(before.before == Position{12});
+  for (const auto* path : {"/api/admin/bookings", "/api/admin/bookings/7/story"}) {
+    CHECK(failure(send("GET", path, "zoe@x")) == "401 INVALID_TOKEN");
+    CHECK(failure(api.handle({"GET", path, "", ""}, noon)) == "401 UNAUTHORIZED");
+    const auto bad = std::string(path) + "?before=x&after=x";
+    CHECK(failure(send("GET", bad, "the-admin")) == "422 INVALID_PAYLOAD");
+  }
+}
+
+TEST_CASE("the board is the admin's, whose token may stand in the query", "[api]") {
+  const auto objection = [](std::string_view target, std::string_view authorization) {
+    const auto refused = api.objection_to_watching({"GET", target, authorization, ""}, noon);
+    return refused ? failure(*refused) : "none";
+  };
+  CHECK(is_board("/ws/admin/board"));
+  CHECK_FALSE(is_board("/ws/admin/board/"));
+  CHECK(objection("/ws/admin/board?token=the-admin", "") == "none");
+  CHECK(objection("/ws/admin/board", "Bearer the-admin") == "none");
+  CHECK(objection("/ws/admin/board", "") == "401 UNAUTHORIZED");
+  CHECK(objection("/ws/admin/board?token=zoe@x", "") == "401 INVALID_TOKEN");
 }
 
 }  // namespace hansom::net

@@ -55,3 +55,17 @@ export async function assertCatchesUpFromAnywhere(person, booking_id) {
     await assertCatchesUp(person, since, rest, booking_id);
   }
 }
+
+/** What somebody was sent about a booking, as it was on the wire the first time, in order. */
+export function wireOf({ apps }, booking_id) {
+  const texts = new Map();
+  for (const app of apps) {
+    for (const [i, frame] of app.frames.entries()) {
+      if (frame.seq === undefined || frame.booking_id !== booking_id) continue;
+      const text = app.texts[i];
+      assert.equal(texts.get(frame.seq) ?? text, text, 'what comes again is the same');
+      texts.set(frame.seq, text);
+    }
+  }
+  return [...texts.values()];
+}

@@ -8,7 +8,7 @@ import { assertFailure, upgradeOf } from '../http.mjs';
 import { textFrame } from '../raw_websocket.mjs';
 import { carrying } from '../rooms.mjs';
 import { adminToken } from '../server.mjs';
-import { objection, statusOf } from './doors.mjs';
+import { doors, objection, statusOf } from './doors.mjs';
 import { assertNobodyWasTold, framesOn, hear, marks } from './town.mjs';
 
 /** What a stranger's request carries; a cookie comes from the server's own origin, or a foreign. */
@@ -127,7 +127,8 @@ function assertTellsNothing(said, { knows = [], isTheirs }) {
 
 /** Whether there is such a cell: not where a stranger is none, or the same as another. */
 export const isCell = ({ door }, { is, by, only }) =>
-  (only ?? [door]).includes(door) && !(is === 'admin' && door === 'admin' && by === 'header');
+  (only ?? [door]).includes(door) &&
+  !(is === 'admin' && ['admin', 'board'].includes(door) && doors[door].carries.includes(by));
 
 /** One cell of the matrix: the stranger hears what is expected, and nothing else comes of it. */
 export async function attempt(asked, stranger, town) {

@@ -25,6 +25,10 @@ export const doors = {
   admin: {
     carries: ['header'], role: 'admin', nobody: 'INVALID_TOKEN', otherRole: 'INVALID_TOKEN',
   },
+  // Browsers can't send a header with an upgrade.
+  board: {
+    carries: ['header', 'url'], role: 'admin', nobody: 'INVALID_TOKEN', otherRole: 'INVALID_TOKEN',
+  },
   open: { carries: [], role: null },
 };
 

@@ -79,7 +79,9 @@ export function served() {
   const inRooms = all(dialect('rooms'), /type == "(\w+)"/g);
   const calls = all(read('net/api.cpp'), /^\s*\{"([A-Z]+)", "(\/[^"]*)", &Api::/gm);
   const sockets = all(read('net/api_sockets.cpp'), /\{Side::\w+, "(\/[^"]+)"\}/g);
+  const boards = all(read('net/api_sockets.cpp'), /board_path = "(\/[^"]+)"/g);
   return [
+    ...boards.map(([path]) => `socket ${path}`),
     ...calls.map(([method, path]) => `${method} ${path}`),
     ...sockets.map(([path]) => `socket ${path}`),
     ...['driver', 'customer'].flatMap((side) =>

@@ -220,6 +220,12 @@ const adminCalls = [
   ofAdmin('DELETE /api/admin/accounts/{id}/session', { ids: account }),
   ofAdmin('POST /api/admin/cancellation-templates', { body: () => ({ text: 'Anybody\'s.' }) }),
   ofAdmin('GET /api/admin/cancellation-templates'),
+  ofAdmin('GET /api/admin/bookings'),
+  ofAdmin('GET /api/admin/bookings/{id}/story', { ids: booking('underway') }),
+  {
+    name: 'socket /ws/admin/board', door: 'board', rightful: nobody, answers: all('never'),
+    path: all('/ws/admin/board'),
+  },
 ];
 
 const openCalls = [

@@ -1,0 +1,53 @@
+#include "net/board_watch.hpp"
+
+#include "net/limits.hpp"
+#include "net/zone.hpp"
+
+#include <algorithm>
+
+namespace hansom::net {
+
+BoardWatch::BoardWatch(const Board& board, Deliver deliver)
+    : board_(board), deliver_(std::move(deliver)), thread_([this] { work(); }) {}
+
+Frame BoardWatch::join(PeerId peer) {
+  {
+    const std::lock_guard lock(mutex_);
+    watchers_.push_back(peer);
+    news_.notify_one();
+  }
+  Board::Seen seen;
+  return board_.frame(system_now(), seen);
+}
+
+void BoardWatch::leave(PeerId peer) {
+  const std::lock_guard lock(mutex_);
+  std::erase(watchers_, peer);
+}
+
+void BoardWatch::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    news_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void BoardWatch::work() {
+  Board::Seen seen;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    news_.wait(lock, [&] { return stopping_ || !watchers_.empty(); });
+    news_.wait_for(lock, board_interval, [&] { return stopping_; });
+    if (stopping_ || watchers_.empty() || !board_.has_news(seen, system_now())) continue;
+    const auto frame = board_.frame(system_now(), seen);
+    Outbox outbox;
+    for (const auto watcher : watchers_) outbox.push_back({watcher, frame});
+    lock.unlock();
+    deliver_(std::move(outbox));
+    lock.lock();
+  }
+}
+
+}  // namespace hansom::net

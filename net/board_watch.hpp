@@ -1,0 +1,40 @@
+#pragma once
+
+#include "net/board.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace hansom::net {
+
+/// Tells those who watch the board what has changed, `board_interval` apart, from a thread of its
+/// own that sleeps while nobody watches.
+class BoardWatch {
+ public:
+  using Deliver = std::function<void(Outbox)>;
+
+  /// `board` must outlive it.
+  BoardWatch(const Board& board, Deliver deliver);
+  ~BoardWatch() { stop(); }
+
+  /// From now on the peer is told; from any thread, as the others. The result is for it at once.
+  Frame join(PeerId peer);
+  void leave(PeerId peer);
+  void stop();
+
+ private:
+  void work();
+
+  const Board& board_;
+  const Deliver deliver_;
+  std::mutex mutex_;
+  std::condition_variable news_;
+  std::vector<PeerId> watchers_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace hansom::net
