@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { CampusRide, openCampus } from '../support/campus.mjs';
 import { recorded, wireOf } from '../support/catching_up.mjs';
-import { admin, cancelOverHttp, openPatientCity } from '../support/city.mjs';
+import { admin, openPatientCity } from '../support/city.mjs';
 import { asAdmin, assertFailure, dataOf, noIds, noLimits } from '../support/http.mjs';
 import { audit, objectsOf, rowsOf } from '../support/log.mjs';
 import { Ride, pickup } from '../support/rides.mjs';
@@ -133,14 +133,12 @@ test('all bookings, newest first, page by page', async (t) => {
   const { server, customer, drivers } = city;
   const rides = [await new Ride(city).through('complete')];
   rides.unshift(await new Ride(city).through('request'));
-  await cancelOverHttp(customer, rides[0].id).catch(() => {});
-  const answer = await customer.requestBooking({ note: null });
+  const answer = await customer.requestBooking();
   rides.unshift({ id: answer.body.data.booking_id });
-  await Promise.any(drivers.map((driver) => driver.take('booking_assigned')));
 
   const list = async (query = '') => dataOf(await asAdmin(server, 'GET', `/bookings${query}`));
   const { bookings, next_before } = await list();
-  assert.equal(next_before, bookings.at(-1).position > 1 ? next_before : null);
+  assert.equal(next_before, null);
   assert.deepEqual(bookings.map(({ booking_id }) => booking_id), rides.map(({ id }) => id));
   const oldest = bookings.at(-1);
   const story = await storyOf(server, oldest.booking_id);

@@ -70,6 +70,7 @@ const others = {
   passenger: ({ campus }) => campus.underway.driver,
   room: ({ hall }, { name }) => (name.startsWith('room: ') ? hall.host : hall.author),
   admin: ({ driver }) => driver,
+  board: ({ driver }) => driver,
   open: ({ driver }) => driver,
 };
 
