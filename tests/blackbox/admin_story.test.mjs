@@ -102,16 +102,23 @@ test('a ride with a decline: frames, snapshots and choices as they were', async 
 
 test('a ride of campus: what each side was sent, and nobody was chosen', async (t) => {
   const campus = await openCampus(t, { drivers: 2 });
-  const { passenger, driver, drivers } = campus;
-  [passenger, ...drivers].forEach(({ app }) => app.frames.splice(0));
+  const { passenger, drivers } = campus;
+  const people = [passenger, ...drivers];
+  const before = people.map(({ app }) => app.frames.length);
   const ride = await new CampusRide(campus).through('complete');
   const story = await storyOf(campus.server, ride.id);
   assert.equal(story.protocol, 'campus');
   assertAuditedOnCampus(campus, story);
   assert.ok(story.events.every(({ choice }) => choice === null));
-  for (const person of [passenger, driver]) {
-    assert.deepEqual(sentTo(story, person), person.app.frames, person.side);
-  }
+  await drivers[1].heard(); // ends with an error that is no part of the ride
+  const [toPassenger, toDriver, toOther] =
+    people.map(({ app }, i) => app.frames.slice(before[i]));
+  assert.deepEqual(sentTo(story, passenger), toPassenger);
+  const isClosing = ({ action }) => action === 'ride_request_closed';
+  const closing = sentTo(story, drivers[1]).filter(isClosing);
+  assert.equal(closing.length, 1);
+  assert.deepEqual(sentTo(story, drivers[0]).filter((frame) => !isClosing(frame)), toDriver);
+  assert.deepEqual(sentTo(story, drivers[1]), toOther.slice(0, -1));
   assert.ok(sentTo(story, passenger).length >= 5);
 });
 
