@@ -597,7 +597,8 @@ TEST_CASE("a request records what was asked for and who was asked", "[decide]") 
   requested.drop_offs = {airport, home};
   CHECK(outcome ==
         then(requested,
-             DriverAssigned{driver_contact(bob), 1, noon + 7s, {{bob, 0.0, Verdict::chosen}}}));
+             DriverAssigned{
+                 driver_contact(bob), 1, noon + 7s, {{bob, 0.0, Verdict::chosen, home.at}}}));
 }
 
 TEST_CASE("a customer's waiting time is the rules'", "[decide]") {
@@ -664,8 +665,9 @@ TEST_CASE("a customer who also drives is not asked for their own booking", "[dec
   Scene scene;
   scene.arrive(erin, home.at);
   CHECK(scene.given({}).when(request_to_airport(), customer(erin)) ==
-        then(requested_by(erin), cancelled_for_want_of_drivers(
-                                     std::nullopt, {{erin, 0.0, Verdict::own_booking}}, erin)));
+        then(requested_by(erin),
+             cancelled_for_want_of_drivers(std::nullopt,
+                                           {{erin, 0.0, Verdict::own_booking, home.at}}, erin)));
   scene.arrive(bob, airport.at);
   CHECK(asked_by(scene.given({}).when(request_to_airport(), customer(erin)).events) == bob);
 }

@@ -61,7 +61,7 @@ std::vector<Booking> all_pages(const EventLog& log, std::size_t limit, Position 
 }  // namespace
 
 TEST_CASE("the pages have every booking once, newest first, as it is", "[story]") {
-  History history(300);
+  History history(500);
   REQUIRE(history.bookings.size() > 100);
   for (const std::size_t limit : {std::size_t{1}, std::size_t{7}, std::size_t{100}}) {
     const auto all = all_pages(history.log, limit, history.log.end());
