@@ -71,7 +71,7 @@ TEST_CASE("at every event the board counts what the projections hold", "[board]"
   MemoryLog log;
   const WireRenderer renderer;
   bench::FleetLoad load(log, 7, {60, 60, 40}, renderer);
-  for (int i = 0; i < 900; ++i) load.turn();
+  for (int i = 0; i < 2'000; ++i) load.turn();
   const auto events = all_events(log);
 
   Board board(noon);
