@@ -1,5 +1,6 @@
 // What went over the wire at one panel, newest last. It shows frames as they are, and knows none.
 import { clone, keepAtEnd, onClick, part, say, shortId } from './dom.js';
+import { clock, frameNames } from './words.js';
 
 /** Older entries go: a console may stay open for days. */
 const maxEntries = 500;
@@ -27,7 +28,7 @@ export class FrameLog {
   /** Adds a frame that came `in` or went `out`. */
   add(direction, frame, at = new Date()) {
     const entry = clone('frame-template');
-    const { type, words } = namesOf(frame);
+    const { type, words } = frameNames(frame);
     entry.dataset.direction = direction;
     entry.dataset.type = type;
     entry.open = this.expand.checked;
@@ -87,21 +88,7 @@ export class FrameLog {
   }
 }
 
-/** The dialects call it `type`, `action`, or both. An error's code is what one looks for. */
-function namesOf(frame) {
-  const type = String(frame.type ?? frame.action ?? ('error' in frame ? 'error' : '(no type)'));
-  const action = frame.type && frame.action !== frame.type ? frame.action : undefined;
-  return { type, words: [type, action, frame.code].filter(Boolean).join(' ') };
-}
-
 function idIn(frame) {
   return frame.booking_id ?? frame.assignment?.booking_id ?? frame.ride_request_id
     ?? frame.answer?.data?.booking_id ?? frame.data?.id ?? frame.messageId;
-}
-
-/** Local time to the millisecond: what happens in one second is what one looks for here. */
-function clock(at) {
-  const two = (number) => String(number).padStart(2, '0');
-  const seconds = `${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}`;
-  return `${two(at.getHours())}:${two(at.getMinutes())}:${seconds}`;
 }

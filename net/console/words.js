@@ -102,3 +102,17 @@ export function hintWords(side, booking) {
 export function statusWords(status) {
   return String(status ?? 'unknown').replaceAll('_', ' ');
 }
+
+/** The dialects call it `type`, `action`, or both. An error's code is what one looks for. */
+export function frameNames(frame) {
+  const type = String(frame.type ?? frame.action ?? ('error' in frame ? 'error' : '(no type)'));
+  const action = frame.type && frame.action !== frame.type ? frame.action : undefined;
+  return { type, words: [type, action, frame.code].filter(Boolean).join(' ') };
+}
+
+/** Local time to the millisecond: what happens in one second is what one looks for here. */
+export function clock(at) {
+  const two = (number) => String(number).padStart(2, '0');
+  const seconds = `${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${seconds}`;
+}

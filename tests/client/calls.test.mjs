@@ -31,6 +31,27 @@ test('the admin creates, shows and changes accounts, and saves templates', async
     { code: 'INVALID_TOKEN', status: 401, retryable: false });
 });
 
+test('the admin is shown all bookings, and their stories however long', async (t) => {
+  const city = await openCity(t, { env: { WS_RATE_LIMIT: '0' } });
+  const ride = await new Ride(city).through('accept');
+  for (let i = 0; i < 80; ++i) {
+    await ride.say(i % 2 ? ride.driver : ride.customer, `${i} `.repeat(300));
+  }
+  let calls = 0;
+  const admin = callsOf(adminApi, { server: city.server, token: adminToken },
+    { onExchange: () => ++calls });
+  const { bookings: [booking], next_before } = await admin.bookings({ limit: 5 });
+  assert.deepEqual([booking.booking_id, booking.status, next_before],
+    [ride.id, 'on_the_way', null]);
+  assert.deepEqual((await admin.bookings({ before: booking.position })).bookings, []);
+  calls = 0;
+  const story = await admin.story(ride.id);
+  assert.ok(calls > 1, 'it came in parts');
+  assert.equal(story.events.at(-1).event.position, story.last_position);
+  assert.equal(story.events.filter(({ event }) => event.type === 'chat_message_sent').length, 80);
+  await assertRejected(admin.story(nowhere), { code: 'BOOKING_NOT_FOUND', status: 404 });
+});
+
 test('a driver has a profile, bookings and templates', async (t) => {
   const city = await openCity(t);
   const calls = callsOf(driverApi, city.driver);

@@ -40,7 +40,7 @@ export class Console {
     const page = await context.newPage();
     page.setDefaultTimeout(10_000); // a bound, not a pace
     const self = new Console();
-    Object.assign(self, { page, expected, problems: [] });
+    Object.assign(self, { page, server, expected, problems: [] });
     page.on('pageerror', (error) => self.problems.push(`page error: ${error}`));
     page.on('console', (message) => {
       const unexpected = !expected.some((text) => message.text().includes(text));
@@ -78,6 +78,14 @@ export class Console {
   async tab(name) {
     await this.page.getByRole('tab', { name }).click();
     await this.page.getByRole('tabpanel', { name }).waitFor();
+  }
+
+  /** Opens an operator's tab with a token. */
+  async openAsAdmin(name, token) {
+    await this.tab(name);
+    const form = this.page.locator(`#panel-${name.toLowerCase()} [data-part="admin-form"]`);
+    await form.getByLabel('Admin\'s token').fill(token);
+    await form.getByRole('button', { name: 'Open' }).click();
   }
 
   /** Axe finds nothing on what is shown, in light and in dark. */

@@ -25,15 +25,6 @@ export async function start(t, { env, args = ['--demo'] } = {}) {
   return server;
 }
 
-/** Kills the server; resolves to what starts it again, where it was. */
-export async function cutDown(server) {
-  const { dataDir, env, args } = server.options;
-  await server.kill();
-  const listen = new URL(server.url).host;
-  server.options = { env, args: [...args, '--listen', listen, '--data-dir', dataDir] };
-  return () => server.launch();
-}
-
 /** A page with a driver and a customer, both connected. */
 export async function openTaxi(t, { env, ...options } = {}) {
   const page = await openPage(t, await start(t, { env }), options);

@@ -1,8 +1,8 @@
 // The taxi's tab beyond one ride: several drivers, cancels, scheduled bookings, a restart.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { token } from '../support/server.mjs';
-import { cutDown, markup, openPage, openTaxi, rideUnderWay, start, withBrowser } from './pages.mjs';
+import { cutDown, token } from '../support/server.mjs';
+import { markup, openPage, openTaxi, rideUnderWay, start, withBrowser } from './pages.mjs';
 
 withBrowser();
 

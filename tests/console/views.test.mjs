@@ -1,6 +1,7 @@
 // Each view as a whole: what axe finds, how it looks (tests/artifacts), and the keyboard.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { adminToken } from '../support/server.mjs';
 import { desktop, phone } from './browser.mjs';
 import { openPage, openTaxi, rideUnderWay, start, withBrowser } from './pages.mjs';
 
@@ -87,13 +88,47 @@ test('rooms', async (t) => {
   await look(page, 'rooms');
 });
 
+test('a story and the board', async (t) => {
+  const page = await openTaxi(t);
+  await page.add('Add a driver', 'driver-2');
+  for (const [side, latitude] of [['driver', '-33.8598'], ['driver-2', '-33.8801']]) {
+    const form = page.side(side).locator('[data-part="position-tool"]');
+    await form.getByText('Position', { exact: true }).click();
+    await form.getByLabel('Latitude').fill(latitude);
+    await form.getByRole('button', { name: 'Send position' }).click();
+    await page.side(side).locator('.frame[data-type="location_update"]').waitFor();
+  }
+  for (const note of ['The first', 'The second']) {
+    const id = await rideUnderWay(page, { Note: note });
+    await page.chat('customer', id, 'I am at the front entrance.');
+    await page.transcript('driver', id, 1);
+    await page.press('driver', id, 'Complete the ride');
+    await page.cardIs('customer', id, 'completed');
+  }
+  const id = await page.request({ Note: 'Two large suitcases' });
+  await page.press('driver', id, 'Decline');
+  await page.press('driver-2', id, 'Send arrival time');
+  await page.press('customer', id, 'Accept');
+  await page.cardIs('driver-2', id, 'on_the_way');
+  await page.openAsAdmin('Story', adminToken);
+  const panel = page.page.getByRole('tabpanel', { name: 'Story' });
+  await panel.locator(`[data-booking="${id}"] button`).click();
+  await panel.locator('.turn[data-turn="3"]').click();
+  await look(page, 'story');
+  await page.tab('Board');
+  await page.page.locator('[data-protocol="taxi"] [data-status="on_the_way"]').getByText('1')
+    .waitFor();
+  await look(page, 'board');
+});
+
 test('tabs by arrow keys, and the address leads to them', async (t) => {
   const page = await openPage(t, await start(t));
   const { keyboard } = page.page;
   const selected = () => page.page.getByRole('tab', { selected: true }).innerText();
   await page.page.getByRole('tab', { name: 'Taxi' }).focus();
   for (const [key, name] of [['ArrowRight', 'Campus'], ['ArrowRight', 'Rooms'],
-    ['ArrowRight', 'Taxi'], ['ArrowLeft', 'Rooms'], ['Home', 'Taxi'], ['End', 'Rooms']]) {
+    ['ArrowLeft', 'Campus'], ['Home', 'Taxi'], ['ArrowLeft', 'Board'], ['ArrowRight', 'Taxi'],
+    ['End', 'Board'], ['ArrowLeft', 'Story']]) {
     await keyboard.press(key);
     assert.equal(await selected(), name);
     assert.equal(await page.page.locator(':focus').innerText(), name);
@@ -106,7 +141,7 @@ test('tabs by arrow keys, and the address leads to them', async (t) => {
   assert.equal(outline, 'solid');
   await page.page.reload();
   await page.page.locator('html[data-ready]').waitFor();
-  assert.equal(await selected(), 'Rooms');
+  assert.equal(await selected(), 'Story');
   await page.isClean();
 });
 

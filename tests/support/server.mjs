@@ -217,3 +217,12 @@ export class Server {
     return answer.body.data.id;
   }
 }
+
+/** Kills the server; resolves to what starts it again, where it was. */
+export async function cutDown(server) {
+  const { dataDir, env, args = [] } = server.options;
+  await server.kill();
+  const listen = new URL(server.url).host;
+  server.options = { env, args: [...args, '--listen', listen, '--data-dir', dataDir] };
+  return () => server.launch();
+}

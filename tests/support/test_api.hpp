@@ -25,7 +25,7 @@ struct TwoTokens final : TokenVerifier {
   }
 };
 
-using Outcome = std::variant<HttpResponse, Command>;
+using Outcome = Api::Outcome;
 
 struct TestApi {
   bool ready = true;

@@ -1,6 +1,7 @@
 // The calls over HTTP: each resolves to the `data` of the answer, or rejects with a HansomError.
 import type { CallOptions } from './client.js';
 import type { RoomHistory } from './rooms.js';
+import type { ListedBookings, Story } from './story.js';
 import type {
   Assignment, BookingType, CancellationReason, CustomerBooking, PhoneCode,
 } from './taxi.js';
@@ -149,6 +150,10 @@ export interface AdminCalls {
   endSession(id: string): Promise<null>;
   addCancellationTemplate(text: string): Promise<{ id: string }>;
   cancellationTemplates(): Promise<CancellationTemplate[]>;
+  /** All bookings; `before` is a position. */
+  bookings(page?: { limit?: number; before?: number | null }): Promise<ListedBookings>;
+  /** All that happened to a booking, however long. */
+  story(bookingId: string): Promise<Story>;
 }
 
 export function customerApi(options: CallOptions): CustomerCalls;

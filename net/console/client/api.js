@@ -161,6 +161,7 @@ export function adminApi(options) {
   const caller = new Caller(options);
   const account = (id) => `/api/admin/accounts/${idIn(id)}`;
   const templates = '/api/admin/cancellation-templates';
+  const bookings = '/api/admin/bookings';
   return {
     createAccount: (fields) => caller.call('POST', '/api/admin/accounts', { body: fields }),
     account: (id) => caller.call('GET', account(id)),
@@ -168,5 +169,17 @@ export function adminApi(options) {
     endSession: (id) => caller.call('DELETE', `${account(id)}/session`),
     cancellationTemplates: async () => (await caller.call('GET', templates)).templates,
     addCancellationTemplate: (text) => caller.call('POST', templates, { body: { text } }),
+    bookings: (page) => caller.call('GET', bookings, { query: page }),
+    /** All of it: a long one comes in parts. */
+    story: async (id) => {
+      const events = [];
+      for (let after; ;) {
+        const path = `${bookings}/${idIn(id)}/story`;
+        const { story } = await caller.call('GET', path, { query: { after } });
+        events.push(...story.events);
+        after = story.next_after;
+        if (after === null) return { ...story, events };
+      }
+    },
   };
 }

@@ -3,7 +3,7 @@
 import { Actions } from './actions.js';
 import { isEnded } from './bookings.js';
 import { countdownOf } from './countdown.js';
-import { StatusMachine } from './status_machine.js';
+import { StatusMachine } from '../status_machine.js';
 import { Chat } from '../chat.js';
 import { clone, make, part, say, shortId, showNotice } from '../dom.js';
 import { hintWords, statusWords } from '../words.js';

@@ -1,7 +1,7 @@
 // What an app may write. `tsc --strict` takes it.
 import {
-  HansomError, adminApi, connectCampusDriver, connectCustomer, connectDriver, connectPassenger,
-  connectRoom, roomsApi,
+  HansomError, adminApi, connectBoard, connectCampusDriver, connectCustomer, connectDriver,
+  connectPassenger, connectRoom, roomsApi,
 } from '@hansom/client';
 import type {
   CampusDriverCommand, CampusDriverFrame, CampusDriverPush, CustomerCommand, CustomerFrame,
@@ -139,7 +139,15 @@ async function others() {
   const { id } = await room.text('Hi');
   await room.update(id, 'Hello');
   await roomsApi({ token: 'good' }).of('alice', 'physics').addParticipant('carol');
-  await adminApi({ token: 'admin' }).changeAccount('u', { status: 'blocked' });
+  const admin = adminApi({ token: 'admin' });
+  await admin.changeAccount('u', { status: 'blocked' });
+  const { bookings: [newest], next_before } = await admin.bookings({ limit: 1 });
+  const story = await admin.story(newest.booking_id);
+  const choice = story.events[0].choice;
+  const away: number | null | undefined = choice?.candidates[0].distance_m;
+  await admin.bookings({ before: next_before });
+  const board = connectBoard({ token: 'admin' });
+  board.on('board', ({ bookings }) => console.log(bookings.taxi.on_the_way, away));
 }
 
 void [drive, travel, others];

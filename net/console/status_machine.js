@@ -1,6 +1,6 @@
 // The states a booking goes through, with the one it is in lit.
-import { make } from '../dom.js';
-import { statusWords } from '../words.js';
+import { make } from './dom.js';
+import { statusWords } from './words.js';
 
 const statuses = ['requested', 'confirmation', 'on_the_way', 'completed', 'cancelled'];
 

@@ -1,0 +1,37 @@
+// The bookings there are, to pick one from.
+import { make, onClick, part, shortId } from '../dom.js';
+import { statusWords } from '../words.js';
+
+export class BookingList {
+  /** `onPick(id)` and `onOlder()` are called for clicks. */
+  constructor(root, { onPick, onOlder }) {
+    this.list = part(root, 'booking-list');
+    this.none = part(root, 'no-bookings');
+    this.older = part(root, 'older');
+    this.onPick = onPick;
+    onClick(root, 'older', onOlder);
+  }
+
+  update({ bookings, next, picked }) {
+    this.none.hidden = bookings.length > 0 || next !== null;
+    this.older.hidden = next === null;
+    if (bookings !== this.shown) {
+      this.shown = bookings;
+      this.list.replaceChildren(...bookings.map((booking) => this.row(booking)));
+    }
+    for (const { dataset, firstElementChild: button } of this.list.children) {
+      button.setAttribute('aria-pressed', String(dataset.booking === picked));
+    }
+  }
+
+  row({ booking_id: id, status, protocol, booking_type: type, requested_at: at, ...people }) {
+    const who = [people.customer, people.driver].filter(Boolean).map(({ name }) => name);
+    const when = new Date(at).toLocaleString();
+    const button = make('button', { type: 'button' },
+      make('span', {}, who.join(' → ')),
+      make('span', { className: 'badge' }, statusWords(status)),
+      make('small', {}, `${protocol}, ${type} · ${when} · ${shortId(id)}`));
+    button.addEventListener('click', () => this.onPick(id));
+    return make('li', { dataset: { booking: id, status } }, button);
+  }
+}
