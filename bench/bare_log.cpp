@@ -122,7 +122,7 @@ double bare_events_per_s(const RideLines& ride, std::size_t in_flight, std::size
 std::uint64_t bare_bytes(const std::filesystem::path& data_dir) {
   const auto database = open_database(data_dir / "log", Access::follow);
   if (!database) throw std::runtime_error(database.error().ToString());
-  rocksdb::ReadOptions options;
+  auto options = iterator_options();
   options.fill_cache = false;
   options.readahead_size = 2u << 20;
   const std::unique_ptr<rocksdb::Iterator> record(

@@ -3,6 +3,7 @@
 #include "events/rocksdb_index.hpp"
 
 #include <rocksdb/options.h>
+#include <rocksdb/table.h>
 
 #include <chrono>
 #include <thread>
@@ -49,6 +50,10 @@ rocksdb::ColumnFamilyOptions append_only_options(const RocksDbSetup& setup) {
   options.max_write_buffer_number = 4;
   options.compression = rocksdb::kLZ4Compression;
   options.level0_file_num_compaction_trigger = 4;
+  // A table's index is in memory while the table is open, with an entry a block.
+  rocksdb::BlockBasedTableOptions tables;
+  tables.block_size = 16u << 10;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(tables));
   return options;
 }
 

@@ -112,6 +112,22 @@ TEST_CASE("a frame of Beast's goes out after the message that is half written, b
   CHECK(pair.socket.written() == 3);
 }
 
+TEST_CASE("a frame of Beast's gets a message that is half written out, though nobody else does") {
+  Pair pair;
+  const auto large = text(1'000'000, 'm');
+  pair.socket.push(large);
+  REQUIRE(pair.socket.write_messages() == asio::error::would_block);
+  pair.socket.push(text(10, 'n'));
+  const std::string pong("\x8a\x00", 2);
+  std::size_t written = 0;
+  pair.socket.async_write_some(asio::buffer(pong),
+                               [&](const Error&, std::size_t bytes) { written = bytes; });
+  const auto expected = framed(large) + pong;
+  CHECK(pair.read(expected.size()) == expected);
+  CHECK(written == pong.size());
+  CHECK(pair.socket.waiting() == 1);
+}
+
 TEST_CASE("what waits can be written before Beast waits for bytes of the peer, or writes a frame") {
   Pair pair;
   pair.before_beast = [&] { pair.socket.write_messages(); };

@@ -80,7 +80,9 @@ class Log {
   void flush() { check(database_.db->Flush({}, database_.records.get())); }
 
  private:
-  rocksdb::Iterator* iterator() { return database_.db->NewIterator({}, database_.records.get()); }
+  rocksdb::Iterator* iterator() {
+    return database_.db->NewIterator(iterator_options(), database_.records.get());
+  }
 
   RocksDbDatabase database_;
 };
