@@ -28,7 +28,7 @@ test('the numbers come at once, and then as rides go on', async (t) => {
   const city = await openPatientCity(t, { drivers: 2 });
   const { server, driver, drivers } = city;
   const app = await watch(server);
-  const first = await app.next();
+  const first = await until(app, ({ drivers: there }) => there.taxi === 2);
   const { at, since, position, ...rest } = first;
   assert.match(at, moment);
   assert.match(since, moment);
@@ -69,7 +69,7 @@ test('the numbers come at once, and then as rides go on', async (t) => {
 test('campus has its own numbers', async (t) => {
   const campus = await openCampus(t, { drivers: 2 });
   const app = await watch(campus.server);
-  assert.deepEqual((await app.next()).drivers, { taxi: 0, campus: 2 });
+  await until(app, ({ drivers }) => drivers.taxi === 0 && drivers.campus === 2);
   const ride = await new CampusRide(campus).through('accept');
   const { bookings, seconds_to_accept } =
     await until(app, ({ bookings: { campus: counts } }) => counts.on_the_way === 1);

@@ -1,38 +1,15 @@
 // The console against the real server: rides by clicks, from request to completed.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Server, temporaryFolder, token } from '../support/server.mjs';
-import { Console, launch, phone } from './browser.mjs';
+import { test } from 'node:test';
+import { token } from '../support/server.mjs';
+import { phone } from './browser.mjs';
+import { markup, openPage, rideUnderWay, start, withBrowser } from './pages.mjs';
 
-const markup = '<img src=x onerror="window.harmed=true"><script>window.harmed=true</script>&amp;';
-
-let browser;
-before(async () => { browser = await launch(); });
-after(() => browser.close());
-
-async function start(t, { env, args = ['--demo'] } = {}) {
-  // Hooks run first come, first served: the server has to be gone before its folder goes.
-  let server;
-  t.after(() => server?.kill());
-  server = await Server.start({ dataDir: temporaryFolder(t), env, args });
-  return server;
-}
-
-/** Brings a booking to `on_the_way` and leaves the chat open. */
-async function rideUnderWay(page, fields) {
-  const id = await page.request(fields);
-  await page.cardIs('driver', id, 'requested');
-  await page.press('driver', id, 'Send arrival time');
-  await page.cardIs('customer', id, 'confirmation');
-  await page.press('customer', id, 'Accept');
-  await page.cardIs('driver', id, 'on_the_way');
-  await page.cardIs('customer', id, 'on_the_way');
-  return id;
-}
+withBrowser();
 
 /** The whole ride, with screenshots of it under way and at its end. */
 async function wholeRide(t, name, options) {
-  const page = await Console.open(t, browser, await start(t), options);
+  const page = await openPage(t, await start(t), options);
   await page.screenshot(`${name}-start`);
   await page.connect('driver');
   await page.connect('customer');
@@ -82,7 +59,7 @@ test('a whole ride by clicks, on a phone', (t) =>
   wholeRide(t, 'phone', { colorScheme: 'light', viewport: phone, hasTouch: true, isMobile: true }));
 
 test('markup in places, note and chat is text', async (t) => {
-  const page = await Console.open(t, browser, await start(t));
+  const page = await openPage(t, await start(t));
   await page.connect('driver');
   await page.connect('customer');
   await page.side('customer').getByLabel('Address').first().fill(markup);
@@ -103,7 +80,7 @@ test('markup in places, note and chat is text', async (t) => {
 });
 
 test('several bookings at once, each with its own card, drop-offs and chat', async (t) => {
-  const page = await Console.open(t, browser, await start(t));
+  const page = await openPage(t, await start(t));
   await page.connect('driver');
   await page.connect('customer');
   const first = await page.request({ Note: 'first' });
@@ -125,7 +102,7 @@ test('several bookings at once, each with its own card, drop-offs and chat', asy
 });
 
 test('after a reload the snapshot brings the ride and its chat back', async (t) => {
-  const page = await Console.open(t, browser, await start(t));
+  const page = await openPage(t, await start(t));
   await page.connect('driver');
   await page.connect('customer');
   const id = await rideUnderWay(page, {});
@@ -144,7 +121,7 @@ test('after a reload the snapshot brings the ride and its chat back', async (t) 
 });
 
 test('after a loss it comes back by itself and catches up with every booking', async (t) => {
-  const page = await Console.open(t, browser, await start(t), { lossy: true });
+  const page = await openPage(t, await start(t), { lossy: true });
   await page.connect('driver');
   await page.connect('customer');
   const first = await page.request();
@@ -164,7 +141,7 @@ test('after a loss it comes back by itself and catches up with every booking', a
 });
 
 test('by keyboard alone', async (t) => {
-  const page = await Console.open(t, browser, await start(t));
+  const page = await openPage(t, await start(t));
   const { keyboard } = page.page;
   for (const side of ['driver', 'customer']) {
     await page.side(side).getByLabel('Account').focus();
@@ -190,7 +167,7 @@ test('by keyboard alone', async (t) => {
 });
 
 test('a booking that finds no driver is cancelled, and says so', async (t) => {
-  const page = await Console.open(t, browser, await start(t));
+  const page = await openPage(t, await start(t));
   const id = await page.request(); // connects by itself
   await page.cardIs('customer', id, 'cancelled');
   assert.match(await page.card('customer', id).innerText(), /No driver/i);
@@ -199,7 +176,7 @@ test('a booking that finds no driver is cancelled, and says so', async (t) => {
 
 test('an offer that nobody answers leaves both cards ended', async (t) => {
   const env = { DRIVER_RESPONSE_TIME: '0.3', MAX_ATTEMPTS: '1' };
-  const page = await Console.open(t, browser, await start(t, { env }));
+  const page = await openPage(t, await start(t, { env }));
   await page.connect('driver');
   await page.connect('customer');
   const id = await page.request();
@@ -212,7 +189,7 @@ test('an offer that nobody answers leaves both cards ended', async (t) => {
 
 test('an offer that the customer leaves open is accepted by the server', async (t) => {
   const env = { CUSTOMER_WAITING_TIME: '0.3' };
-  const page = await Console.open(t, browser, await start(t, { env }));
+  const page = await openPage(t, await start(t, { env }));
   await page.connect('driver');
   await page.connect('customer');
   const id = await page.request();
@@ -232,8 +209,8 @@ for (const sameBrowser of [true, false]) {
 
 async function replaced(t, sameBrowser) {
   const server = await start(t);
-  const first = await Console.open(t, browser, server);
-  const second = await Console.open(t, browser, server, sameBrowser ? { beside: first } : {});
+  const first = await openPage(t, server);
+  const second = await openPage(t, server, sameBrowser ? { beside: first } : {});
   await first.connect('driver');
   await second.connect('driver');
   await first.isStatus('driver', 'disconnected');
@@ -247,7 +224,7 @@ async function replaced(t, sameBrowser) {
 test('without demo accounts a token is asked for, and a bad one is explained', async (t) => {
   const server = await start(t, { args: [] });
   await server.createAccount({ email: 'bob@example.com', name: 'Bob', roles: ['driver'] });
-  const page = await Console.open(t, browser, server, { expected: ['404'] });
+  const page = await openPage(t, server, { expected: ['404'] });
   const driver = page.side('driver');
   assert.equal(await driver.getByLabel('Account').isVisible(), false);
   const connect = driver.getByRole('button', { name: 'Connect', exact: true });
@@ -270,7 +247,7 @@ test('without demo accounts a token is asked for, and a bad one is explained', a
 });
 
 test('the log unfolds and is cleared', async (t) => {
-  const page = await Console.open(t, browser, await start(t));
+  const page = await openPage(t, await start(t));
   await page.connect('driver');
   const driver = page.side('driver');
   await driver.locator('.frame[data-direction="call"]').waitFor(); // the saved reasons
@@ -285,7 +262,7 @@ test('the log unfolds and is cleared', async (t) => {
 
 test('a scheduled booking is declined by one driver, and called off after another took it', async (t) => {
   const env = { SCHEDULED_REJECT_WINDOW: '0' };
-  const page = await Console.open(t, browser, await start(t, { env }));
+  const page = await openPage(t, await start(t, { env }));
   await page.connect('driver');
   await page.connect('customer');
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
