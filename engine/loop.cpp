@@ -32,13 +32,18 @@ LogResult Loop::start(Instant clock) {
 /// The way of a command. There is no other, and no way back.
 void Loop::turn(std::vector<Submitted> commands, Instant clock, std::size_t in_flight_max) {
   see_to_turns(clock);
+  const auto tell_who_is_there = [&] {
+    observer_.drivers_connected(sessions_.on(Side::driver).size(),
+                                sessions_.on(Side::campus_driver).size());
+  };
   // 1. Take what is queued and stamp it; time never runs backwards in a log.
   turn_ = new_turn();
   turn_->commands = std::move(commands);
   at_ = std::max(clock, projections_.last_at);
   if (!serving() && !recover(clock)) {
     turn_away(turn_->commands);
-    return release(turn_->outbox);
+    release(turn_->outbox);
+    return tell_who_is_there();
   }
   turn_->before = projections_.end;
   // 2. Decide. 3. Fold. 4. Render. (All in `commit`.) What is rendered is held back in the outbox.
@@ -55,8 +60,7 @@ void Loop::turn(std::vector<Submitted> commands, Instant clock, std::size_t in_f
   hand_over(in_flight_max);
   see_to_turns(clock);
   if (serving()) bid_farewells(clock);
-  observer_.drivers_connected(sessions_.on(Side::driver).size(),
-                              sessions_.on(Side::campus_driver).size());
+  tell_who_is_there();
 }
 
 std::optional<Instant> Loop::next_due() const {

@@ -15,6 +15,13 @@ constexpr std::size_t errors_max = 20;
 constexpr std::string_view side_names[side_count] = {"driver", "customer", "campus_driver",
                                                      "passenger", "participant"};
 
+/// Of refusals that are nobody's in particular, those that an operator has to do something about:
+/// others come of whoever knocks at the door, and of timers that were too late.
+bool is_of_the_server(RefusalCode code) {
+  return code == RefusalCode::log_unavailable || code == RefusalCode::server_busy ||
+         code == RefusalCode::internal_error;
+}
+
 bool takes_on(const BookingEvent& event) {
   return std::holds_alternative<ArrivalTimeSubmitted>(event) ||
          std::holds_alternative<ScheduledBookingAccepted>(event) ||
@@ -95,6 +102,7 @@ void Board::count_taken(Tracked& booking, Instant at) {
 }
 
 void Board::refused(RefusalCode code, std::optional<Side> side, Instant at) {
+  if (!side && !is_of_the_server(code)) return;
   const std::lock_guard lock(mutex_);
   errors_.push_front({at, code, side});
   if (errors_.size() > errors_max) errors_.pop_back();

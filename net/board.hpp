@@ -33,6 +33,7 @@ class Board {
   void appended(std::span<const Envelope> events);
   /// The log was reopened and may have more than it was known to have.
   void recovered(const EventLog& log);
+  /// Without a side only what the server itself fell short of is an error to show.
   void refused(RefusalCode code, std::optional<Side> side, Instant at);
   void drivers_connected(std::size_t taxi, std::size_t campus);
 

@@ -4,6 +4,7 @@
 #include "net/zone.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace hansom::net {
 
@@ -36,11 +37,15 @@ void BoardWatch::stop() {
 
 void BoardWatch::work() {
   Board::Seen seen;
+  std::chrono::steady_clock::time_point told_at;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     news_.wait(lock, [&] { return stopping_ || !watchers_.empty(); });
     news_.wait_for(lock, board_interval, [&] { return stopping_; });
-    if (stopping_ || watchers_.empty() || !board_.has_news(seen, system_now())) continue;
+    if (stopping_ || watchers_.empty()) continue;
+    const auto now = std::chrono::steady_clock::now();
+    if (!board_.has_news(seen, system_now()) && now - told_at < board_silence_max) continue;
+    told_at = now;
     const auto frame = board_.frame(system_now(), seen);
     Outbox outbox;
     for (const auto watcher : watchers_) outbox.push_back({watcher, frame});

@@ -10,8 +10,8 @@
 
 namespace hansom::net {
 
-/// Tells those who watch the board what has changed, `board_interval` apart, from a thread of its
-/// own that sleeps while nobody watches.
+/// Tells those who watch the board what has changed, `board_interval` apart, and that nothing has
+/// every `board_silence_max`; from a thread of its own that sleeps while nobody watches.
 class BoardWatch {
  public:
   using Deliver = std::function<void(Outbox)>;

@@ -224,7 +224,7 @@ class HttpConnection final : public Peer, public std::enable_shared_from_this<Ht
 
     Error error;
     http::response_serializer<http::span_body<const char>> serializer(response);
-    stream_.expires_after(handshake_timeout);
+    stream_.expires_after(handshake_timeout + std::chrono::seconds(body.size() / answer_rate_min));
     if (head_only) {
       co_await http::async_write_header(stream_, serializer,
                                         asio::redirect_error(asio::use_awaitable, error));

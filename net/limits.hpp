@@ -13,6 +13,9 @@ constexpr std::size_t request_head_bytes_max = 8 * 1024;   // beyond: 431
 constexpr std::size_t request_body_bytes_max = 64 * 1024;  // beyond: 413
 /// A request's head must be there within this time, then its body; so must a WebSocket handshake.
 constexpr std::chrono::seconds handshake_timeout{5};
+/// So does whoever takes an answer have this time, and more for a large one: one may be as slow as
+/// this, in bytes a second.
+constexpr std::size_t answer_rate_min = 64 * 1024;
 /// A kept-alive connection without a request is closed after this time.
 constexpr std::chrono::seconds keep_alive_timeout{60};
 /// What a peer still sends after the last answer is read for so long, so that the answer arrives.
@@ -63,11 +66,15 @@ constexpr std::chrono::milliseconds keys_search_interval{60'000};
 // What the admin is told of the log and of what goes on.
 constexpr std::size_t questions_waiting_max = 16;  // one is answered at a time; beyond: SERVER_BUSY
 /// A booking's story is cut after so much, and goes on with the next request.
-constexpr std::size_t story_bytes_max = 4 * 1024 * 1024;
+constexpr std::size_t story_bytes_max = 512 * 1024;
 /// The log stays open for the next question for so long.
 constexpr std::chrono::seconds follower_kept{60};
+/// It is opened anew when so many events have come: it takes some 150 bytes for each.
+constexpr std::uint64_t follower_events_max = 200'000;
 /// Who watches the board is told of changes at most so often.
 constexpr std::chrono::milliseconds board_interval{1'000};
+/// And, though nothing has changed, after so long: who hears nothing for twice that is cut off.
+constexpr std::chrono::seconds board_silence_max{15};
 
 /// What is accepted is finished and sockets are closed within this time of a SIGTERM.
 constexpr std::chrono::seconds drain_timeout{5};

@@ -77,14 +77,17 @@ void LogReader::work() {
     if (!follower_) {
       news_.wait(lock, has_news);
     } else if (!news_.wait_for(lock, follower_kept, has_news)) {
+      lock.unlock();
       follower_.reset();  // it takes memory and descriptors
+      lock.lock();
       continue;
     }
     if (waiting_.empty()) return;
     const auto asked = std::move(waiting_.front());
     waiting_.pop_front();
+    const bool is_late = stopping_;
     lock.unlock();
-    asked.then(answer(asked.question));
+    asked.then(is_late ? refused(server_busy(), system_now()) : answer(asked.question));
     lock.lock();
   }
 }
@@ -98,7 +101,12 @@ HttpResponse LogReader::answer(const Question& question) {
 }
 
 LogResult LogReader::catch_up() {
+  // A follower keeps in memory what the index did not have when it came.
+  if (follower_ && live_.end().value - followed_from_.value > follower_events_max) {
+    follower_.reset();
+  }
   if (follower_) return follower_->catch_up();
+  followed_from_ = live_.end();
   auto opened = RocksDbLog::open_for_reading(data_dir_);
   if (!opened) return std::unexpected(opened.error());
   follower_ = std::move(*opened);
@@ -111,7 +119,7 @@ HttpResponse LogReader::tell(const StoryOfBooking& wanted, Position end) {
   const auto events = story::events_of(*follower_, StreamId(*booking), end);
   if (!events) return unreadable(events.error());
   if (events->empty()) return refused(no_such_booking(), system_now());
-  const story::Names names(*follower_, *events);
+  const story::Names names(*follower_, *events, end);
   const auto story = story::story_as_json(*events, renderer_, names, wanted.after, story_bytes_max);
   return respond(success(200, "The booking's story.", system_now(),
                          [&](JsonWriter& data) { data.raw("story", story); }));

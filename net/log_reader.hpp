@@ -34,7 +34,7 @@ class LogReader {
   /// is not called, when too many questions wait or the reader has stopped.
   bool ask(Question question, Then then);
 
-  /// Answers what waits and takes nothing more.
+  /// Finishes the answer that is under way; what waits is refused as busy, and nothing more taken.
   void stop();
 
  private:
@@ -54,6 +54,7 @@ class LogReader {
   const std::filesystem::path data_dir_;
   const WireRenderer renderer_;
   std::unique_ptr<RocksDbLog> follower_;  // of the reader's thread; open while questions come
+  Position followed_from_;                // the log's end when that was opened
   std::mutex mutex_;
   std::condition_variable news_;
   std::deque<Asked> waiting_;

@@ -53,11 +53,15 @@ std::expected<BookingPage, LogError> list_bookings(const EventLog& log, Position
     if (!requests) return std::unexpected(requests.error());
     before = {from};
     for (auto request = requests->rbegin(); request != requests->rend(); ++request) {
-      const auto events = events_of(log, StreamId(request->booking), end);
-      if (!events) return std::unexpected(events.error());
       ListedBooking listed;
-      for (const auto& envelope : *events) apply(listed.booking, envelope);
-      if (!events->empty()) listed.changed_at = events->back().at;
+      const auto read = log.read_stream(StreamId(request->booking), [&](const Envelope& envelope) {
+        if (envelope.position > end) return false;
+        apply(listed.booking, envelope);
+        listed.booking.chat.clear();  // which may be long, for each of a page
+        listed.changed_at = envelope.at;
+        return true;
+      });
+      if (!read) return std::unexpected(read.error());
       page.bookings.push_back(std::move(listed));
       before = request->position;
       if (page.bookings.size() == limit) break;

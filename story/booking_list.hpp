@@ -9,7 +9,7 @@
 
 namespace hansom::story {
 
-/// A booking as it is, and when it last changed.
+/// A booking as it is, but for its chat, and when it last changed.
 struct ListedBooking {
   Booking booking;
   Instant changed_at;

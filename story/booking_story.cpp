@@ -7,6 +7,7 @@
 #include "story/driver_choice.hpp"
 #include "story/sent_json.hpp"
 #include "story/snapshots.hpp"
+#include "story/transcript.hpp"
 
 #include <algorithm>
 
@@ -57,7 +58,8 @@ void write_candidate(JsonText& json, const Candidate& candidate, std::size_t ran
 void write_choice(JsonText& json, const Moment& moment, const Names& names) {
   json.key("choice");
   const auto* candidates = candidates_in(moment.envelope.event);
-  if (!candidates) return json.null();
+  // A cancellation without any: nobody was looked for, or nobody was there.
+  if (!candidates || candidates->empty()) return json.null();
   const auto* chosen = chosen_of(*candidates);
   json.start_object();
   json.key("pickup");
@@ -78,11 +80,34 @@ void write_choice(JsonText& json, const Moment& moment, const Names& names) {
   json.end_object();
 }
 
-void write(JsonText& json, const Moment& moment, const Renderer& renderer, const Names& names) {
+/// A booking as its events make it, with its messages counted and not kept: most of what is shown
+/// of a booking over which much was said is what was said.
+struct QuietBooking {
+  Booking booking;
+  std::size_t messages = 0;
+
+  void apply(const Envelope& envelope) {
+    hansom::apply(booking, envelope);
+    messages += booking.chat.size();
+    booking.chat.clear();
+  }
+};
+
+std::vector<SentFrame> without_transcripts(std::span<const SentFrame> sent,
+                                           std::optional<std::size_t> length = {}) {
+  std::vector<SentFrame> brief;
+  for (const auto& [to, frame] : sent) {
+    brief.push_back({to, std::make_shared<const std::string>(without_transcript(*frame, length))});
+  }
+  return brief;
+}
+
+void write(JsonText& json, const Moment& moment, const QuietBooking& quiet,
+           const Renderer& renderer, const Names& names) {
   std::string event, sent, shown_then;
   encode(moment.envelope, event);
-  write_sent(moment.sent, sent);
-  write_sent(snapshots(moment.booking, renderer), shown_then);
+  write_sent(without_transcripts(moment.sent), sent);
+  write_sent(without_transcripts(snapshots(quiet.booking, renderer), quiet.messages), shown_then);
   json.start_object();
   json.key("event");
   json.raw(event);
@@ -125,18 +150,21 @@ std::string story_as_json(std::span<const Envelope> events, const Renderer& rend
   const auto now = booking_at(events, last);
   std::string moments;
   std::optional<Position> next_after;
-  tell(events, renderer, [&](const Moment& moment) {
+  QuietBooking quiet;
+  const auto visit = [&](const Moment& moment) {
     const auto position = moment.envelope.position;
+    quiet.apply(moment.envelope);
     if (position <= after) return true;
     if (!moments.empty()) moments += ',';
     {
       JsonText json(moments);
-      write(json, moment, renderer, names);
+      write(json, moment, quiet, renderer, names);
     }
     if (moments.size() <= bytes_max || position == last) return true;
     next_after = position;
     return false;
-  });
+  };
+  tell(events, renderer, visit, after);
 
   std::string out;
   JsonText json(out);

@@ -2,6 +2,7 @@
 
 #include "events/event_log.hpp"
 
+#include <limits>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -12,8 +13,9 @@ namespace hansom::story {
 class Names {
  public:
   /// Looks up, in their accounts' streams, whoever the events are about: with the names they have
-  /// now. What can't be read is shown as its id.
-  Names(const EventLog& log, std::span<const Envelope> events);
+  /// by `end`. What can't be read is shown as its id.
+  Names(const EventLog& log, std::span<const Envelope> events,
+        Position end = {std::numeric_limits<std::uint64_t>::max()});
 
   /// As `Alice`; the id where no name is known.
   std::string of(AccountId account) const;
@@ -23,7 +25,7 @@ class Names {
   const std::unordered_map<AccountId, std::string>& all() const { return names_; }
 
  private:
-  void look_up(const EventLog& log, AccountId account);
+  void look_up(const EventLog& log, AccountId account, Position end);
 
   std::unordered_map<AccountId, std::string> names_;
 };

@@ -9,7 +9,7 @@ Receiver every_driver_but(std::optional<AccountId> driver) {
 }
 
 void tell(std::span<const Envelope> events, const Renderer& renderer,
-          const std::function<bool(const Moment&)>& visit) {
+          const std::function<bool(const Moment&)>& visit, Position after) {
   Booking booking;
   std::vector<Push> pushes;
   std::vector<SentFrame> sent;
@@ -17,9 +17,10 @@ void tell(std::span<const Envelope> events, const Renderer& renderer,
     apply(booking, envelope);
     pushes.clear();
     sent.clear();
-    renderer.pushes(envelope, booking, pushes);
+    const bool is_wanted = envelope.position > after;
+    if (is_wanted) renderer.pushes(envelope, booking, pushes);
     for (auto& [to, side, frame] : pushes) sent.push_back({{side, to}, std::move(frame)});
-    if (is_open(booking)) {
+    if (is_wanted && is_open(booking)) {
       if (auto news = renderer.news_to_drivers(envelope, booking)) {
         sent.push_back({every_driver_but(parties_of(booking).driver), std::move(news)});
       }

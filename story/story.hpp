@@ -43,10 +43,10 @@ struct Moment {
 };
 
 /// Goes through a booking's events, oldest first. What was sent is rendered as the server did, and
-/// is what its receivers got if they were connected, or asked for it later. Ends early when `visit`
-/// returns false.
+/// is what its receivers got if they were connected, or asked for it later; up to `after` nothing
+/// is rendered. Ends early when `visit` returns false.
 void tell(std::span<const Envelope> events, const Renderer& renderer,
-          const std::function<bool(const Moment&)>& visit);
+          const std::function<bool(const Moment&)>& visit, Position after = {});
 
 /// The booking as its events up to this position say; as it is before all where there are none.
 Booking booking_at(std::span<const Envelope> events, Position position);

@@ -39,6 +39,7 @@ struct History {
       const auto at =
           requested.try_emplace(BookingId{envelope.stream.id}, envelope.position).first->second;
       apply(bookings[at], envelope);
+      bookings[at].chat.clear();  // a list has none
       return true;
     });
   }
@@ -76,6 +77,28 @@ TEST_CASE("what is beyond the end that is given is not there", "[story]") {
   history.fold(end);
   const auto all = all_pages(history.log, 50, end);
   CHECK(std::ranges::equal(all, history.bookings | std::views::values | std::views::reverse));
+}
+
+TEST_CASE("a page ends after so many events, and the next one goes on from there", "[story]") {
+  MemoryLog log;
+  Story story;
+  story.tell(StreamId(BookingId{uuid(1)}), Event(BookingEvent(requested_by(alice))));
+  for (std::uint64_t i = 0; i < events_looked_at_max + 10; ++i) {
+    story.tell(StreamId(alice), Event(AccountEvent(SessionsEnded{})));
+  }
+  story.tell(StreamId(BookingId{uuid(2)}), Event(BookingEvent(requested_by(alice))));
+  REQUIRE(log.append({}, story.events()));
+  auto page = list_bookings(log, beyond_all, 50, log.end());
+  REQUIRE(page);
+  REQUIRE(page->bookings.size() == 1);
+  CHECK(page->bookings[0].booking.id == BookingId{uuid(2)});
+  REQUIRE(page->next_before);
+  CHECK(log.end().value - page->next_before->value < events_looked_at_max + 1);
+  page = list_bookings(log, *page->next_before, 50, log.end());
+  REQUIRE(page);
+  REQUIRE(page->bookings.size() == 1);
+  CHECK(page->bookings[0].booking.id == BookingId{uuid(1)});
+  CHECK_FALSE(page->next_before);
 }
 
 TEST_CASE("an empty log has no bookings and no next page", "[story]") {
