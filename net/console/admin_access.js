@@ -6,12 +6,21 @@ import { errorWords } from './words.js';
 const key = 'hansom-console-admin';
 
 export class AdminAccess {
+  #forms = new Set();
+
   get token() {
     return sessionStorage.getItem(key) ?? '';
   }
 
   set token(token) {
     sessionStorage.setItem(key, token);
+    for (const form of this.#forms) form.elements.token.value = token;
+  }
+
+  /** Shows the token in a form, from now on. */
+  showIn(form) {
+    this.#forms.add(form);
+    form.elements.token.value = this.token;
   }
 }
 
@@ -22,7 +31,7 @@ export class AdminForm {
     part(root, 'admin').replaceWith(element);
     this.notice = part(element, 'notice');
     const form = part(element, 'admin-form');
-    form.elements.token.value = access.token;
+    access.showIn(form);
     onSubmit(form, ({ elements: { token } }) => {
       access.token = token.value.trim();
       onToken();
@@ -37,9 +46,10 @@ export class AdminForm {
   }
 }
 
-function adminWords({ status, ...error }) {
-  if (status === 401) return 'The server does not take this token for the admin\'s.';
-  if (status === 403) return 'The server has no admin: it was started without HANSOM_ADMIN_TOKEN.';
-  if (status === 404) return 'The server knows no such booking.';
-  return errorWords({ code: error.code, message: error.message });
+function adminWords(error) {
+  if (error.status === 401) return 'The server does not take this token for the admin\'s.';
+  if (error.status === 403) {
+    return 'The server has no admin: it was started without HANSOM_ADMIN_TOKEN.';
+  }
+  return error.status === 404 ? 'The server knows no such booking.' : errorWords(error);
 }

@@ -15,6 +15,7 @@ export class Chat {
     this.transcript = [];
     onSubmit(this.form, async ({ elements: { text } }) => {
       const said = text.value;
+      if (said.trim() === '') return;
       text.value = '';
       // What could not be sent comes back, unless the next was begun.
       if (!await onSay(said) && text.value === '') text.value = said;

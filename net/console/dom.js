@@ -20,6 +20,12 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Texts of people's side by side: one that is written from right to left turns no other around. */
+export function sideBySide(texts, separator) {
+  return texts.filter(Boolean).flatMap((text, index) =>
+    [...(index > 0 ? [separator] : []), make('bdi', {}, text)]);
+}
+
 /** Sets a text, and leaves the element alone when it says so already (screen readers listen). */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -32,6 +38,16 @@ export function showNotice(element, notice) {
   say(element, notice?.text ?? '');
 }
 
+/**
+ * Greys a button out that keeps the keyboard: what is disabled loses it. Whoever acts on clicks asks
+ * `isOff`.
+ */
+export function setOff(button, off) {
+  button.setAttribute('aria-disabled', String(off));
+}
+
+export const isOff = (button) => button.getAttribute('aria-disabled') === 'true';
+
 /** Calls `act(form)` when a form is submitted, which never leaves the page. */
 export function onSubmit(form, act) {
   form.addEventListener('submit', (event) => {
@@ -42,7 +58,10 @@ export function onSubmit(form, act) {
 
 /** Calls `act` for a click on the part `name` below `root`. */
 export function onClick(root, name, act) {
-  part(root, name).addEventListener('click', act);
+  const button = part(root, name);
+  button.addEventListener('click', () => {
+    if (!isOff(button)) act();
+  });
 }
 
 /** Does `change`, and keeps a scrolled box at its end when it stood there before. */

@@ -21,6 +21,7 @@ export class FrameLog {
     this.said = part(root, 'copied');
     this.expand.addEventListener('change', () => this.unfold(this.expand.checked));
     this.filter.addEventListener('input', () => this.sift());
+    this.box.addEventListener('keydown', (event) => this.pressed(event));
     onClick(root, 'copy-log', () => this.copy());
     onClick(root, 'clear-log', () => this.box.replaceChildren());
   }
@@ -32,6 +33,7 @@ export class FrameLog {
     entry.dataset.direction = direction;
     entry.dataset.type = type;
     entry.open = this.expand.checked;
+    entry.firstElementChild.tabIndex = -1; // the log is one stop of the Tab key
     const arrow = part(entry, 'arrow');
     arrow.textContent = arrows[direction].sign;
     arrow.setAttribute('aria-label', arrows[direction].label);
@@ -53,6 +55,18 @@ export class FrameLog {
   /** Adds a call over HTTP with its answer; the token is not among what it has. */
   addCall({ method, path, status, ...bodies }) {
     this.add('call', { type: `${method} ${path} ${status ?? 'no answer'}`, ...bodies });
+  }
+
+  /** Up and down lead from entry to entry. */
+  pressed(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const shown = [...this.box.children].filter((entry) => !entry.hidden);
+    const at = shown.findIndex((entry) => entry.contains(document.activeElement));
+    const next = at < 0 ? shown.at(step > 0 ? 0 : -1) : shown[at + step];
+    if (!next) return;
+    event.preventDefault();
+    next.firstElementChild.focus();
   }
 
   unfold(open) {

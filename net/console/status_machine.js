@@ -2,7 +2,7 @@
 import { make } from './dom.js';
 import { statusWords } from './words.js';
 
-const statuses = ['requested', 'confirmation', 'on_the_way', 'completed', 'cancelled'];
+export const statuses = ['requested', 'confirmation', 'on_the_way', 'completed', 'cancelled'];
 
 export class StatusMachine {
   constructor(list) {

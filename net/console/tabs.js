@@ -29,7 +29,7 @@ export class Tabs {
   }
 
   follow() {
-    const wanted = location.hash.slice(1);
+    const [wanted] = location.hash.slice(1).split('/'); // what follows is the tab's own
     this.show(this.all.find(({ name }) => name === wanted) ?? this.all[0]);
   }
 

@@ -85,6 +85,9 @@ const hints = {
 
 /** What a status means to this side. */
 export function hintWords(side, booking) {
+  if (booking.autoPromoted && booking.status === 'on_the_way' && booking.type === 'scheduled') {
+    return 'The ride is on: its pickup time has come.';
+  }
   if (booking.autoPromoted && booking.status === 'on_the_way') {
     return 'The ride is on: the offer was accepted when its time ran out.';
   }

@@ -25,6 +25,10 @@ async function shown(page) {
   };
 }
 
+/** Waits until the page has gone to an event. */
+const isAt = (page, number) =>
+  part(page, 'moment-at').filter({ hasText: `event ${number} of ` }).waitFor();
+
 /** `path: text` of all that a frame says, as the page has it. */
 function leaves(value, path = []) {
   if (value === null) return [];
@@ -82,6 +86,7 @@ test('a ride with a decline, back to any position', async (t) => {
   await slider.focus();
   await page.page.keyboard.press('Home');
   for (const [i, { event, status, snapshots }] of events.entries()) {
+    await isAt(page, i + 1);
     const now = await shown(page);
     assert.deepEqual([now.number, now.position, now.type, now.status],
       [i + 1, event.position, event.type, status]);
@@ -111,11 +116,20 @@ test('a ride with a decline, back to any position', async (t) => {
     all.map(({ dataset, children }) => [children[1].textContent, dataset.verdict]));
   assert.deepEqual(await rows(), [['Bob', 'already_asked'], ['Dana', 'chosen']]);
   await part(page, 'diagram').locator('.turn[data-turn="1"]').click();
+  await isAt(page, 2);
   assert.equal((await shown(page)).type, 'driver_assigned');
   assert.deepEqual(await rows(), [['Bob', 'chosen'], ['Dana', 'farther']]);
   await part(page, 'back').click();
+  await isAt(page, 1);
   assert.equal(await part(page, 'choice').isVisible(), false);
-  assert.equal(await part(page, 'back').isDisabled(), true);
+  // At the beginning the button is off, and has the keyboard still.
+  assert.equal(await part(page, 'back').getAttribute('aria-disabled'), 'true');
+  assert.equal(await part(page, 'back').evaluate((at) => at === document.activeElement), true);
+  await page.page.keyboard.press('Enter');
+  await page.page.reload();
+  await page.page.locator('html[data-ready]').waitFor();
+  await isAt(page, events.length); // the address names the ride
+  assert.match(await part(page, 'kind').innerText(), new RegExp(id));
   await page.isUnharmed();
   await page.isClean();
 });
@@ -159,6 +173,7 @@ test('timers run beside the ride, and act of their own', async (t) => {
   assert.equal(await part(page, 'diagram').locator('.start').count(), 2);
   assert.equal(await part(page, 'diagram').locator('.running').count(), 2);
   await part(page, 'back').click();
+  await isAt(page, events.length - 1);
   assert.match(await part(page, 'moment-timers').innerText(), /customer's time until \d/);
   // It goes on: what comes later is there when it is read again, and the page stays where it is.
   await page.tab('Taxi');
@@ -224,7 +239,8 @@ test('a ride that is found by its id', async (t) => {
   const page = await openTaxi(t);
   const id = await rideUnderWay(page);
   await page.openAsAdmin('Story', adminToken);
-  await part(page, 'by-id').getByLabel('By its id').fill(id);
+  await part(page, 'booking-list').getByText('Alice → Bob').waitFor();
+  await part(page, 'by-id').getByLabel('By its id').fill(`#${id.slice(0, 8)}`); // as lists have it
   await part(page, 'by-id').getByRole('button').click();
   await part(page, 'kind').getByText(id).waitFor();
   const row = part(page, 'booking-list').locator(`[data-booking="${id}"] button`);

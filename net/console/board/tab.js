@@ -3,9 +3,8 @@ import { bars, dots } from './plots.js';
 import { AdminForm } from '../admin_access.js';
 import { connectBoard } from '../client/index.js';
 import { clone, make, part, say } from '../dom.js';
+import { statuses } from '../status_machine.js';
 import { connectionWords, statusWords } from '../words.js';
-
-const statuses = ['requested', 'confirmation', 'on_the_way', 'completed', 'cancelled'];
 
 export function openBoard(box, { admin }) {
   const view = clone('board-template');
@@ -44,8 +43,9 @@ class BoardTab {
     this.form?.show(endOf(status));
   }
 
-  show({ bookings, drivers, assignments, seconds_to_accept: seconds, errors, since }) {
+  show({ at, since, bookings, drivers, assignments, seconds_to_accept: seconds, errors }) {
     part(this.view, 'board').hidden = false;
+    say(part(this.view, 'as-of'), `As of ${new Date(at).toLocaleTimeString()}.`);
     part(this.view, 'counts').replaceChildren(
       ...Object.entries(bookings).map(([protocol, counts]) => make('tr', { dataset: { protocol } },
         make('th', { scope: 'row' }, protocol),
@@ -60,8 +60,8 @@ class BoardTab {
     part(this.view, 'no-errors').hidden = errors.length > 0;
     part(this.view, 'error-box').hidden = errors.length === 0;
     part(this.view, 'errors').replaceChildren(...errors.map(({ at, code, side }) => make('tr', {},
-      make('td', {}, new Date(at).toLocaleTimeString()), make('td', {}, make('code', {}, code)),
-      make('td', {}, statusWords(side ?? 'over HTTP')))));
+      make('td', {}, new Date(at).toLocaleString()), make('td', {}, make('code', {}, code)),
+      make('td', {}, side ? statusWords(side) : 'whoever asked'))));
   }
 }
 

@@ -1,7 +1,7 @@
 // The ride requests that a student knows of, a card for each.
 import { isEnded } from './rides.js';
 import { Chat } from '../chat.js';
-import { clone, make, part, say, shortId } from '../dom.js';
+import { clone, make, part, say, shortId, sideBySide } from '../dom.js';
 
 const hints = {
   driver: {
@@ -107,7 +107,7 @@ class RideCard {
     part(this.element, 'facts').append(...places.map(([name, prefix]) => {
       const at = `(${trip[`${prefix}_latitude`]}, ${trip[`${prefix}_longitude`]})`;
       return make('div', { dataset: { fact: name } },
-        make('dt', {}, name), make('dd', {}, `${trip[`${prefix}_address`]} ${at}`));
+        make('dt', {}, name), make('dd', {}, ...sideBySide([trip[`${prefix}_address`], at], ' ')));
     }));
   }
 }

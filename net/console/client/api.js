@@ -69,14 +69,15 @@ class Caller {
 
   /** The same once more, while there is hope, as often as a connection is tried. */
   async persistently(call) {
-    const { attempts, delayMs, timers } = this.settings;
+    const { attempts, delayMs, delayMaxMs, timers } = this.settings;
     for (let attempt = 1; ; ++attempt) {
       try {
         return await call();
       } catch (error) {
         if (!error.retryable || attempt > attempts) throw error;
       }
-      await new Promise((resolve) => timers.setTimeout(resolve, delayMs * attempt));
+      const ms = Math.min(delayMs * attempt, delayMaxMs);
+      await new Promise((resolve) => timers.setTimeout(resolve, ms));
     }
   }
 }

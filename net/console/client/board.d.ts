@@ -34,5 +34,8 @@ export type BoardEvents = ClientEvents<BoardFrame> & { board: BoardFrame };
 
 export type BoardClient = Client<BoardEvents>;
 
-/** The token is the admin's. Each frame says all: there is nothing that could be missed. */
+/**
+ * The token is the admin's. Each frame says all: there is nothing that could be missed. Whoever
+ * watches wants to go on: without `attempts` it is tried again for ever.
+ */
 export function connectBoard(options: ConnectionOptions): BoardClient;

@@ -1,7 +1,7 @@
 // The live board: an operator's view of all that goes on (net/admin-api.md, Live board).
 import { adminApi } from './api.js';
 import { Client } from './client.js';
-import { refusedWith } from './reasons.js';
+import { reason, refusedWith } from './reasons.js';
 
 /** Watches the board. The token is the admin's. See index.d.ts for the options. */
 export const connectBoard = (options) => new Board(options).connect();
@@ -10,7 +10,7 @@ class Board extends Client {
   #api;
 
   constructor(options) {
-    super(options, { heartbeatMs: 0 }); // where nothing changes, nothing comes
+    super(options, { attempts: Infinity, heartbeatMs: 30_000 }); // the server speaks every 15 s
     this.#api = adminApi(options);
   }
 
@@ -29,7 +29,10 @@ class Board extends Client {
 
   lost() {}
 
-  ask() {}
+  /** There is nothing to ask: in the heartbeat something should have come. */
+  ask() {
+    this.fail(reason('CONNECTION_LOST', 'The server has said nothing for too long.'));
+  }
 
   /** Browsers do not say why an upgrade was refused; the bookings are for the same people. */
   async explain() {

@@ -1,8 +1,9 @@
 // The campus dialect: students who drive and students who ride (the campus document; PROTOCOL.md,
 // Campus).
+import { customerApi } from './api.js';
 import { CampusRides } from './campus_rides.js';
 import { Client } from './client.js';
-import { endsSession, reason } from './reasons.js';
+import { endsSession, reason, refusedWith } from './reasons.js';
 
 /** Connects a student who drives. See index.d.ts for the options. */
 export const connectCampusDriver = (options) => new CampusDriver(options).connect();
@@ -66,6 +67,16 @@ class CampusClient extends Client {
   /** The documents have no ping here. */
   ask() {
     this.command(this.#probe, () => false).catch(() => {}); // refused, as it should be
+  }
+
+  /** Browsers do not say why an upgrade was refused; but a token that is bad is so everywhere. */
+  async explain() {
+    try {
+      await customerApi(this.settings).profile();
+    } catch ({ status }) {
+      if (status === 401) return refusedWith(status);
+    }
+    return undefined;
   }
 
   #askForTheEnd() {

@@ -30,6 +30,8 @@ export interface CallOptions {
   attempts?: number;
   /** Before the nth time it waits n times this: 3000. */
   delayMs?: number;
+  /** But not longer than this: 30,000. */
+  delayMaxMs?: number;
   /** Where an answer takes longer, the connection or the call is given up: 10,000. */
   answerMs?: number;
   /** For tests. */

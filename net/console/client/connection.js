@@ -159,8 +159,8 @@ export class Connection {
   #wait(why) {
     this.#letGo();
     const attempt = ++this.#attempt;
-    const delayMs = this.#settings.delayMs * attempt;
-    const { timers } = this.#settings;
+    const { timers, delayMaxMs } = this.#settings;
+    const delayMs = Math.min(this.#settings.delayMs * attempt, delayMaxMs);
     this.#retry = timers.setTimeout(() => this.#try(), delayMs);
     this.#become({ status: 'waiting', attempt, delayMs, reason: why });
   }

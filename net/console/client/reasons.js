@@ -4,7 +4,8 @@ import { HansomError } from './error.js';
 /** After these the server means it: nothing in progress, or a rule was broken. */
 const finalCloses = new Map([
   [1000, ['NOTHING_IN_PROGRESS', 'The server has closed the connection: nothing is in progress.']],
-  [1008, ['POLICY_VIOLATION', 'The server has closed the connection for a rule that was broken.']],
+  [1008, ['POLICY_VIOLATION', 'The server has ended the connection for good: a rule was broken, '
+    + 'or whoever it is of may not be there any more.']],
 ]);
 
 /** The token was not taken: a fresh one may be. */

@@ -117,6 +117,7 @@ class Room extends Client {
       await this.#api.messages({ limit: 1 });
       return undefined;
     } catch ({ status }) {
+      if (status === 404) return reason('NOT_FOUND', 'There is no such room.', { status });
       return refusedWith(status);
     }
   }

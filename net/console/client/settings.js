@@ -4,6 +4,7 @@
 const defaults = {
   attempts: 5,
   delayMs: 3000,
+  delayMaxMs: 30_000,
   answerMs: 10_000,
   timeoutMs: 30_000,
   waitingMax: 64,
@@ -39,7 +40,9 @@ function withDefaults(more, options) {
 function baseOf(url) {
   const given = url ?? globalThis.location?.origin;
   if (given === undefined) throw new TypeError('`url` says where the server is.');
-  return String(given).replace(/^ws/, 'http').replace(/\/+$/, '');
+  const address = String(given).replace(/^ws/, 'http').replace(/\/+$/, '');
+  if (!/^https?:\/\//.test(address)) throw new TypeError('`url` is to begin with http:// or https://.');
+  return address;
 }
 
 /** Asks the app for a token; `refused` says that the server did not take the last one. */

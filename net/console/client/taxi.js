@@ -11,6 +11,8 @@ export const connectDriver = (options) => new Driver(options).connect();
 /** Connects a customer's app. */
 export const connectCustomer = (options) => new Customer(options).connect();
 
+const isId = (id) => typeof id === 'string' && id !== '';
+
 class TaxiClient extends Client {
   #side;
   #sequence;
@@ -45,7 +47,9 @@ class TaxiClient extends Client {
   }
 
   /** A command about a booking; `ack` is the type of its ack. */
-  about(bookingId, { type, ...rest }, ack, isAnswer = () => true) {
+  async about(bookingId, { type, ...rest }, ack, isAnswer = () => true) {
+    // The server would refuse it without saying what it is about.
+    if (!isId(bookingId)) throw new TypeError('`bookingId` is no booking\'s id.');
     return this.run({
       message: { type, booking_id: bookingId, ...rest },
       lane: bookingId,

@@ -73,6 +73,7 @@ export class Participant extends OneApp {
 
   async speak(field) {
     const text = field.value;
+    if (text.trim() === '') return;
     field.value = '';
     // What could not be sent comes back, unless the next was begun.
     if (!await this.act((client) => client.text(text)) && field.value === '') field.value = text;
@@ -86,10 +87,16 @@ export class Participant extends OneApp {
       this.enterable(room);
       this.onRoom(room);
       const of = api.of(room.host, room.slug);
+      const there = `${room.host}/${room.slug} is there to be entered.`;
+      const strangers = [];
       for (const guest of guests.value.split(/[\s,]+/).filter(Boolean)) {
-        await of.addParticipant(guest);
+        await of.addParticipant(guest).catch((error) => {
+          if (error.code !== 'NOT_FOUND') throw error;
+          strangers.push(guest);
+        });
       }
-      this.change({ kind: 'done', text: `${room.host}/${room.slug} is there to be entered.` });
+      const missing = strangers.length > 0 ? ` Nobody is called ${strangers.join(' or ')}.` : '';
+      this.change({ kind: 'done', text: there + missing });
     });
   }
 

@@ -1,5 +1,5 @@
 // The bookings there are, to pick one from.
-import { make, onClick, part, shortId } from '../dom.js';
+import { make, onClick, part, shortId, sideBySide } from '../dom.js';
 import { statusWords } from '../words.js';
 
 export class BookingList {
@@ -14,24 +14,37 @@ export class BookingList {
 
   update({ bookings, next, picked }) {
     this.none.hidden = bookings.length > 0 || next !== null;
+    if (next === null && document.activeElement === this.older) {
+      this.list.lastElementChild?.firstElementChild.focus(); // it goes, the keyboard stays
+    }
     this.older.hidden = next === null;
     if (bookings !== this.shown) {
       this.shown = bookings;
       this.list.replaceChildren(...bookings.map((booking) => this.row(booking)));
     }
-    for (const { dataset, firstElementChild: button } of this.list.children) {
-      button.setAttribute('aria-pressed', String(dataset.booking === picked));
+    for (const row of this.list.children) {
+      const isPicked = row.dataset.booking === picked;
+      row.firstElementChild.setAttribute('aria-pressed', String(isPicked));
+      if (isPicked && picked !== this.picked) inSight(row, this.list);
     }
+    this.picked = picked;
   }
 
   row({ booking_id: id, status, protocol, booking_type: type, requested_at: at, ...people }) {
     const who = [people.customer, people.driver].filter(Boolean).map(({ name }) => name);
     const when = new Date(at).toLocaleString();
     const button = make('button', { type: 'button' },
-      make('span', {}, who.join(' → ')),
+      make('span', {}, ...sideBySide(who, ' → ')),
       make('span', { className: 'badge' }, statusWords(status)),
       make('small', {}, `${protocol}, ${type} · ${when} · ${shortId(id)}`));
     button.addEventListener('click', () => this.onPick(id));
     return make('li', { dataset: { booking: id, status } }, button);
   }
+}
+
+/** Scrolls the list, and not the page, to a row. */
+function inSight(row, list) {
+  const [inner, outer] = [row, list].map((element) => element.getBoundingClientRect());
+  if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top;
+  if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom;
 }

@@ -33,6 +33,7 @@ export class Diagram {
       y += height;
       return {
         top, height, ground: this.ground(index, top, height), element: this.turn(turn, index, top),
+        xs: turn.steps.flatMap(({ from, to }) => [from, to]).map((id) => this.lanes.get(id)),
       };
     });
     const label = `Sequence diagram: ${turns.length} events between ${lanes
@@ -100,19 +101,22 @@ export class Diagram {
     const bars = [];
     const open = new Map();
     const close = (key, y) => {
-      bars.push({ top: open.get(key), bottom: y });
+      bars.push({ ...open.get(key), bottom: y });
       open.delete(key);
     };
     turns.forEach(({ running }, i) => {
       const { top, height } = this.turns[i];
       for (const key of [...open.keys()]) if (!running.includes(key)) close(key, top + stepHeight);
-      for (const key of running) if (!open.has(key)) open.set(key, top + height / 2);
+      for (const key of running) {
+        if (open.has(key)) continue;
+        open.set(key, { top: top + height / 2, place: open.size }); // beside those that run already
+      }
     });
     const { top, height } = this.turns.at(-1);
     for (const key of [...open.keys()]) close(key, top + height);
     const x = this.lanes.get('timers');
     return bars.map((bar) => draw('rect', {
-      class: 'running', x: x - 4, y: bar.top, width: 8, height: bar.bottom - bar.top, rx: 3,
+      class: 'running', x: x - 4 + 12 * bar.place, y: bar.top, width: 8, height: bar.bottom - bar.top, rx: 3,
     }));
   }
 
@@ -126,6 +130,16 @@ export class Diagram {
     const room = this.box.clientHeight;
     if (top - headHeight < this.box.scrollTop) this.box.scrollTop = top - headHeight;
     if (top + height > this.box.scrollTop + room) this.box.scrollTop = top + height - room;
+    this.showAcross(this.turns[index]);
+  }
+
+  /** Of arrows that are wider than the box the left end is in sight. */
+  showAcross({ xs }) {
+    const right = Math.max(...xs) + laneWidth / 2;
+    const left = Math.min(...xs) - laneWidth / 2;
+    const { scrollLeft, clientWidth } = this.box;
+    if (right > scrollLeft + clientWidth) this.box.scrollLeft = right - clientWidth;
+    if (left < this.box.scrollLeft) this.box.scrollLeft = left < timeWidth ? 0 : left;
   }
 }
 

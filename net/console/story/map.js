@@ -76,7 +76,8 @@ function offset(from, to) {
   return [turned * metresPerDegree * Math.cos((from.latitude * Math.PI) / 180), north];
 }
 
+/** As the server writes it (story/describe.cpp). */
 function distance(metres) {
-  if (metres < 1000) return `${Math.round(metres)} m`;
-  return `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)} km`;
+  const whole = Math.round(metres);
+  return whole < 1000 ? `${whole} m` : `${(metres / 1000).toFixed(1)} km`;
 }

@@ -9,6 +9,7 @@ export class MomentView {
     this.root = root;
     this.machine = new StatusMachine(part(root, 'machine'));
     this.cards = part(root, 'sides');
+    this.unfolded = new Set(); // sides whose frames are shown
   }
 
   update(story, lanes, index) {
@@ -22,7 +23,34 @@ export class MomentView {
       `${timerWords(kind)} until ${clock(new Date(due))}`);
     say(part(this.root, 'moment-timers'),
       timers.length > 0 ? `Running: ${timers.join(', ')}.` : 'No timer runs.');
-    this.cards.replaceChildren(...knowledgeAt(story, lanes, index).map(card));
+    this.cards.replaceChildren(
+      ...knowledgeAt(story, lanes, index).map((side) => this.card(side)));
+  }
+
+  card({ id, title, name, pushes, facts, isShown }) {
+    const element = clone('side-template');
+    element.dataset.side = id === 'customer' ? 'customer' : 'driver';
+    const who = `${title} ${name}`;
+    say(part(element, 'title'), who);
+    say(part(element, 'heard'), heard(pushes));
+    say(part(element, 'shown'), isShown
+      ? 'The booking as a resync shows it, what is new marked:'
+      : 'A resync shows nothing of this booking.');
+    const list = part(element, 'facts');
+    list.hidden = !isShown;
+    list.setAttribute('aria-label', `What ${who} is shown`);
+    list.append(...facts.map((fact) => make('div', { className: fact.isNew ? 'new' : '' },
+      make('dt', {}, ...breakable(fact.name)), make('dd', {}, fact.value))));
+    const frames = part(element, 'frames');
+    frames.hidden = pushes.length === 0;
+    frames.open = this.unfolded.has(id);
+    if (frames.open) showFrames(frames, pushes);
+    frames.addEventListener('toggle', () => {
+      if (frames.open) this.unfolded.add(id);
+      else this.unfolded.delete(id);
+      if (frames.open) showFrames(frames, pushes);
+    });
+    return element;
   }
 }
 
@@ -32,27 +60,16 @@ const timeOf = ({ at }) =>
 /** A name of the wire's, that may go on in the next line after each of its words. */
 const breakable = (name) => name.split(/(?<=[._])/).flatMap((word) => [word, make('wbr')]);
 
-function card({ id, title, name, pushes, facts, isShown }) {
-  const element = clone('side-template');
-  element.dataset.side = id === 'customer' ? 'customer' : 'driver';
-  const who = `${title} ${name}`;
-  say(part(element, 'title'), who);
+function heard(pushes) {
   const last = pushes.at(-1);
-  say(part(element, 'heard'), last
-    ? `${pushes.length} sent so far, the last: ${frameNames(last.frame).type}, `
-      + `${clock(new Date(last.at))}.`
-    : 'Nothing was sent so far.');
-  say(part(element, 'shown'), isShown
-    ? 'The booking as a resync shows it, what is new marked:'
-    : 'A resync shows nothing of this booking.');
-  const list = part(element, 'facts');
-  list.hidden = !isShown;
-  list.setAttribute('aria-label', `What ${who} is shown`);
-  list.append(...facts.map((fact) => make('div', { className: fact.isNew ? 'new' : '' },
-    make('dt', {}, ...breakable(fact.name)), make('dd', {}, fact.value))));
-  part(element, 'frames').hidden = pushes.length === 0;
-  part(element, 'frame-list').append(...pushes.map(({ frame, at, position }) => make('li', {},
-    `${position} · ${clock(new Date(at))} · ${frameNames(frame).words}`,
-    make('pre', {}, JSON.stringify(frame, null, 2)))));
-  return element;
+  if (!last) return 'Nothing was sent so far.';
+  const { type } = frameNames(last.frame);
+  return `${pushes.length} sent so far, the last: ${type}, ${clock(new Date(last.at))}.`;
+}
+
+/** Hundreds may have been sent: only for those who look. */
+function showFrames(frames, pushes) {
+  part(frames, 'frame-list').replaceChildren(...pushes.map(({ frame, at, position }) =>
+    make('li', {}, `${position} · ${clock(new Date(at))} · ${frameNames(frame).words}`,
+      make('pre', {}, JSON.stringify(frame, null, 2)))));
 }

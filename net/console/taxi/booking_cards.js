@@ -5,7 +5,7 @@ import { isEnded } from './bookings.js';
 import { countdownOf } from './countdown.js';
 import { StatusMachine } from '../status_machine.js';
 import { Chat } from '../chat.js';
-import { clone, make, part, say, shortId, showNotice } from '../dom.js';
+import { clone, make, part, say, shortId, showNotice, sideBySide } from '../dom.js';
 import { hintWords, statusWords } from '../words.js';
 
 export class BookingCards {
@@ -114,12 +114,13 @@ class Card {
   }
 
   showFacts(booking) {
-    const facts = factsOf(this.side, booking).filter(([, value]) => value);
+    const facts = factsOf(this.side, booking).filter(([, value]) => value?.length > 0);
     const written = JSON.stringify(facts);
     if (written === this.written) return; // a selection in the text survives what says the same
     this.written = written;
-    part(this.element, 'facts').replaceChildren(...facts.map(([name, value]) =>
-      make('div', { dataset: { fact: name } }, make('dt', {}, name), make('dd', {}, value))));
+    part(this.element, 'facts').replaceChildren(...facts.map(([name, value, separator = ' · ']) =>
+      make('div', { dataset: { fact: name } }, make('dt', {}, name),
+        make('dd', {}, ...sideBySide([value].flat(), separator)))));
   }
 }
 
@@ -130,10 +131,10 @@ function factsOf(side, booking) {
     ['Pickup time', booking.type === 'scheduled' && booking.date && localTime(booking.date)],
     ['Arrival', booking.arrival?.label],
     [side === 'driver' ? 'Customer' : 'Driver', contact(booking)],
-    ['Vehicle', [booking.vehicle, booking.driverCode].filter(Boolean).join(' · ')],
-    ['Pickup', place(booking.pickup)],
+    ['Vehicle', [booking.vehicle, booking.driverCode].filter(Boolean)],
+    ['Pickup', place(booking.pickup), ', '],
     ...dropOffs.map((dropOff, index) => [
-      dropOffs.length > 1 ? `Drop-off ${index + 1}` : 'Drop-off', place(dropOff),
+      dropOffs.length > 1 ? `Drop-off ${index + 1}` : 'Drop-off', place(dropOff), ', ',
     ]),
     ['Passengers', booking.passengers && String(booking.passengers)],
     ['Note', booking.note],
@@ -147,9 +148,9 @@ function localTime(date) {
 /** Phones are local digits; what one dials starts with the country's code. */
 function contact({ name, phone, phoneCode }) {
   const number = phone && [phoneCode?.ph_code, phone].filter(Boolean).join(' ');
-  return [name, number].filter(Boolean).join(' · ');
+  return [name, number].filter(Boolean);
 }
 
 function place(location) {
-  return location && [location.title, location.address].filter(Boolean).join(', ');
+  return location ? [location.title, location.address].filter(Boolean) : [];
 }

@@ -1,5 +1,5 @@
 // The customer's form for a new booking: its fields, and the request they make.
-import { clone, onSubmit, part } from '../dom.js';
+import { clone, isOff, onSubmit, part, say, setOff } from '../dom.js';
 
 /** Filled in at the start, so that one click makes a booking. Each new drop-off takes the next. */
 const pickupPlace = {
@@ -26,11 +26,14 @@ export class BookingForm {
       this.addDropOff().querySelector('input').focus();
     });
     onSubmit(this.form, async () => {
-      this.button.disabled = true; // a double click is one booking
+      if (isOff(this.button)) return; // a double click is one booking
+      setOff(this.button, true);
+      say(this.button, 'Requesting …');
       try {
         await onRequest(this.payload());
       } finally {
-        this.button.disabled = false;
+        setOff(this.button, false);
+        say(this.button, 'Request a ride');
       }
     });
     this.addDropOff();

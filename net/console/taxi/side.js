@@ -7,7 +7,7 @@ import { PositionForm } from './position_form.js';
 import { Templates } from './templates.js';
 import { deviceId } from '../accounts.js';
 import { HansomError, connectCustomer, connectDriver } from '../client/index.js';
-import { clone, onClick, part, showNotice } from '../dom.js';
+import { clone, onClick, part, setOff, showNotice } from '../dom.js';
 import { Panel } from '../panel.js';
 
 export class Side {
@@ -71,7 +71,7 @@ export class Side {
 
   show() {
     showNotice(part(this.element, 'notice'), this.state.notice);
-    part(this.element, 'clear-ended').disabled = !this.state.bookings.some(isEnded);
+    setOff(part(this.element, 'clear-ended'), !this.state.bookings.some(isEnded));
     for (const view of this.views) view.update(this.state);
   }
 
@@ -117,12 +117,14 @@ export class Side {
       this.panel.connect();
     }
     this.change({ kind: 'acted' });
+    const { client } = this.panel;
     try {
-      const answer = await this.panel.client.requestBooking(payload);
+      const answer = await client.requestBooking(payload);
+      if (client !== this.panel.client) return; // somebody else is in this panel by now
       const booking = bookingOf(payload);
       this.change({ kind: 'requested', answer, booking, at: Date.now() });
     } catch (error) {
-      this.refused(error);
+      if (client === this.panel.client) this.refused(error);
     }
   }
 }

@@ -12,8 +12,10 @@ export class Templates {
     this.empty = part(tool, 'no-templates');
     this.button = part(tool, 'add-template');
     this.onRemove = onRemove;
+    this.field = part(tool, 'template-form').elements.text;
     onSubmit(part(tool, 'template-form'), (form) => {
-      onAdd(form.elements.text.value);
+      const { value } = form.elements.text;
+      if (value.trim() !== '') onAdd(value);
       form.reset();
     });
   }
@@ -35,7 +37,10 @@ export class Templates {
     } else {
       const button = make('button', { type: 'button', className: 'quiet' }, 'Remove');
       button.setAttribute('aria-label', `Remove the reason ${text}`);
-      button.addEventListener('click', () => this.onRemove(id));
+      button.addEventListener('click', () => {
+        this.field.focus(); // the button will be gone
+        this.onRemove(id);
+      });
       row.append(button);
     }
     return row;
