@@ -1,6 +1,5 @@
 #include "net/board_watch.hpp"
 
-#include "net/limits.hpp"
 #include "net/zone.hpp"
 
 #include <algorithm>
@@ -8,8 +7,8 @@
 
 namespace hansom::net {
 
-BoardWatch::BoardWatch(const Board& board, Deliver deliver)
-    : board_(board), deliver_(std::move(deliver)), thread_([this] { work(); }) {}
+BoardWatch::BoardWatch(const Board& board, Deliver deliver, Pace pace)
+    : board_(board), deliver_(std::move(deliver)), pace_(pace), thread_([this] { work(); }) {}
 
 Frame BoardWatch::join(PeerId peer) {
   {
@@ -41,10 +40,10 @@ void BoardWatch::work() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     news_.wait(lock, [&] { return stopping_ || !watchers_.empty(); });
-    news_.wait_for(lock, board_interval, [&] { return stopping_; });
+    news_.wait_for(lock, pace_.interval, [&] { return stopping_; });
     if (stopping_ || watchers_.empty()) continue;
     const auto now = std::chrono::steady_clock::now();
-    if (!board_.has_news(seen, system_now()) && now - told_at < board_silence_max) continue;
+    if (!board_.has_news(seen, system_now()) && now - told_at < pace_.silence_max) continue;
     told_at = now;
     const auto frame = board_.frame(system_now(), seen);
     Outbox outbox;

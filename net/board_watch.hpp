@@ -1,7 +1,9 @@
 #pragma once
 
 #include "net/board.hpp"
+#include "net/limits.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -16,8 +18,14 @@ class BoardWatch {
  public:
   using Deliver = std::function<void(Outbox)>;
 
+  struct Pace {
+    std::chrono::milliseconds interval = board_interval;
+    std::chrono::milliseconds silence_max = board_silence_max;
+  };
+
   /// `board` must outlive it.
-  BoardWatch(const Board& board, Deliver deliver);
+  BoardWatch(const Board& board, Deliver deliver, Pace pace);
+  BoardWatch(const Board& board, Deliver deliver) : BoardWatch(board, std::move(deliver), Pace{}) {}
   ~BoardWatch() { stop(); }
 
   /// From now on the peer is told; from any thread, as the others. The result is for it at once.
@@ -30,6 +38,7 @@ class BoardWatch {
 
   const Board& board_;
   const Deliver deliver_;
+  const Pace pace_;
   std::mutex mutex_;
   std::condition_variable news_;
   std::vector<PeerId> watchers_;

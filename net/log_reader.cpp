@@ -42,6 +42,10 @@ void write(JsonWriter& json, const story::ListedBooking& listed) {
   }
 }
 
+HttpResponse unknown_booking() {
+  return refused({RefusalCode::booking_not_found, "There is no such booking."}, system_now());
+}
+
 }  // namespace
 
 LogReader::LogReader(const EventLog& live, std::filesystem::path data_dir, std::string public_url)
@@ -115,10 +119,10 @@ LogResult LogReader::catch_up() {
 
 HttpResponse LogReader::tell(const StoryOfBooking& wanted, Position end) {
   const auto booking = BookingId::parse(wanted.booking_id);
-  if (!booking) return refused(no_such_booking(), system_now());
+  if (!booking) return unknown_booking();
   const auto events = story::events_of(*follower_, StreamId(*booking), end);
   if (!events) return unreadable(events.error());
-  if (events->empty()) return refused(no_such_booking(), system_now());
+  if (events->empty()) return unknown_booking();
   const story::Names names(*follower_, *events, end);
   const auto story = story::story_as_json(*events, renderer_, names, wanted.after, story_bytes_max);
   return respond(success(200, "The booking's story.", system_now(),

@@ -1,7 +1,7 @@
 // When the client comes back, when it does not, and what it says of it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { connectDriver, connectPassenger } from '../../net/console/client/index.js';
+import { connectBoard, connectDriver, connectPassenger } from '../../net/console/client/index.js';
 import { assertRejected, clientOf, kept, next, roomClientOf, until } from '../support/client.mjs';
 import { noGrace, setStatus } from '../support/city.mjs';
 import { Student } from '../support/campus.mjs';
@@ -35,6 +35,42 @@ async function connected(t, options) {
 }
 
 const reasonOf = ({ status: { reason } }) => reason?.code;
+
+test('a board that falls silent is given up, and tried again for ever', async (t) => {
+  const timers = new ManualClock();
+  const { opened, WebSocket } = scriptedSockets();
+  const url = 'http://hansom.example';
+  const fetch = () => Promise.reject(new Error('no server'));
+  const board = kept(t, connectBoard({ url, token: 'good', WebSocket, timers, fetch }));
+  await settled();
+  opened[0].accept({ type: 'board' });
+  await timers.pass(29_000);
+  opened[0].say({ type: 'board' });
+  await timers.pass(29_000);
+  assert.equal(board.status.status, 'connected');
+  await timers.pass(1_000);
+  assert.deepEqual([board.status.status, reasonOf(board)], ['waiting', 'CONNECTION_LOST']);
+  for (let attempt = 1; attempt <= 20; ++attempt) {
+    const { status, delayMs } = board.status;
+    assert.deepEqual([status, delayMs], ['waiting', Math.min(3000 * attempt, 30_000)]);
+    await timers.pass(delayMs);
+    opened.at(-1).end(1006);
+    await settled();
+    await settled();
+  }
+});
+
+test('an address that is none is refused at once', () => {
+  assert.throws(() => connectDriver({ url: '127.0.0.1:8080', token: 'good', WebSocket: EventTarget }),
+    { name: 'TypeError', message: /http/ });
+});
+
+test('a command about no booking is refused at once', async (t) => {
+  const { client } = await connected(t);
+  for (const id of [undefined, null, '', 7]) {
+    await assert.rejects(client.submitArrivalTime(id, 300), { name: 'TypeError' });
+  }
+});
 
 test('five attempts, 3000 ms times the attempt apart, and then no more', async (t) => {
   const { client, timers, opened, last } = await connected(t);

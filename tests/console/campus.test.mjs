@@ -94,6 +94,19 @@ test('who comes back sees what is open, and what has ended meanwhile', async (t)
   await page.isClean();
 });
 
+test('a token that is not taken is said to be so', async (t) => {
+  const page = await openPage(t, await start(t), { expected: ['401', 'WebSocket'] });
+  await page.tab('Campus');
+  const side = page.side(passenger);
+  await side.getByRole('combobox', { name: 'Account' }).selectOption('Another, by token');
+  await side.getByRole('textbox', { name: 'Token' }).fill('nonsense');
+  await side.getByLabel('Account id').fill('00000000-0000-4000-8000-000000000001');
+  await side.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.says(passenger, 'does not accept this token');
+  await page.isStatus(passenger, 'disconnected');
+  await page.isClean();
+});
+
 test('markup in addresses and chat is text; an account comes by token and id too', async (t) => {
   const server = await start(t, { args: [] });
   const page = await openPage(t, server, { expected: ['404'] });

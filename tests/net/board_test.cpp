@@ -4,6 +4,7 @@
 
 #include "bench/fleet_load.hpp"
 #include "events/memory_log.hpp"
+#include "net/board_watch.hpp"
 #include "net/dialects/json_reader.hpp"
 #include "net/dialects/wire_renderer.hpp"
 #include "projections/booking_schema.hpp"
@@ -11,6 +12,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <future>
 #include <map>
 
 namespace hansom::net {
@@ -174,9 +177,14 @@ TEST_CASE("there is news when something changed, or a minute with assignments pa
 TEST_CASE("the last errors are kept, newest first, with code, time and side", "[board]") {
   Board board(noon);
   for (int i = 0; i < 25; ++i) {
-    board.refused(RefusalCode::booking_not_found,
-                  i % 2 ? std::optional(Side::passenger) : std::nullopt, noon + i * 1s);
+    if (i % 2) {
+      board.refused(RefusalCode::booking_not_found, Side::passenger, noon + i * 1s);
+    } else {
+      board.refused(RefusalCode::log_unavailable, std::nullopt, noon + i * 1s);
+    }
   }
+  // Whoever knocks at the door puts none of them out.
+  board.refused(RefusalCode::not_found, std::nullopt, noon + 1h);
   const auto json = shown(board, noon);
   const auto errors = json["errors"].GetArray();
   REQUIRE(errors.Size() == 20);
@@ -184,6 +192,22 @@ TEST_CASE("the last errors are kept, newest first, with code, time and side", "[
   CHECK(errors[0]["side"].IsNull());
   CHECK(errors[1]["side"].GetString() == std::string("passenger"));
   CHECK(errors[1]["code"].GetString() == std::string("BOOKING_NOT_FOUND"));
+}
+
+TEST_CASE("who watches hears something now and then though nothing has changed", "[board]") {
+  Board board(noon);
+  std::promise<void> heard;
+  std::atomic<int> frames = 0;
+  BoardWatch watch(board,
+                   [&](Outbox outbox) {
+                     CHECK(outbox.size() == 1);
+                     if (++frames == 3) heard.set_value();
+                   },
+                   {1ms, 5ms});
+  (void)watch.join(PeerId{1});
+  CHECK(heard.get_future().wait_for(10s) == std::future_status::ready);
+  watch.leave(PeerId{1});
+  watch.stop();
 }
 
 }  // namespace hansom::net
