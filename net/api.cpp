@@ -27,8 +27,6 @@ using Read = std::expected<Command, Refusal>;
 constexpr std::string_view content_security_policy =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-HttpResponse respond(Answer answer) { return {answer.status, "application/json", answer.body, {}}; }
-
 bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -418,6 +416,8 @@ std::optional<Refusal> Api::objection_to_admin(std::string_view token) const {
 Refusal server_busy() {
   return {RefusalCode::server_busy, "The server has too much to do; try again."};
 }
+
+HttpResponse respond(Answer answer) { return {answer.status, "application/json", answer.body, {}}; }
 
 HttpResponse refused(const Refusal& refusal, Instant now) {
   auto response = respond(failure(refusal, now));

@@ -147,6 +147,9 @@ class Api {
 /// What is told to the sender of a command that the zone did not take.
 Refusal server_busy();
 
+/// An answer of the engine's as an HTTP response.
+HttpResponse respond(Answer answer);
+
 /// A refusal as an HTTP response, in the documents' envelope.
 HttpResponse refused(const Refusal& refusal, Instant now);
 

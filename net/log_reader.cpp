@@ -8,6 +8,7 @@
 #include "projections/booking_schema.hpp"
 #include "story/booking_list.hpp"
 #include "story/booking_story.hpp"
+#include "story/story.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -16,8 +17,6 @@
 
 namespace hansom::net {
 namespace {
-
-HttpResponse respond(Answer answer) { return {answer.status, "application/json", answer.body, {}}; }
 
 void write(JsonWriter& json, const story::ListedBooking& listed) {
   const auto& booking = listed.booking;
@@ -29,7 +28,7 @@ void write(JsonWriter& json, const story::ListedBooking& listed) {
   };
   json.field("booking_id", booking.id);
   json.field("position", booking.requested_position.value);
-  json.field("protocol", is_open(booking) ? "campus" : "taxi");
+  json.field("protocol", story::protocol_of(booking));
   json.field("booking_type", name_of(booking.type));
   json.field("status", name_of(booking.status));
   json.field("requested_at", booking.requested_at, Fraction::microseconds);

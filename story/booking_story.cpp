@@ -171,7 +171,7 @@ std::string story_as_json(std::span<const Envelope> events, const Renderer& rend
   json.start_object();
   json.key("booking_id");
   json.text(now.id.value);
-  field(json, "protocol", is_open(now) ? "campus" : "taxi");
+  field(json, "protocol", protocol_of(now));
   field(json, "booking_type", name_of(now.type));
   field(json, "status", name_of(now.status));
   json.key("customer");

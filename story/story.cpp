@@ -38,6 +38,10 @@ Booking booking_at(std::span<const Envelope> events, Position position) {
   return booking;
 }
 
+std::string_view protocol_of(const Booking& booking) {
+  return is_open(booking) ? "campus" : "taxi";
+}
+
 std::string_view name_of(Side side) {
   switch (side) {
     case Side::driver:

@@ -51,6 +51,9 @@ void tell(std::span<const Envelope> events, const Renderer& renderer,
 /// The booking as its events up to this position say; as it is before all where there are none.
 Booking booking_at(std::span<const Envelope> events, Position position);
 
+/// `campus` or `taxi`.
+std::string_view protocol_of(const Booking& booking);
+
 /// The written name of a side as people say it: `driver` or `customer`.
 std::string_view name_of(Side side);
 

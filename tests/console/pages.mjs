@@ -44,3 +44,15 @@ export async function rideUnderWay(page, fields, driver = 'driver') {
   await page.cardIs('customer', id, 'on_the_way');
   return id;
 }
+
+/** On campus one driver has a ride that two were offered. */
+export async function campusRace(page) {
+  await page.tab('Campus');
+  for (const side of ['campus-driver', 'campus-driver-2', 'campus-passenger']) {
+    await page.connect(side);
+  }
+  await page.side('campus-passenger').getByRole('button', { name: 'Request a ride' }).click();
+  await page.side('campus-driver-2').locator('.card[data-status="pending"]').waitFor();
+  await page.side('campus-driver').getByRole('button', { name: 'Accept' }).click();
+  await page.side('campus-driver-2').locator('.card[data-status="closed"]').waitFor();
+}

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asAdmin, dataOf } from '../support/http.mjs';
 import { adminToken } from '../support/server.mjs';
-import { markup, openPage, openTaxi, rideUnderWay, start, withBrowser } from './pages.mjs';
+import {
+  campusRace, markup, openPage, openTaxi, rideUnderWay, start, withBrowser,
+} from './pages.mjs';
 
 withBrowser();
 
@@ -191,14 +193,7 @@ test('timers run beside the ride, and act of their own', async (t) => {
 
 test('a ride of campus, with what went to all drivers', async (t) => {
   const page = await openPage(t, await start(t));
-  await page.tab('Campus');
-  for (const side of ['campus-driver', 'campus-driver-2', 'campus-passenger']) {
-    await page.connect(side);
-  }
-  await page.side('campus-passenger').getByRole('button', { name: 'Request a ride' }).click();
-  await page.side('campus-driver-2').locator('.card[data-status="pending"]').waitFor();
-  await page.side('campus-driver').getByRole('button', { name: 'Accept' }).click();
-  await page.side('campus-driver-2').locator('.card[data-status="closed"]').waitFor();
+  await campusRace(page);
   await page.openAsAdmin('Story', adminToken);
   await part(page, 'booking-list').getByRole('button').click();
   await part(page, 'diagram').locator('.turn').first().waitFor();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adminToken } from '../support/server.mjs';
 import { desktop, phone } from './browser.mjs';
-import { openPage, openTaxi, rideUnderWay, start, withBrowser } from './pages.mjs';
+import { campusRace, openPage, openTaxi, rideUnderWay, start, withBrowser } from './pages.mjs';
 
 withBrowser();
 
@@ -56,17 +56,10 @@ test('a session that was replaced', async (t) => {
 
 test('the campus', async (t) => {
   const page = await openPage(t, await start(t));
-  await page.tab('Campus');
-  for (const side of ['campus-driver', 'campus-driver-2', 'campus-passenger']) {
-    await page.connect(side);
-  }
-  await page.side('campus-passenger').getByRole('button', { name: 'Request a ride' }).click();
-  await page.side('campus-driver-2').locator('.card[data-status="pending"]').waitFor();
-  await page.side('campus-driver').getByRole('button', { name: 'Accept' }).click();
+  await campusRace(page);
   await page.side('campus-passenger').getByLabel('Message').fill('At the main gate.');
   await page.side('campus-passenger').getByRole('button', { name: 'Send' }).click();
   await page.side('campus-driver').locator('.message').waitFor();
-  await page.side('campus-driver-2').locator('.card[data-status="closed"]').waitFor();
   await look(page, 'campus');
 });
 
