@@ -1,6 +1,7 @@
 #include "net/board.hpp"
 
 #include "net/dialects/json_writer.hpp"
+#include "net/limits.hpp"
 #include "projections/booking_schema.hpp"
 
 #include <algorithm>
@@ -8,9 +9,6 @@
 
 namespace hansom::net {
 namespace {
-
-constexpr std::size_t samples_max = 200;
-constexpr std::size_t errors_max = 20;
 
 constexpr std::string_view side_names[side_count] = {"driver", "customer", "campus_driver",
                                                      "passenger", "participant"};
@@ -98,14 +96,14 @@ void Board::count_assignment(Instant at) {
 void Board::count_taken(Tracked& booking, Instant at) {
   if (std::exchange(booking.was_taken, true)) return;
   seconds_to_accept_.push_back(std::chrono::duration<double>(at - booking.requested_at).count());
-  if (seconds_to_accept_.size() > samples_max) seconds_to_accept_.pop_front();
+  if (seconds_to_accept_.size() > board_samples_max) seconds_to_accept_.pop_front();
 }
 
 void Board::refused(RefusalCode code, std::optional<Side> side, Instant at) {
   if (!side && !is_of_the_server(code)) return;
   const std::lock_guard lock(mutex_);
   errors_.push_front({at, code, side});
-  if (errors_.size() > errors_max) errors_.pop_back();
+  if (errors_.size() > board_errors_max) errors_.pop_back();
   ++changes_;
 }
 

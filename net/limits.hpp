@@ -71,6 +71,9 @@ constexpr std::size_t story_bytes_max = 512 * 1024;
 constexpr std::chrono::seconds follower_kept{60};
 /// It is opened anew when so many events have come: it takes some 150 bytes for each.
 constexpr std::uint64_t follower_events_max = 200'000;
+/// The board has so many of the last times to accept, and of the last errors.
+constexpr std::size_t board_samples_max = 200;
+constexpr std::size_t board_errors_max = 20;
 /// Who watches the board is told of changes at most so often.
 constexpr std::chrono::milliseconds board_interval{1'000};
 /// And, though nothing has changed, after so long: who hears nothing for twice that is cut off.

@@ -8,7 +8,7 @@ withBrowser();
 
 const part = (page, name) => page.page.locator(`#panel-board [data-part="${name}"]`);
 const cell = (page, protocol, status) =>
-  part(page, 'counts').locator(`[data-protocol="${protocol}"] [data-status="${status}"]`);
+  part(page, 'counts').locator(`[data-status="${status}"] [data-protocol="${protocol}"]`);
 const says = (locator, text) => locator.getByText(text, { exact: true }).waitFor();
 /** A locator's own text. */
 const reads = (locator, text) => locator.filter({ hasText: new RegExp(`^${text}$`) }).waitFor();

@@ -109,7 +109,7 @@ test('a story and the board', async (t) => {
   await panel.locator('.turn[data-turn="3"]').click();
   await look(page, 'story');
   await page.tab('Board');
-  await page.page.locator('[data-protocol="taxi"] [data-status="on_the_way"]').getByText('1')
+  await page.page.locator('[data-status="on_the_way"] [data-protocol="taxi"]').getByText('1')
     .waitFor();
   await look(page, 'board');
 });

@@ -17,8 +17,6 @@ class BoardTab {
 
   constructor(view, admin) {
     this.view = view;
-    part(view, 'statuses').append(
-      ...statuses.map((status) => make('th', { scope: 'col' }, statusWords(status))));
     this.changed({ status: 'disconnected' });
     this.form = new AdminForm(view, admin, () => this.connect(admin));
   }
@@ -47,9 +45,10 @@ class BoardTab {
     part(this.view, 'board').hidden = false;
     say(part(this.view, 'as-of'), `As of ${new Date(at).toLocaleTimeString()}.`);
     part(this.view, 'counts').replaceChildren(
-      ...Object.entries(bookings).map(([protocol, counts]) => make('tr', { dataset: { protocol } },
-        make('th', { scope: 'row' }, protocol),
-        ...statuses.map((status) => make('td', { dataset: { status } }, String(counts[status]))))));
+      ...statuses.map((status) => make('tr', { dataset: { status } },
+        make('th', { scope: 'row' }, statusWords(status)),
+        ...['taxi', 'campus'].map((protocol) =>
+          make('td', { dataset: { protocol } }, String(bookings[protocol][status]))))));
     say(part(this.view, 'since'),
       `Completed and cancelled since the server's start, ${new Date(since).toLocaleString()}.`);
     part(this.view, 'drivers').replaceChildren(...Object.entries(drivers).map(([protocol, count]) =>
