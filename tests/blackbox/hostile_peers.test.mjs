@@ -21,13 +21,13 @@ import test, { describe } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { App, eventually, within } from '../support/app.mjs';
 import { Student } from '../support/campus.mjs';
-import { assertServes, openPatientCity } from '../support/city.mjs';
+import { assertServes, openPatientCity, openSockets } from '../support/city.mjs';
 import { headOf, upgradeOf } from '../support/http.mjs';
 import { bytesUnderWay } from '../support/kernel.mjs';
 import { closeFrame, pongFrame, textFrame } from '../support/raw_websocket.mjs';
 import { Person, bookingRequest, openCity } from '../support/rides.mjs';
 import {
-  Member, Room, assertUndisturbed, knock, openRoom, openSockets, startRoomServer, text,
+  Member, Room, assertUndisturbed, knock, openRoom, startRoomServer, text,
 } from '../support/rooms.mjs';
 import { afterwards } from '../support/server.mjs';
 import { counted, rounds } from '../support/torture.mjs';

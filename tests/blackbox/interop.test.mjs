@@ -6,7 +6,8 @@ import { eventually, within } from '../support/app.mjs';
 import { Client, clients } from '../support/clients.mjs';
 import { adminToken } from '../support/server.mjs';
 import { Person, Ride, openCity } from '../support/rides.mjs';
-import { Member, Room, assertNew, openSockets, startRoomServer, text } from '../support/rooms.mjs';
+import { openSockets } from '../support/city.mjs';
+import { Member, Room, assertNew, startRoomServer, text } from '../support/rooms.mjs';
 import { counted } from '../support/torture.mjs';
 
 const words = 'Ça va, κόσμε? 🚕';

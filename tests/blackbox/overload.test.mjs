@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
-import { Member, Room, history, openSockets, say, startRoomServer, text } from '../support/rooms.mjs';
+import { openSockets } from '../support/city.mjs';
+import { Member, Room, history, say, startRoomServer, text } from '../support/rooms.mjs';
 import { counted, rounds } from '../support/torture.mjs';
 
 const people = 50;

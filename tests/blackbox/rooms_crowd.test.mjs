@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { eventually } from '../support/app.mjs';
-import {
-  appsOf, assertPutOut, assertUndisturbed, openRoom, openSockets, say, text,
-} from '../support/rooms.mjs';
+import { openSockets } from '../support/city.mjs';
+import { appsOf, assertPutOut, assertUndisturbed, openRoom, say, text } from '../support/rooms.mjs';
 
 /** No limit of sockets, and none is dropped for a pong that did not come. */
 const openWide = { MAX_SOCKETS_PER_ADDRESS: '0', WS_PING_INTERVAL: '600' };

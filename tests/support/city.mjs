@@ -61,6 +61,12 @@ export async function cancelOverHttp(person, booking_id, body) {
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
 }
 
+/** How many sockets are open, as the metrics have it. */
+export async function openSockets(server) {
+  const { body } = await server.http('GET', '/metrics');
+  return Number(body.match(/^hansom_sockets (\d+)$/m)[1]);
+}
+
 /** The position of the log's last event. */
 export async function logEnd(server) {
   const { body } = await server.http('GET', '/metrics');

@@ -214,9 +214,3 @@ export function assertKeptOut(member, room, status = 403) {
 export async function assertPutOut(apps) {
   for (const app of apps) assert.equal((await app.untilClosed()).code, 1008);
 }
-
-/** How many sockets are open, as the metrics have it. */
-export async function openSockets(server) {
-  const { body } = await server.http('GET', '/metrics');
-  return Number(body.match(/^hansom_sockets (\d+)$/m)[1]);
-}
