@@ -9,7 +9,9 @@
 // An entry is what was noted under one key between two writings of the index. Its key: the kind of
 // a stream or subject (1 byte), its id (16 bytes), and the position of the newest record (8 bytes).
 // Its value: the positions of the other records, oldest first. After a crash a later entry may have
-// again what an earlier one has.
+// again what an earlier one has; one with the same key takes its place, and must not have less. So
+// no entry is of anything beyond what the index is then said to reach: what is read from the log
+// again, from there on, is all that was in the entries that were written since.
 
 namespace hansom {
 namespace {
@@ -96,9 +98,10 @@ rocksdb::Status RocksDbIndex::read_all() const {
   return entry->status();
 }
 
-void RocksDbIndex::write(Position reached) {
+void RocksDbIndex::write() {
   const auto notes = tail_.leave();
   if (notes.empty()) return;
+  const auto reached = std::ranges::max(notes, {}, &IndexNote::record).record;
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   rocksdb::WriteBatch batch;

@@ -39,6 +39,7 @@ class RocksDbIndex {
   /// How far the log's events are in the written part; 0 for none, and for an older format.
   std::expected<Position, rocksdb::Status> reach() const;
 
+  /// REQUIRES: the records are durable; they are whole, and in the log's order.
   void note(std::span<const IndexNote> notes) { tail_.note(notes); }
 
   /// All records of a stream, oldest first.
@@ -47,8 +48,9 @@ class RocksDbIndex {
   /// Reads all that is written; says whether that was possible.
   rocksdb::Status read_all() const;
 
-  /// Writes what was noted, up to `reached`. What can't be written is written the next time.
-  void write(Position reached);
+  /// Writes what was noted, to the last record of it: all before that must have been noted. What
+  /// can't be written is written the next time.
+  void write();
 
  private:
   rocksdb::DB& db_;

@@ -294,7 +294,7 @@ void RocksDbLog::Impl::start_upkeep() {
 /// the next time round.
 void RocksDbLog::Impl::keep_up() {
   const auto reached = acknowledged();
-  index_->write(reached.position);
+  index_->write();
   if (reached != marked_ && store_mark(mark_file(), reached)) marked_ = reached;
 }
 
