@@ -1,9 +1,9 @@
 // One app in the page, of whatever dialect: who it is, its connection, its log. What it shows
 // between them is its owner's.
 import { ConnectForm } from './connect_form.js';
-import { clone, onClick, part, say } from './dom.js';
+import { clone, onClick, part } from './dom.js';
 import { FrameLog } from './frame_log.js';
-import { connectionWords } from './words.js';
+import { showConnection } from './notices.js';
 
 /** What the connection's button says. */
 const usual = { connect: 'Connect', disconnect: 'Disconnect' };
@@ -82,9 +82,7 @@ export class Panel {
   }
 
   show(status) {
-    // Waiting for the next attempt is on its way to a connection, too.
-    this.status.dataset.status = status.status === 'waiting' ? 'connecting' : status.status;
-    say(this.status, connectionWords(status));
+    showConnection(this.status, status);
     this.connectForm.update(status);
   }
 

@@ -3,8 +3,9 @@ import { bars, dots } from './plots.js';
 import { AdminForm } from '../admin_access.js';
 import { connectBoard } from '../client/index.js';
 import { clone, make, part, say } from '../dom.js';
+import { showConnection } from '../notices.js';
 import { statuses } from '../status_machine.js';
-import { connectionWords, statusWords } from '../words.js';
+import { statusWords } from '../words.js';
 
 export function openBoard(box, { admin }) {
   const view = clone('board-template');
@@ -33,9 +34,7 @@ class BoardTab {
   }
 
   changed(status) {
-    const badge = part(this.view, 'status');
-    badge.dataset.status = status.status === 'waiting' ? 'connecting' : status.status;
-    say(badge, connectionWords(status));
+    showConnection(part(this.view, 'status'), status);
     // What was last known stays, and is known to be of then.
     part(this.view, 'board').classList.toggle('stale', status.status !== 'connected');
     this.form?.show(endOf(status));

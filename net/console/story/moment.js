@@ -69,7 +69,9 @@ function heard(pushes) {
 
 /** Hundreds may have been sent: only for those who look. */
 function showFrames(frames, pushes) {
-  part(frames, 'frame-list').replaceChildren(...pushes.map(({ frame, at, position }) =>
+  const list = part(frames, 'frame-list');
+  if (list.childElementCount > 0) return; // a box that is made open tells of that, too
+  list.append(...pushes.map(({ frame, at, position }) =>
     make('li', {}, `${position} · ${clock(new Date(at))} · ${frameNames(frame).words}`,
       make('pre', {}, JSON.stringify(frame, null, 2)))));
 }
