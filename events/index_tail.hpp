@@ -23,6 +23,7 @@ struct IndexKey {
   unsigned char kind = 0;
   Uuid id{};
 
+  IndexKey(unsigned char kind, const Uuid& id) : kind(kind), id(id) {}
   // NOLINTBEGIN(google-explicit-constructor): each of these is a key.
   IndexKey(const StreamId& stream) : kind(static_cast<unsigned char>(stream.kind)), id(stream.id) {}
   IndexKey(const Subject& subject)

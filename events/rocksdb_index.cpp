@@ -25,6 +25,14 @@ constexpr int entries_at_once = 256;
 
 constexpr std::size_t position_bytes = 8;
 
+/// What an entry's key begins with; nothing where it says how far the index reaches.
+std::optional<IndexKey> key_in(rocksdb::Slice entry_key) {
+  Uuid id;
+  if (entry_key.size() != 1 + sizeof id.data + position_bytes) return std::nullopt;
+  std::copy_n(entry_key.data() + 1, sizeof id.data, id.begin());
+  return IndexKey(static_cast<unsigned char>(entry_key[0]), id);
+}
+
 /// Calls `visit` with each record of an entry, oldest first.
 template <typename Visit>
 void for_each_record(const rocksdb::Iterator& entry, Visit visit) {
@@ -90,11 +98,14 @@ std::expected<std::set<Position>, rocksdb::Status> RocksDbIndex::records_of(
   return places;
 }
 
-rocksdb::Status RocksDbIndex::read_all() const {
+rocksdb::Status RocksDbIndex::read_all(const std::function<void(const IndexNote&)>& visit) const {
   auto options = iterator_options();
   options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> entry(db_.NewIterator(options, family_.get()));
-  for (entry->SeekToFirst(); entry->Valid();) entry->Next();
+  for (entry->SeekToFirst(); entry->Valid(); entry->Next()) {
+    const auto key = key_in(entry->key());
+    if (key) for_each_record(*entry, [&](Position record) { visit({*key, record}); });
+  }
   return entry->status();
 }
 

@@ -8,6 +8,7 @@
 #include <rocksdb/options.h>
 
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,8 +46,9 @@ class RocksDbIndex {
   /// All records of a stream, oldest first.
   std::expected<std::set<Position>, rocksdb::Status> records_of(const StreamId& stream) const;
 
-  /// Reads all that is written; says whether that was possible.
-  rocksdb::Status read_all() const;
+  /// Visits all that is written, key by key; a note may come again under its key. Says whether all
+  /// could be read.
+  rocksdb::Status read_all(const std::function<void(const IndexNote&)>& visit) const;
 
   /// Writes what was noted, to the last record of it: all before that must have been noted. What
   /// can't be written is written the next time.

@@ -346,6 +346,5 @@ LogResult RocksDbLog::append_record(std::string_view record, const Visit& visit)
 }
 LogResult RocksDbLog::reopen() { return impl_->reopen(); }
 LogResult RocksDbLog::check_mark() const { return impl_->check_mark(); }
-LogResult RocksDbLog::check_index() const { return impl_->check_index(); }
 
 }  // namespace hansom

@@ -82,14 +82,36 @@ class RocksDbLog final : public EventLog {
   /// opened for reading.
   LogResult check_mark() const;
 
-  /// Whether all of the index can be read, and, where nobody writes the log, all files are there.
-  LogResult check_index() const;
+  class IndexAudit;
 
  private:
   class Impl;
   explicit RocksDbLog(std::unique_ptr<Impl> impl);
 
   std::unique_ptr<Impl> impl_;
+};
+
+/// Holds a log's index against its events, as far as it is written; what it lacks beyond that is
+/// read from the log's end when it is needed. The log must stay open, and be the same, meanwhile.
+class RocksDbLog::IndexAudit {
+ public:
+  explicit IndexAudit(const RocksDbLog& log);
+  ~IndexAudit();
+
+  /// REQUIRES: the log's first event, or the one behind that which was added last.
+  void add(const Envelope& envelope);
+
+  /// Once all events were added: whether all of the index can be read, and names the records that
+  /// have an event of a stream, or mention a subject, and no others; and, where nobody writes the
+  /// log, whether all files are there. Damaged at the first event that can't be found.
+  LogResult check();
+
+ private:
+  class Sums;
+  LogResult look_at(Position first, Position last) const;
+
+  const Impl& log_;
+  std::unique_ptr<Sums> sums_;
 };
 
 }  // namespace hansom

@@ -44,7 +44,7 @@ class RocksDbLog::Impl {
   /// acknowledged, and all of it is made durable before any of it is shown.
   LogResult open();
   LogResult check_mark() const;
-  LogResult check_index() const;
+  LogResult check_index_files() const;
   void start_upkeep();
 
   LogResult append(Position expected_end, std::span<const Envelope> events);
@@ -61,6 +61,8 @@ class RocksDbLog::Impl {
   LogResult reopen();
 
  private:
+  friend class IndexAudit;
+
   bool writable() const { return use_ == Use::write; }
   /// What the log must have; from any thread.
   HighWaterMark acknowledged() const {

@@ -74,6 +74,7 @@ std::expected<Verified, Failure> inspect(const RocksDbLog& log,
                                          const std::optional<WrittenCheckpoint>& checkpoint,
                                          Console& console) {
   Inspection inspection(checkpoint);
+  RocksDbLog::IndexAudit index(log);
   Progress progress(console, "verifying", log.end().value);
   std::optional<std::string> objection;
   bool stop = false;
@@ -81,6 +82,7 @@ std::expected<Verified, Failure> inspect(const RocksDbLog& log,
     if (auto wrong = inspection.objection_to(envelope)) {
       objection = at_position(envelope.position, *wrong);
     }
+    index.add(envelope);
     if (envelope.position.value % 1024 == 0) {
       progress.reached(envelope.position.value);
       stop = interrupted();
@@ -91,7 +93,7 @@ std::expected<Verified, Failure> inspect(const RocksDbLog& log,
   if (objection) return fail(*objection);
   if (stop) return was_interrupted();
   if (const auto reached = log.check_mark(); !reached) return bad(reached.error());
-  if (const auto readable = log.check_index(); !readable) return bad(readable.error());
+  if (const auto checked = index.check(); !checked) return bad(checked.error());
   if (checkpoint) {
     const auto held = log.holds(checkpoint->at);
     if (!held) return bad(held.error());

@@ -18,8 +18,9 @@ struct Verified {
 
 /// Walks a folder's log, live or not: each record's hash, each event's number and revision, whether
 /// it can be read, whether it may follow on what was before (replay/invariants.hpp); whether all
-/// that was acknowledged is there; whether the index can be read; and whether the state folded from
-/// position 1 is what the checkpoint says. The failure names the first bad position.
+/// that was acknowledged is there; whether the index says of every event where it is, and nothing
+/// else; and whether the state folded from position 1 is what the checkpoint says. The failure
+/// names the first bad position.
 std::expected<Verified, Failure> verify(const std::filesystem::path& data_dir, Console& console);
 
 }  // namespace hansom::replay

@@ -26,8 +26,8 @@ Command verify_command() {
       "walks the whole log; exit 1 and the first bad position where something is wrong",
       "Checks each record's hash, which holds the one before; that positions and revisions have\n"
       "no gaps; that each event can be read and may follow on what was before it; that all that\n"
-      "the server acknowledged is there; and that the state folded from position 1 on is what\n"
-      "the checkpoint says.\n",
+      "the server acknowledged is there; that the index says of every event where it is; and\n"
+      "that the state folded from position 1 on is what the checkpoint says.\n",
       {"hansom-replay --data-dir ./data verify"},
       [](cxxopts::OptionAdder&&) {},
       run};

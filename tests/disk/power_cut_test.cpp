@@ -76,6 +76,11 @@ class Blackouts {
          << ", acknowledged " << last_mark_.position.value << ", end " << end);
     REQUIRE(read);
     REQUIRE(std::ranges::equal(events, std::span(rides_).first(end)));
+    RocksDbLog::IndexAudit index(*log_);
+    for (const auto& event : events) index.add(event);
+    const auto indexed = index.check();
+    INFO((indexed ? "" : indexed.error().message));
+    REQUIRE(indexed);
     for (int i = 0; i < 3 && end > 0; ++i) {
       const auto& stream = rides_[chance_.below(end)].stream;
       Envelopes expected;

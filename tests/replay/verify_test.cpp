@@ -249,6 +249,21 @@ TEST_CASE("an event that may not follow on what was before it is found though it
   }
 }
 
+TEST_CASE("an index that lacks what it should have is found, and what makes it anew said",
+          "[replay]") {
+  const DataFolder log;
+  change_database(log.path(), [&](rocksdb::DB& db, rocksdb::ColumnFamilyHandle* index) {
+    const std::unique_ptr<rocksdb::Iterator> entry(db.NewIterator({}, index));
+    entry->SeekToLast();
+    REQUIRE(db.Delete({}, index, entry->key()).ok());
+  });
+  const auto objection = objection_to(log.path());
+  INFO(objection);
+  CHECK(objection.starts_with("position "));
+  CHECK(objection.find("the index") != std::string::npos);
+  CHECK(objection.find("hansom-replay export") != std::string::npos);
+}
+
 TEST_CASE("a checkpoint is what the log folds to at its position", "[replay]") {
   WithCheckpoint folder;
   CHECK(folder.objection(folder.at) == "in order");
