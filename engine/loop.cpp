@@ -25,8 +25,10 @@ Loop::Loop(EventLog& log, const Rules& rules, const Renderer& renderer, Observer
       load_checkpoint_(std::move(load_checkpoint)) {}
 
 LogResult Loop::start(Instant clock) {
-  grace_until_ = clock + rules_.restart_grace;
-  return fold();
+  auto folded = fold();
+  grace_until_ = std::max(clock, projections_.last_at) + rules_.restart_grace;
+  wait_for_drivers();
+  return folded;
 }
 
 /// The way of a command. There is no other, and no way back.
@@ -46,6 +48,7 @@ void Loop::turn(std::vector<Submitted> commands, Instant clock, std::size_t in_f
     return tell_who_is_there();
   }
   turn_->before = projections_.end;
+  if (std::exchange(folded_anew_, false)) end_all_unentitled();
   // 2. Decide. 3. Fold. 4. Render. (All in `commit`.) What is rendered is held back in the outbox.
   for (std::span<const Submitted> rest(turn_->commands); !rest.empty();) {
     const auto next = rest.first(std::min(rest.size(), commands_ahead));
@@ -65,6 +68,7 @@ void Loop::turn(std::vector<Submitted> commands, Instant clock, std::size_t in_f
 
 std::optional<Instant> Loop::next_due() const {
   if (retry_log_at_) return retry_log_at_;
+  if (folded_anew_) return at_;
   std::optional<Instant> next;
   const auto consider = [&](Instant due) { next = next ? std::min(*next, due) : due; };
   if (const auto due = projections_.deadlines.next()) consider(*due);
@@ -129,18 +133,20 @@ void Loop::plan_farewells() {
   }
 }
 
-/// Said once all before it is durable, so that it need never be taken back.
+/// Said once all before it is durable, so that it need never be taken back: nor must a booking be,
+/// for which a customer stays.
 void Loop::bid_farewells(Instant clock) {
   for (; !farewells_.empty() && farewells_.front().first <= at_; farewells_.pop_front()) {
     const auto [due, peer] = farewells_.front();
-    const auto leaves = [&] {
+    const auto is_due = [&] {
       const auto* session = sessions_.find(peer);
       return session && session->farewell_at == due;
     };
-    if (!leaves()) continue;
+    if (!is_due()) continue;
     finish(clock);
     if (!serving()) return;
-    if (!leaves()) continue;
+    if (!is_due()) continue;
+    if (projections_.bookings.newest_of_customer(sessions_.find(peer)->account)) continue;
     sessions_.remove(peer);
     outlet_.release({{peer, Close{CloseCode::normal}}});
   }

@@ -198,6 +198,7 @@ class Loop {
   void say_unavailable(PeerId to, const Command& command);
   bool recover(Instant clock);
   LogResult fold();
+  void wait_for_drivers();
   LogResult restore_checkpoint();
 
   // Who may do what, and who may not any more.
@@ -208,6 +209,7 @@ class Loop {
   void force_disconnect(AccountId account, Side side, std::string_view reason);
   void force_disconnect(PeerId peer, std::string_view reason);
   void end_unentitled(const Account& account);
+  void end_all_unentitled();
 
   void show_pending(Session& session);
   const Frame& pending_frame(const Booking& booking);
@@ -216,6 +218,7 @@ class Loop {
 
   // What there is of rooms.
   const Room* find_room(std::string_view host, std::string_view slug) const;
+  void end_removed(const Room& room);
   std::optional<Refusal> objection_to_entering(const Room& room, const Account& account) const;
   using MaybeFate = std::optional<MessageFate>;
   std::expected<MaybeFate, Refusal> fate_of(std::string_view message, RoomId room) const;
@@ -232,7 +235,9 @@ class Loop {
   void give_up_resyncs(PeerId peer);
   std::expected<Part, Refusal> next_part(Session& session);
   std::expected<Part, Refusal> replay_part(Session& session, Position since);
-  std::expected<Replay, Refusal> begin_replay(const Session& session, Position since) const;
+  Replay begin_replay(const Session& session, Position since) const;
+  std::expected<bool, Refusal> find_bookings(const Session& session, Replay& replay,
+                                             std::size_t look_at) const;
   std::expected<const Booking*, Refusal> booking_to_show(const Session& session,
                                                          const Resync& command,
                                                          Booking& room) const;
@@ -242,7 +247,7 @@ class Loop {
   // What is listed (loop_lists.cpp).
   struct BookingList {
     std::vector<Booking> bookings;
-    bool has_more = false;
+    std::optional<BookingId> next_before;  // where there is more; maybe of one that is not on it
   };
   std::expected<BookingList, Refusal> list_bookings(AccountId account, Side side, Position before,
                                                     std::size_t limit) const;
@@ -278,6 +283,7 @@ class Loop {
   std::optional<Instant> retry_log_at_;    // set while the log is out of order
   std::optional<Position> unshown_after_;  // what follows was withheld, should the log have it
   Instant reopened_at_;                    // when that was last tried
+  bool folded_anew_ = false;  // so that somebody may be connected who may not be any more
 
   // The turn that runs.
   std::unique_ptr<Turn> turn_;

@@ -2,6 +2,8 @@
 
 #include "engine/loop.hpp"
 
+#include <set>
+
 namespace hansom {
 namespace {
 
@@ -81,6 +83,24 @@ void Loop::end_unentitled(const Account& account) {
   }
   // Who has no username can't take part in rooms (PROTOCOL.md, Rooms).
   if (!account.username) force_disconnect(account.id, Side::participant, "Username removed.");
+}
+
+/// The same for all who are connected, once the log may have events that others wrote.
+void Loop::end_all_unentitled() {
+  std::set<AccountId> connected;
+  std::set<RoomId> rooms;
+  for (const auto side : all_sides) {
+    for (const auto& [account, peers] : sessions_.on(side)) {
+      connected.insert(account);
+      for (const auto peer : peers) rooms.insert(sessions_.find(peer)->room);
+    }
+  }
+  for (const auto id : connected) {
+    if (const auto* account = projections_.accounts.find(id)) end_unentitled(*account);
+  }
+  for (const auto id : rooms) {
+    if (const auto* room = projections_.rooms.find(id)) end_removed(*room);
+  }
 }
 
 }  // namespace hansom

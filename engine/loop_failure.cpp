@@ -99,6 +99,8 @@ bool Loop::recover(Instant clock) {
   observer_.log_recovered(projections_.end);
   unshown_after_.reset();
   at_ = std::max(clock, projections_.last_at);
+  wait_for_drivers();
+  folded_anew_ = true;
   plan_farewells();
   turn_->parting.clear();
   release(turn_->outbox);
@@ -111,14 +113,17 @@ LogResult Loop::fold() {
   projections_.start_anew();
   pending_frames_.clear();
   if (const auto restored = restore_checkpoint(); !restored) return restored;
-  auto read = log_.read({projections_.end.value + 1}, [&](const Envelope& envelope) {
+  return log_.read({projections_.end.value + 1}, [&](const Envelope& envelope) {
     projections_.apply(envelope);
     if (unshown_after_ && envelope.position > *unshown_after_) show(envelope);
     projections_.settle(envelope);
     return true;
   });
+}
+
+/// What was offered before a start is answered once drivers had the time to come back.
+void Loop::wait_for_drivers() {
   projections_.deadlines.postpone(DeadlineKind::driver_response, grace_until_);
-  return read;
 }
 
 /// Begins where the newest checkpoint stands, if there is one. One that was made since the log was

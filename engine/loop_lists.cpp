@@ -17,8 +17,7 @@ void Loop::serve(PeerId from, const Account& caller, const ListBookings& request
   }
   const auto list = list_bookings(caller.id, side, before, request.limit);
   if (!list) return refuse(from, request, list.error());
-  const auto next_before = list->has_more ? std::optional(list->bookings.back().id) : std::nullopt;
-  say(from, renderer_.bookings(side, list->bookings, next_before, at_));
+  say(from, renderer_.bookings(side, list->bookings, list->next_before, at_));
 }
 
 /// The account's bookings on a side, the newest first: a customer's by when they were requested, a
@@ -29,11 +28,20 @@ std::expected<Loop::BookingList, Refusal> Loop::list_bookings(AccountId account,
   BookingList list;
   std::optional<Refusal> refusal;
   std::size_t bytes = 0;
+  std::size_t looked_at = 0;
+  std::optional<BookingId> last;
   std::unordered_set<BookingId> left;  // seen before the entering, as the newest comes first
   const auto read = read_mentions(account, before, [&](const Envelope& envelope) {
     const BookingId id{envelope.stream.id};
+    ++looked_at;
     if (leaves_list(envelope, account)) left.insert(id);
-    if (!enters_list(envelope, account, side) || left.contains(id)) return true;
+    if (!enters_list(envelope, account, side)) return true;
+    if (last && looked_at > list_looked_at_max) {
+      list.next_before = last;
+      return false;
+    }
+    last = id;
+    if (left.contains(id)) return true;
     Booking room;
     const auto found = find_or_fold(id, room);
     if (!found) {
@@ -42,8 +50,10 @@ std::expected<Loop::BookingList, Refusal> Loop::list_bookings(AccountId account,
     }
     const auto& booking = **found;
     if (!belongs_to(booking, account, side)) return true;
-    list.has_more = list.bookings.size() == limit || bytes > list_chat_bytes_max;
-    if (list.has_more) return false;
+    if (list.bookings.size() == limit || bytes > list_chat_bytes_max) {
+      list.next_before = list.bookings.back().id;
+      return false;
+    }
     for (const auto& entry : booking.chat) bytes += entry.text.size();
     list.bookings.push_back(booking);
     return true;

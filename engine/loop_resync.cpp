@@ -3,7 +3,6 @@
 #include "engine/booking_lists.hpp"
 #include "engine/loop.hpp"
 
-#include <unordered_map>
 #include <utility>
 
 namespace hansom {
@@ -113,27 +112,30 @@ std::expected<const Booking*, Refusal> Loop::booking_to_show(const Session& sess
 }
 
 /// The next pushes to the session's account and side, rendered from the log as they were the first
-/// time: as many as fit into a part.
+/// time: as many as fit into a part, or as come of so much as is looked at for one.
 std::expected<Loop::Part, Refusal> Loop::replay_part(Session& session, Position since) {
   if (!session.replay) {
-    auto begun =
-        begin_replay(session, since == Position{} ? before_all_in_progress(session) : since);
-    if (!begun) return std::unexpected(begun.error());
-    session.replay = std::make_unique<Replay>(std::move(*begun));
+    if (since == Position{}) since = before_all_in_progress(session);
+    session.replay = std::make_unique<Replay>(begin_replay(session, since));
   }
+  auto& replay = *session.replay;
   const auto read = [this](const StreamId& stream, const EventLog::Visit& visit) {
     return read_stream(stream, visit);
   };
   Part part;
-  for (std::size_t bytes = 0; bytes < replay_part_bytes;) {
-    const auto step = session.replay->next(read);
+  std::size_t bytes = 0;
+  for (std::size_t left = replay_looked_at_max; left > 0 && bytes < replay_part_bytes; --left) {
+    if (!replay.is_found()) {
+      const auto all = find_bookings(session, replay, left);
+      if (!all) return std::unexpected(all.error());
+      if (!*all) break;
+    }
+    const auto step = replay.next(read);
     if (!step) return std::unexpected(unreadable(step.error()));
     if (!*step) {
       // What happened since this was begun is gone through as well.
-      if (session.replay->until() == projections_.end) return part;
-      auto rest = begin_replay(session, session.replay->until());
-      if (!rest) return std::unexpected(rest.error());
-      *session.replay = std::move(*rest);
+      if (replay.until() == projections_.end) return part;
+      replay = begin_replay(session, replay.until());
       continue;
     }
     pushes_.clear();
@@ -148,22 +150,32 @@ std::expected<Loop::Part, Refusal> Loop::replay_part(Session& session, Position 
   return part;
 }
 
-/// Finds the bookings with pushes for the session's account after `since`: what is in progress, and
-/// what the account came into or left after it (see events/mentions.hpp).
-std::expected<Replay, Refusal> Loop::begin_replay(const Session& session, Position since) const {
-  std::unordered_map<BookingId, Position> starts;
-  for (const auto id : in_progress(session)) starts[id] = since;
-  const auto read = read_mentions(session.account, beyond_all, [&](const Envelope& envelope) {
-    if (envelope.position <= since) return false;
+/// Of the bookings with pushes for the session's account after `since`, those in progress.
+Replay Loop::begin_replay(const Session& session, Position since) const {
+  Replay replay(since, projections_.end);
+  for (const auto id : in_progress(session)) replay.begin(id, since);
+  return replay;
+}
+
+/// Finds the others, which the account came into or left (see events/mentions.hpp): looks at so
+/// many events at most, and says whether these were all.
+std::expected<bool, Refusal> Loop::find_bookings(const Session& session, Replay& replay,
+                                                 std::size_t look_at) const {
+  bool all = true;
+  const auto visit = [&](const Envelope& envelope) {
+    if (envelope.position <= replay.since()) return false;
+    all = look_at-- > 0;
+    if (!all) return false;
     // Newest first, so that the earliest mention has the last word.
     const bool enters = enters_list(envelope, session.account, session.side);
-    starts[BookingId{envelope.stream.id}] = enters ? envelope.position : since;
+    replay.begin(BookingId{envelope.stream.id}, enters ? envelope.position : replay.since());
+    replay.searched(envelope.position);
     return true;
-  });
+  };
+  const auto read = read_mentions(session.account, replay.unsearched_before(), visit);
   if (!read) return std::unexpected(unreadable(read.error()));
-  std::vector<Replay::Start> list;
-  for (const auto& [booking, from] : starts) list.push_back({from, booking});
-  return Replay(std::move(list), since, projections_.end);
+  if (all) replay.searched(replay.since());
+  return all;
 }
 
 std::vector<BookingId> Loop::in_progress(const Session& session) const {

@@ -56,11 +56,15 @@ void Loop::serve(PeerId from, const Account& caller, const RemoveParticipant& re
   auto events = decide(*room, request, now(actor));
   if (!events) return refuse(from, request, events.error());
   commit(StreamId(room->id), actor, std::move(*events));
-  const auto peers = sessions_.in(room->id);  // a copy, as some go
-  for (const auto peer : peers) {
-    if (!room->has(sessions_.find(peer)->account)) force_disconnect(peer, "Removed.");
-  }
+  end_removed(*room);
   say(from, renderer_.done(at_));
+}
+
+void Loop::end_removed(const Room& room) {
+  const auto peers = sessions_.in(room.id);  // a copy, as some go
+  for (const auto peer : peers) {
+    if (!room.has(sessions_.find(peer)->account)) force_disconnect(peer, "Removed.");
+  }
 }
 
 void Loop::serve(PeerId from, const Account& caller, const ListRoomMessages& request) {

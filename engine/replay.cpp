@@ -5,12 +5,16 @@
 
 namespace hansom {
 
-Replay::Replay(std::vector<Start> starts, Position since, Position until)
-    : starts_(std::move(starts)), since_(since), until_(until) {
+Replay::Replay(Position since, Position until)
+    : unsearched_before_{until.value + 1}, since_(since), until_(until) {}
+
+void Replay::put_in_order() {
+  for (const auto& [booking, from] : std::exchange(found_, {})) starts_.push_back({from, booking});
   std::ranges::sort(starts_, std::greater{}, &Start::from);
 }
 
 std::expected<std::optional<Replay::Step>, LogError> Replay::next(const ReadStream& read_stream) {
+  if (!found_.empty()) put_in_order();
   if (current_) keep(*std::exchange(current_, std::nullopt));
   while (!starts_.empty() && (courses_.empty() || starts_.back().from <= courses_.begin()->first)) {
     if (const auto loaded = load(starts_.back().booking, read_stream); !loaded) {

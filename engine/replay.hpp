@@ -7,19 +7,16 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace hansom {
 
 /// Goes through the events of several bookings once more, in the order of the log: after one
-/// position and up to another. A booking's stream is read when its turn comes, and once.
+/// position and up to another. First the bookings are to be found, backwards from there; then a
+/// booking's stream is read when its turn comes, and once.
 class Replay {
  public:
-  /// A booking, and where it begins to matter.
-  struct Start {
-    Position from;
-    BookingId booking;
-  };
   using ReadStream = std::function<LogResult(const StreamId&, const EventLog::Visit&)>;
 
   /// What happened, and the booking as it was then. Both hold until the next call of `next`.
@@ -28,11 +25,19 @@ class Replay {
     const Booking& booking;
   };
 
-  Replay(std::vector<Start> starts, Position since, Position until);
+  Replay(Position since, Position until);
 
-  /// The next event; nothing at the end.
+  /// Where a booking begins to matter; what is said of it later holds.
+  void begin(BookingId booking, Position from) { found_[booking] = from; }
+  /// Before which position there may be more to be found; `since` once all is.
+  Position unsearched_before() const { return unsearched_before_; }
+  void searched(Position from) { unsearched_before_ = from; }
+  bool is_found() const { return unsearched_before_ <= since_; }
+
+  /// The next event; nothing at the end. REQUIRES: all is found.
   std::expected<std::optional<Step>, LogError> next(const ReadStream& read_stream);
 
+  Position since() const { return since_; }
   Position until() const { return until_; }
 
  private:
@@ -43,9 +48,17 @@ class Replay {
     std::size_t next = 0;
   };
 
+  struct Start {
+    Position from;
+    BookingId booking;
+  };
+
+  void put_in_order();
   LogResult load(BookingId id, const ReadStream& read_stream);
   void keep(Course course);
 
+  Position unsearched_before_;
+  std::unordered_map<BookingId, Position> found_;
   std::vector<Start> starts_;  // those to come, the next one last
   Position since_;
   Position until_;

@@ -18,8 +18,10 @@ struct Rules {
   std::size_t sockets_of_account_max = 1'000;
 };
 
-/// A page of a booking list ends early once its chats have so many bytes.
+/// A page of a booking list ends early once its chats have so many bytes, or so much of what
+/// happened to the account was looked at: to a driver, say, who was asked and never answered.
 constexpr std::size_t list_chat_bytes_max = 256 * 1024;
+constexpr std::size_t list_looked_at_max = 500;
 
 /// A driver keeps so many cancellation templates of their own at most.
 constexpr std::size_t templates_of_driver_max = 100;
@@ -42,6 +44,9 @@ constexpr std::chrono::seconds log_retry_interval{1};
 /// may be larger), the next one when the one before is sent: so one message makes little work at
 /// once, and little waits for a peer that reads slowly.
 constexpr std::size_t replay_part_bytes = 256 * 1024;
+/// For a part so much of what happened to the account is looked at, which may all be of another
+/// side.
+constexpr std::size_t replay_looked_at_max = 500;
 
 /// An answer to `resync` of more bytes than this is sent before the next one is begun.
 constexpr std::size_t resync_unwatched_bytes = 64 * 1024;

@@ -30,6 +30,18 @@ std::expected<void, std::string> sync_folder(const std::filesystem::path& folder
   return {};
 }
 
+std::expected<void, std::string> sync_names_of(const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto place = std::filesystem::canonical(folder, error);
+  if (error) return std::unexpected("can't find " + folder.string() + ": " + error.message());
+  const auto parent = place.parent_path();
+  for (auto each = place;; each = each.parent_path()) {
+    const auto synced = sync_folder(each);
+    if (!synced && (each == place || each == parent)) return synced;
+    if (each == each.parent_path()) return {};
+  }
+}
+
 std::expected<std::optional<std::string>, std::string> load_file(
     const std::filesystem::path& file) {
   const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};

@@ -221,11 +221,8 @@ LogResult RocksDbLog::Impl::make_durable() {
     }
     marked_ = end_;
   }
-  const auto parent = std::filesystem::absolute(data_dir_).lexically_normal().parent_path();
-  for (const auto& each : {data_dir_, parent}) {
-    if (const auto synced = sync_folder(each); !synced) {
-      return std::unexpected(LogError{LogError::Kind::unavailable, synced.error()});
-    }
+  if (const auto synced = sync_names_of(data_dir_); !synced) {
+    return std::unexpected(LogError{LogError::Kind::unavailable, synced.error()});
   }
   return {};
 }

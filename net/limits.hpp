@@ -32,6 +32,8 @@ constexpr std::size_t message_bytes_max = 16 * 1024;  // beyond: closed with 100
 constexpr std::size_t outgoing_bytes_max = 1024 * 1024;
 /// So much may wait at most, also while the peer takes some: a turn can say a lot at once.
 constexpr std::size_t outgoing_bytes_cap = 16 * 1024 * 1024;
+/// And more than `outgoing_bytes_max` no longer than this, however much the peer takes.
+constexpr std::chrono::seconds outgoing_excess_time_max{5};
 /// Of those to whom something is said at once, so many are written to before others have a turn.
 constexpr std::size_t peers_flushed_max = 32;
 constexpr std::chrono::seconds close_timeout{5};           // from either side's Close to the end

@@ -106,7 +106,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
       end_within(close_timeout);
     } else if (open_ && !closing_) {
       report_if_drained();
-      watch();
+      watch(now);
     }
     // Not left to Beast's handlers: its close and a read that fails can wait for each other for
     // ever.
@@ -225,16 +225,18 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
     return out.waiting_bytes() > bytes_max + burst_bytes_ && out.waiting() > 1;
   }
 
-  /// Ends a peer that has too much waiting for it and took no frame for a round. What comes at once
-  /// may be more than the limit for a peer that reads.
-  void watch() {
+  /// Ends a peer that has too much waiting for it and took no frame for a round, or has for long.
+  /// What comes at once may be more than the limit for a peer that reads.
+  void watch(Clock::time_point now) {
     const auto written = socket_.next_layer().written();
     if (!exceeds(outgoing_bytes_max) || !awaits_room_) {
-      written_before_.reset();
-    } else if (written_before_ == written) {
+      excess_.reset();
+    } else if (!excess_) {
+      excess_ = {now, written};
+    } else if (excess_->written == written || now - excess_->since >= outgoing_excess_time_max) {
       overflow();
     } else {
-      written_before_ = written;
+      excess_->written = written;
     }
   }
 
@@ -326,8 +328,13 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   beast::flat_buffer incoming_;
   bool is_beginning_to_read_ = false;
   bool reads_on_ = false;
-  bool awaits_room_ = false;                     // for more of what waits
-  std::optional<std::uint64_t> written_before_;  // in the last round, if it was over the limit
+  bool awaits_room_ = false;  // for more of what waits
+  /// While too much waits: since when, and how many frames had been taken in the last round.
+  struct Excess {
+    Clock::time_point since;
+    std::uint64_t written;
+  };
+  std::optional<Excess> excess_;
   std::size_t burst_bytes_ = 0;  // of the burst that waits, until nothing waits any more
   bool report_drained_ = false;  // the engine waits to hear of that
 

@@ -24,6 +24,7 @@ Zone::Zone(EventLog& log, const Rules& rules, const Renderer& renderer, Observer
 
 LogResult Zone::start() {
   auto started = loop_.start(clock_.now());
+  clock_.go_on_from(loop_.projections().last_at);
   serving_ = started.has_value();
   return started;
 }
@@ -59,16 +60,16 @@ Instant system_now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-Instant ZoneClock::now() {
-  constexpr std::chrono::milliseconds tolerance{500};  // what two clocks may differ by nature
-  const auto system = system_now();
-  const auto steady = std::chrono::steady_clock::now();
-  const auto elapsed = std::chrono::floor<std::chrono::microseconds>(steady - last_steady_);
-  const auto set_back = last_system_ + elapsed - system;
-  if (set_back > tolerance) ahead_ += set_back;
-  last_system_ = system;
-  last_steady_ = steady;
-  return system + ahead_;
+Instant ZoneClock::now(Instant system, Steady steady) {
+  constexpr std::chrono::milliseconds step{1};  // or the sixteenths would be less than the unit
+  if (system >= now_) {
+    now_ = system;
+    moved_at_ = steady;
+  } else if (const auto elapsed = steady - moved_at_; elapsed >= step) {
+    now_ += std::chrono::floor<std::chrono::microseconds>(elapsed - elapsed / 16);
+    moved_at_ = steady;
+  }
+  return now_;
 }
 
 }  // namespace hansom::net

@@ -3,7 +3,9 @@
 #include "engine/loop.hpp"
 #include "net/command_queue.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <thread>
 
@@ -12,16 +14,24 @@ namespace hansom::net {
 /// The present moment by the system's clock.
 Instant system_now();
 
-/// The system's clock, but for being set back: then it goes on from where it was, so that no timer
-/// waits for an hour to pass twice.
+/// The system's clock, but never back. Where that is behind, as it was set back, this one goes on
+/// from where it was, so that no timer waits for an hour to pass twice, and a sixteenth slower,
+/// until both are at one again.
 class ZoneClock {
  public:
-  Instant now();
+  using Steady = std::chrono::steady_clock::time_point;
+
+  Instant now() { return now(system_now(), std::chrono::steady_clock::now()); }
+  /// The same, at what the two clocks show.
+  Instant now(Instant system, Steady steady);
+
+  /// Goes on from there, if that is later: a log's last event may have been stamped before the
+  /// clock was set back and the process started anew.
+  void go_on_from(Instant at) { now_ = std::max(now_, at); }
 
  private:
-  Instant last_system_ = system_now();
-  std::chrono::steady_clock::time_point last_steady_ = std::chrono::steady_clock::now();
-  std::chrono::microseconds ahead_{0};
+  Instant now_ = Instant::min();
+  Steady moved_at_ = std::chrono::steady_clock::now();
 };
 
 /// One engine with one log, on a thread of its own: a city, say. A process may run several.

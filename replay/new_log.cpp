@@ -89,9 +89,7 @@ Outcome NewLog::finish() {
   }
   if (error) return fail("can't fill " + place_.string() + ": " + error.message());
   fs::remove(std::exchange(workplace_, {}), error);
-  for (const auto& folder : {place_, place_.parent_path()}) {
-    if (const auto synced = sync_folder(folder); !synced) return fail(synced.error());
-  }
+  if (const auto synced = sync_names_of(place_); !synced) return fail(synced.error());
   return {};
 }
 

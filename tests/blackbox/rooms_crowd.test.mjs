@@ -118,6 +118,33 @@ test('however much is said at once, who does not read is dropped, and nobody els
   await assertUndisturbed(members[1], apps);
 });
 
+// Some thousand messages are always on their way to the slow one, of which the system's buffers take
+// the first megabytes; what waits in the server stays between its two limits.
+test('who goes on reading, but much too late, is dropped, and nobody else', async (t) => {
+  const { server, room, members } = await openRoom(t, { members: 4, env: openWide });
+  const apps = appsOf(members);
+  const slow = await members[3].enter(room);
+  members[3].app = apps[3];
+  await untilOpen(server, apps.length + 1);
+  const [batch, behind] = [250, 5000];
+  const texts = longTexts('on', batch);
+  let [messages, target] = [0, 0];
+  slow.socket.pause();
+  slow.socket.on('message', () => slow.frames.length >= target && slow.socket.pause());
+  const end = Date.now() + 40_000;
+  while (await openSockets(server) > apps.length) {
+    assert.ok(Date.now() < end, `${messages} messages, and still it is there`);
+    for (const body of texts) members[0].send(text(body));
+    messages += batch;
+    await Promise.all(apps.map((app) => take(app, batch)));
+    target = Math.max(Math.floor(messages / 4), messages - behind);
+    slow.socket.resume();
+    await eventually(() => slow.frames.length >= target || slow.closedAt, `message ${target}`);
+  }
+  await assertCutOff(slow, apps, messages);
+  await assertUndisturbed(members[1], apps);
+});
+
 // The kernel takes some megabytes for a socket before anything waits in the server, and each of the
 // others is sent as much: hence a hundred of them and not a thousand.
 test('a socket that reads nothing is dropped, and the others miss nothing', async (t) => {

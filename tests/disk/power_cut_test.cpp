@@ -207,4 +207,36 @@ TEST_CASE("whenever the power is cut, all that was acknowledged is there and the
   CHECK(total.cuts == cuts);
 }
 
+// Or what is tried above would prove nothing.
+TEST_CASE("an append that was not synced is gone after a power cut", "[power]") {
+  Chance chance(ordeal_seed());
+  const TempFolder folder, left;
+  const std::span rides(rides_of_fleet());
+  FaultyDisk disk(folder.path());
+  const auto log = open_unsynced(folder.path());
+  REQUIRE(log->append({0}, rides.first(3)));
+  disk.lose_power(disk.steps(), FaultyDisk::Survives::nothing, chance, left.path());
+  const auto found = RocksDbLog::open(left.path());
+  CHECK((!found || (*found)->end() == Position{}));
+}
+
+// Where the folders themselves are new, their names have to be durable, too.
+TEST_CASE("a log in folders that were made for it is there after a power cut", "[power]") {
+  const auto* place = GENERATE("data", "data/", "data/.", "a/b/data", "a/b/data/", "a/../data");
+  INFO(place);
+  Chance chance(ordeal_seed());
+  const TempFolder disk_folder;
+  const TempFolder left;
+  if (std::string(place).starts_with("a/..")) fs::create_directory(disk_folder / "a");
+  const std::span rides(rides_of_fleet());
+  {
+    FaultyDisk disk(disk_folder.path());
+    const auto log = RocksDbLog::open(disk_folder / place).value();
+    REQUIRE(log->append({0}, rides.first(3)));
+    disk.lose_power(disk.steps(), FaultyDisk::Survives::nothing, chance, left.path());
+  }
+  const auto log = RocksDbLog::open(left / place).value();
+  CHECK(read_all(*log) == Envelopes(rides.begin(), rides.begin() + 3));
+}
+
 }  // namespace hansom

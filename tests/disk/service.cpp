@@ -142,19 +142,12 @@ void Service::operate(std::size_t number) {
 }
 
 void Service::run(std::size_t operations) {
+  const auto heard_before_all = answers();
   for (std::size_t number = 0; number < operations; ++number) {
-    const auto before = [&] {
-      const std::lock_guard lock(witness_->mutex);
-      std::size_t all = 0;
-      for (std::uint64_t peer = 1; peer <= last_peer_; ++peer) {
-        all += witness_->app(PeerId{peer}).answers;
-      }
-      return all;
-    };
-    const auto heard = before();
+    const auto heard = answers();
     if (number % 10 == 0) booking_.clear();
     operate(number);
-    if (!hands_over_) REQUIRE(before() > heard);  // nobody is left without a word
+    if (!hands_over_) REQUIRE(answers() > heard);  // nobody is left without a word
     if (number % 10 <= 1 && asking_) {
       if (hands_over_) finish();
       const std::lock_guard lock(witness_->mutex);
@@ -164,6 +157,17 @@ void Service::run(std::size_t operations) {
       }
     }
   }
+  finish();
+  REQUIRE(answers() >= heard_before_all + operations);
+}
+
+std::size_t Service::answers() {
+  const std::lock_guard lock(witness_->mutex);
+  std::size_t all = 0;
+  for (std::uint64_t peer = 1; peer <= last_peer_; ++peer) {
+    all += witness_->app(PeerId{peer}).answers;
+  }
+  return all;
 }
 
 void Service::catch_up(PeerId peer, Position since) {

@@ -89,6 +89,7 @@ class Service {
   void operate(std::size_t number);
   void turn(std::vector<Submitted> commands);
   void finish();
+  std::size_t answers();
   void request(bool for_later = false);
   void catch_up(PeerId peer, Position since);
 

@@ -257,6 +257,24 @@ TEST_CASE("what another writer appended is found out by a conflict, and folded",
   CHECK(ride.heard_by(ride.driver) == Words{"customer_accepted"});
 }
 
+// It may have been another server, which took the log over while it was out of order.
+TEST_CASE("whom another writer put out is put out here as well", "[loop]") {
+  Ride ride;
+  ride.has_foreign_events = true;
+  const auto other = ride.connect(Side::driver, dana);
+  ride.heard_by_all();
+  Story foreign(ride.memory.end());
+  foreign.tell(StreamId(bob), Event(AccountEvent(AccountStatusChanged{AccountStatus::blocked})));
+  REQUIRE(ride.memory.append(ride.memory.end(), foreign.events()));
+
+  ride.send_request(carol);
+  ride.turn();
+  ride.turn();
+  CHECK(ride.heard_by(ride.driver) == Words{"force_disconnect", "close 1008"});
+  CHECK(ride.heard_by(other) == Words{"booking_assigned"});
+  ride.check_state();
+}
+
 TEST_CASE("a start over a log that can't be read fails", "[loop]") {
   struct Unreadable final : EventLog {
     LogResult failed() const {

@@ -68,6 +68,32 @@ struct Lists : Stage {
 
 }  // namespace
 
+TEST_CASE("a page ends early where a driver was asked for much and had none of it", "[loop]") {
+  Rules rules;
+  rules.max_attempts = 2;
+  Lists stage(rules);
+  const auto first = stage.requested(alice);
+  stage.start(first);
+  stage.act(stage.with_bob, CompleteRide{first});
+  // Bob is the nearest, and asked first; it is cancelled when Dana has not answered either.
+  stage.act(stage.with_bob, UpdateLocation{home.at});
+  stage.connect(Side::driver, dana);
+  Ids last;
+  for (std::size_t i = 0; i < list_looked_at_max; ++i) {
+    last = {stage.requested(alice)};
+    for (int asked = 0; asked < rules.max_attempts; ++asked) stage.wait(rules.driver_response_time);
+  }
+  auto page = stage.list(Side::driver, bob, 5);
+  std::size_t pages = 1;
+  for (; page.next_before; ++pages) {
+    CHECK(page.bookings.empty());
+    page = stage.list(Side::driver, bob, 5, page.next_before);
+  }
+  CHECK(pages > 1);
+  CHECK(page.bookings == Ids{first});
+  CHECK(stage.list(Side::customer, alice, 1).bookings == last);
+}
+
 TEST_CASE("a list holds one's own bookings, newest first, ended ones too", "[loop]") {
   Lists stage;
   CHECK(stage.list(Side::customer, alice).bookings.empty());

@@ -187,6 +187,30 @@ TEST_CASE("one side of an account is not shown the other's pushes", "[loop]") {
         Words{"arrival_time_offered, snapshot"});
 }
 
+TEST_CASE("of a long history little is looked at in a turn, and nothing is missed", "[loop]") {
+  Rules rules;
+  rules.max_attempts = 1;
+  Kept stage(rules);
+  const auto driver = stage.connect(Side::driver, bob);
+  for (std::size_t i = 0; i < replay_looked_at_max; ++i) {
+    stage.request(alice);
+    stage.wait(rules.driver_response_time);  // expires, and is cancelled
+  }
+  const auto shown = stage.shown_after(driver, 1);
+  CHECK(shown.size() >= 2 * replay_looked_at_max);
+  CHECK(stage.shown_again(driver, 1) == shown);
+  CHECK(stage.parts[driver] > 4);
+  // Something happens while it is still looked for.
+  stage.bursts.erase(driver);
+  stage.act(driver, Resync{std::nullopt, Position{1}});
+  CHECK(stage.bursts[driver].empty());
+  stage.request(alice);
+  while (stage.waits_for_drained[driver]) stage.drain(driver);
+  const auto again = stage.replay_of(driver);
+  REQUIRE(again.size() == shown.size() + 1);
+  CHECK(std::equal(shown.begin(), shown.end(), again.begin()));
+}
+
 TEST_CASE("since 0 is since the beginning of what is in progress", "[loop]") {
   Kept stage;
   const auto driver = stage.connect(Side::driver, bob);

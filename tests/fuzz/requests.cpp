@@ -144,6 +144,13 @@ void must_be_good(const Command& command, const HttpRequest& request) {
   std::visit(Check{request}, command);
 }
 
+void must_be_good(const Question& question, const HttpRequest& request) {
+  must(bearer_of(request.authorization) == admin, "the admin has shown the admin's token");
+  if (const auto* list = std::get_if<NewestBookings>(&question)) {
+    must(list->limit >= 1 && list->limit <= 100, "a page has 1 to 100 entries");
+  }
+}
+
 /// An answer can be sent as it is; a refusal has the documents' envelope.
 void must_be_answer(const HttpResponse& response) {
   must(response.status >= 200 && response.status <= 599, "a status is one");
@@ -175,10 +182,20 @@ void ask(const Request& message, bool is_followed) {
     const auto outcome = api().handle(request, noon);
     if (const auto* command = std::get_if<Command>(&outcome)) {
       must_be_good(*command, request);
+    } else if (const auto* response = std::get_if<HttpResponse>(&outcome)) {
+      must_be_answer(*response);
     } else {
-      must_be_answer(std::get<HttpResponse>(outcome));
+      must_be_good(std::get<Question>(outcome), request);
     }
     return;
+  }
+  if (is_board(path_of(request.target))) {
+    if (const auto objection = api().objection_to_watching(request, noon)) {
+      return must_be_answer(*objection);
+    }
+    return must(request.authorization.ends_with(admin) ||
+                    request.target.find("token=") != std::string_view::npos,
+                "who watches has shown the admin's token");
   }
   const auto asked = api().upgrade(request, noon);
   const auto side = side_of_sockets(path_of(request.target));

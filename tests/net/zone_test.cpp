@@ -21,9 +21,9 @@ struct TestZone {
   JournalObserver observer{journal};
   Zone zone{log, rules, renderer, observer, {}};
 
-  explicit TestZone(Rules with = {}) : rules(with) {
+  explicit TestZone(Rules with = {}, Instant registered_at = noon) : rules(with) {
     Story story;
-    story.register_cast();
+    story.register_cast(registered_at);
     REQUIRE(log.append({0}, story.events()));
     REQUIRE(zone.start());
     zone.run([this](Outbox outbox) {
@@ -79,6 +79,60 @@ TEST_CASE("a zone sees to its deadlines though nobody sends anything", "[zone]")
   CHECK(test.submit(1, Connect{Side::driver, Stage::identity_of(bob), std::nullopt}));
   CHECK(test.submit(2, request_by(alice)));
   CHECK(test.wait_for("offer_expired"));
+}
+
+// As where the clock was set back, and the process started anew.
+TEST_CASE("a zone sees to its deadlines though its log is of an hour that is yet to come",
+          "[zone]") {
+  Rules rules;
+  rules.driver_response_time = 20ms;
+  rules.restart_grace = 1s;
+  TestZone test(rules, system_now() + 1h);
+  CHECK(test.submit(1, Connect{Side::driver, Stage::identity_of(bob), std::nullopt}));
+  CHECK(test.submit(2, request_by(alice)));
+  CHECK(test.wait_for("offer_expired"));
+}
+
+TEST_CASE("a zone's clock is the system's, but never goes back", "[zone]") {
+  ZoneClock clock;
+  ZoneClock::Steady steady{1h};
+  CHECK(clock.now(noon, steady) == noon);
+  CHECK(clock.now(noon + 1s, steady += 1s) == noon + 1s);
+  CHECK(clock.now(noon + 1h, steady += 1s) == noon + 1h);  // it was set forward
+  CHECK(clock.now(noon + 1h - 1us, steady) == noon + 1h);
+}
+
+TEST_CASE("a zone's clock goes on where the system's is set back, slower until both are at one",
+          "[zone]") {
+  const auto step = GENERATE(7us, 1ms, 10s);
+  constexpr auto behind = 100ms;
+  ZoneClock clock;
+  ZoneClock::Steady steady{1h};
+  auto system = noon;
+  clock.now(system, steady);
+  system -= behind;
+  auto last = noon;
+  while (system < noon + 14 * behind - step) {
+    const auto now = clock.now(system += step, steady += step);
+    const auto passed = system - (noon - behind);
+    REQUIRE(now >= last);
+    REQUIRE(now > system);
+    REQUIRE(now <= noon + passed - passed / 16 + 10us);
+    REQUIRE(now >= noon + passed - passed / 16 - 2ms - passed / 500);
+    last = now;
+  }
+  system += 1s;
+  CHECK(clock.now(system, steady += 1s) == system);
+}
+
+TEST_CASE("a zone's clock goes on from what was stamped before", "[zone]") {
+  ZoneClock clock;
+  ZoneClock::Steady steady{1h};
+  clock.now(noon, steady);
+  clock.go_on_from(noon - 1h);
+  CHECK(clock.now(noon, steady) == noon);
+  clock.go_on_from(noon + 1h);
+  CHECK(clock.now(noon + 16ms, steady += 16ms) == noon + 1h + 15ms);
 }
 
 TEST_CASE("a zone that stops finishes what it accepted and takes nothing more", "[zone]") {

@@ -223,8 +223,8 @@ class Story {
   const Envelope& tell(RoomId room, RoomEvent event, Instant at = noon, Actor actor = admin) {
     return tell(StreamId(room), Event(std::move(event)), at, actor);
   }
-  void register_cast() {
-    for (const auto& [id, account] : cast()) tell(StreamId(id), Event(AccountEvent(account)));
+  void register_cast(Instant at = noon) {
+    for (const auto& [id, account] : cast()) tell(StreamId(id), Event(AccountEvent(account)), at);
   }
 
   std::span<const Envelope> events() const { return events_; }
