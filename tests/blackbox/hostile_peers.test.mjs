@@ -10,13 +10,15 @@
 // | a message over 16 KiB, in fragments too         | 1009            | bad_input.test.mjs       |
 // | Close, and TCP is held                          | gone in 5 s     | here                     |
 // | does not read                                   | 1013, then cut  | here, rooms_crowd        |
+// | takes no answer                                 | cut after 5 s   | slow_answers.test.mjs    |
+// | does not answer a server that goes              | cut after 5 s   | drain.test.mjs           |
 // | 100 messages beyond the rate                    | 1008            | here                     |
 // | too many sockets from one address               | 429             | bad_input.test.mjs       |
 // | too many sockets of one account                 | 429             | here                     |
+// | more connections than descriptors are granted   | closed at once  | descriptors.test.mjs     |
 // | compressed frames                               | 1002            | here                     |
 // | a frame at a time, a byte at a time             | is served       | here, hansom-bench       |
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import test, { describe } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { App, eventually, within } from '../support/app.mjs';
@@ -29,31 +31,8 @@ import { Person, bookingRequest, openCity } from '../support/rides.mjs';
 import {
   Member, Room, assertUndisturbed, knock, openRoom, startRoomServer, text,
 } from '../support/rooms.mjs';
-import { afterwards } from '../support/server.mjs';
+import { after, connectTo, patience_ms, slack_ms } from '../support/tcp_peer.mjs';
 import { counted, rounds } from '../support/torture.mjs';
-
-/** What a peer has to be done in, and the server to be rid of it: net/limits.hpp. */
-const patience_ms = 5_000;
-/** The server looks after its sockets once a second, and the machine may be busy. */
-const slack_ms = 4_000;
-
-const after = (time_ms) => new Promise((resolve) => setTimeout(resolve, time_ms));
-
-/** A TCP connection that notes what comes and how it ends, and never ends by itself. */
-function connectTo(t, server) {
-  const socket = connect({
-    host: '127.0.0.1', port: new URL(server.url).port, allowHalfOpen: true,
-  });
-  afterwards(t, () => socket.destroy());
-  const peer = { socket, heard: '', since: Date.now() };
-  socket.on('data', (chunk) => { peer.heard += chunk.toString('latin1'); });
-  peer.finished = new Promise((resolve) => socket.on('end', resolve).on('error', () => {}));
-  peer.gone = new Promise((resolve) => {
-    socket.on('close', () => resolve(Date.now() - peer.since)).on('error', () => {});
-  });
-  peer.hears = (what) => eventually(() => what.test(peer.heard), `${what}, not ${peer.heard}`);
-  return peer;
-}
 
 /** Sends these bytes one after the other until they are sent, or the peer is gone. */
 async function dribble({ socket }, bytes, pause_ms) {

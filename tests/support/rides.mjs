@@ -139,8 +139,8 @@ function show(message) {
 }
 
 /** Alice and so many drivers, all connected; drivers[0] is the nearest to the pickup, and so on. */
-export async function openCity(t, { env, dataDir, drivers: howMany = 1 } = {}) {
-  const server = await startServer(t, { env, dataDir });
+export async function openCity(t, { drivers: howMany = 1, ...options } = {}) {
+  const server = await startServer(t, options);
   const customer = await Person.create(server, 'customer', { name: 'Alice' });
   await customer.connect();
   const drivers = [];

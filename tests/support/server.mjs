@@ -116,12 +116,11 @@ export class Server {
 
   /** Starts it (again, after a kill or a stop) on the same folder, on a port of its own choice. */
   async launch() {
-    const { dataDir, env = {}, args = [] } = this.options;
+    const { dataDir, env = {}, args = [], under = [] } = this.options;
     // Without a folder all settings come from `args` and `env`.
     const flags = dataDir ? ['--listen', '127.0.0.1:0', '--data-dir', dataDir] : [];
-    const child = spawn(binary, [...flags, ...args], {
-      env: { ...inherited, ...goodEnvironment, ...env },
-    });
+    const [command, ...words] = [...under, binary, ...flags, ...args]; // `under` runs the rest
+    const child = spawn(command, words, { env: { ...inherited, ...goodEnvironment, ...env } });
     this.child = child;
     this.output = ''; // both streams, as an operator sees them
     child.stdout.on('data', (chunk) => (this.output += chunk));
