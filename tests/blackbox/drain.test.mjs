@@ -1,11 +1,13 @@
 // SIGTERM in the midst of many upgrades: who was let in is told that the server goes, and soon it is
-// gone.
+// gone. Who does not answer holds it up for five seconds.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { App } from '../support/app.mjs';
+import { App, within } from '../support/app.mjs';
 import { Student } from '../support/campus.mjs';
-import { onSide } from '../support/http.mjs';
+import { onSide, upgradeOf } from '../support/http.mjs';
+import { askForLongList } from '../support/long_list.mjs';
 import { Member, Room, startRoomServer } from '../support/rooms.mjs';
+import { connectTo, patience_ms, slack_ms } from '../support/tcp_peer.mjs';
 
 const openWide = { MAX_SOCKETS_PER_ADDRESS: '0' };
 const drain_ms_max = 2_000;
@@ -99,4 +101,27 @@ test('a drain that finds hundreds of upgrades asked for at once is over as soon'
     await assertGone(await drained, `round ${round}`);
     await server.launch();
   }
+});
+
+test('who does not answer is cut after five seconds, and the server is gone', async (t) => {
+  const server = await startRoomServer(t);
+  const member = await Member.create(server, 'alice');
+  const room = await Room.create(member);
+  const bearer = { Authorization: `Bearer ${member.token}` };
+  const mute = connectTo(t, server); // reads a Close, and says nothing
+  mute.socket.write(upgradeOf(room.path, bearer));
+  await mute.hears(/^HTTP\/1\.1 101 /);
+  // Each of these answers has more time than a drain: five seconds, and 16 more.
+  const request = await askForLongList(server, 1024 * 1024);
+  const deaf = connectTo(t, server);
+  deaf.socket.write(request);
+  await deaf.hears(/^HTTP\/1\.1 200 /);
+  deaf.socket.pause().write(request.repeat(24));
+  const before = Date.now();
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+  const took_ms = Date.now() - before;
+  assert.ok(took_ms > patience_ms - 500, `they have five seconds, not ${took_ms} ms`);
+  assert.ok(took_ms < patience_ms + slack_ms, `gone after ${took_ms} ms`);
+  await within(Promise.race([mute.finished, mute.gone]), 'the end of its connection');
+  assert.match(mute.heard, /\x88.\x03\xe9/s, '1001');
 });
