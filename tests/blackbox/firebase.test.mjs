@@ -298,21 +298,26 @@ test('keys without Cache-Control are kept as well', async (t) => {
   assert.equal(keyServer.fetches, 1);
 });
 
-test('expired keys open nothing while their publisher is down, and he may come back', async (t) => {
+test('expired keys open nothing until they can be had again; who is connected stays', async (t) => {
   const key = makeKey(t, 'first');
-  const { server, keyServer, customer } = await openFleet(t, {
-    keys: [key],
-    answer: publish([key], shortLived),
-  });
-  const good = tokenFor(customer, key);
-  await assertAccepted(server, customer, good);
+  const fleet = await openFleet(t, { keys: [key], answer: publish([key], shortLived) });
+  const { server, keyServer, customer, driver } = fleet;
+  for (const person of [customer, driver]) {
+    person.token = tokenFor(person, key);
+    await person.connect();
+  }
+  const ride = await new Ride(fleet).through('offer');
+  const newcomer = await Person.create(server, 'customer');
+  const good = tokenFor(newcomer, key);
+  await assertAccepted(server, newcomer, good);
   await keyServer.stop();
   await eventually(async () => !(await isAccepted(server, good)), 'the keys to expire');
   await assertRefused(server, good);
+  for (const step of ['accept', 'chat', 'complete']) await ride[step]();
   const { port } = keyServer;
   await KeyServer.start(t, [key], { port });
   await eventually(() => isAccepted(server, good), 'keys again');
-  await assertAccepted(server, customer, good);
+  await assertAccepted(server, newcomer, good);
 });
 
 const badAnswers = {

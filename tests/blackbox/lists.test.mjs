@@ -115,6 +115,31 @@ test('hundreds of bookings are paged through without gaps or repeats', async (t)
   await check();
 });
 
+test('a page ends early once its chats are large, and the next goes on from there', async (t) => {
+  const city = await openPatientCity(t);
+  const text = '🚕'.repeat(1_000);
+  const large = Math.floor(256 * 1024 / Buffer.byteLength(text)) + 1; // engine/rules.hpp
+  const half = large / 2;
+  const rides = [];
+  for (const messages of [0, large, 0, half, half, large]) {
+    const ride = await new Ride(city).through('accept');
+    for (let i = 0; i < messages; ++i) await ride.say(city.customer, text);
+    rides.unshift(ride.id);
+  }
+  const [first, second, third, fourth, fifth, last] = rides;
+  const pages = [[first], [second, third], [fourth, fifth], [last]];
+  for (const side of sides) {
+    for (const limit of [2, 10]) {
+      let before = '';
+      for (const ids of pages) {
+        const next = ids.includes(last) ? null : ids.at(-1);
+        assert.deepEqual(await cut(city[side], `?limit=${limit}${before}`), [ids, next], side);
+        before = `&before=${next}`;
+      }
+    }
+  }
+});
+
 test('a booking made while somebody pages does not disturb the pages', async (t) => {
   const city = await openPatientCity(t);
   const ids = [];
