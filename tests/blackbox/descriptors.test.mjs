@@ -1,6 +1,5 @@
 // File descriptors run short: connections leave some to the log, and who came before is served.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import test from 'node:test';
 import { eventually, within } from '../support/app.mjs';
 import { openPatientCity } from '../support/city.mjs';
@@ -77,15 +76,13 @@ test('a process with no descriptor left accepts again once it has one', async (t
   const city = await openPatientCity(t);
   const { server } = city;
   const [booker] = await openSilent(t, server, 1);
-  const setSoftLimit = (limit) =>
-    execFileSync('prlimit', ['--pid', server.child.pid, `--nofile=${limit}:`]);
-  setSoftLimit(0); // what is open stays so
+  server.limitDescriptors(0);
   const newcomer = connectTo(t, server);
   await within(new Promise((resolve) => newcomer.socket.once('connect', resolve)), 'TCP');
   newcomer.socket.write(probe);
   const ride = await rideOn(booker, city);
   assert.equal(newcomer.heard, '', 'it waits');
-  setSoftLimit(reserved);
+  server.limitDescriptors(reserved);
   await newcomer.hears(answered);
   await ride.complete();
 });

@@ -1,14 +1,14 @@
 // The server as a process: its settings, its folder, its disk, its end.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
-  appendFileSync, closeSync, cpSync, existsSync, openSync, readFileSync, readdirSync, rmSync,
-  statSync, truncateSync, writeFileSync, writeSync,
+  appendFileSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { App, eventually } from '../support/app.mjs';
+import { fillDisk, smallDisk } from '../support/disks.mjs';
 import { logFiles } from '../support/log.mjs';
 import { Person, Ride, openCity, startServer } from '../support/rides.mjs';
 import { afterwards, goodEnvironment, run, temporaryFolder } from '../support/server.mjs';
@@ -26,31 +26,6 @@ async function assertRefused(args, { env = goodEnvironment, says = /\S/, code } 
   assert.match(result.stderr, says, shown);
   assert.ok(!result.stdout.includes('listening on'), shown);
   return result.stderr;
-}
-
-/** A disk of its own; null where mounting is not permitted. */
-function smallDisk(t, options) {
-  const folder = temporaryFolder(t);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'pipe' });
-  } catch {
-    return null;
-  }
-  afterwards(t, () => execFileSync('umount', [folder]));
-  return folder;
-}
-
-/** Leaves no byte free beside `file`. */
-function fillDisk(file) {
-  const fd = openSync(file, 'a');
-  for (let bytes = 1024 * 1024; bytes >= 1; bytes = bytes > 1 ? bytes >> 1 : 0) {
-    try {
-      for (;;) writeSync(fd, Buffer.alloc(bytes));
-    } catch (error) {
-      assert.equal(error.code, 'ENOSPC');
-    }
-  }
-  closeSync(fd);
 }
 
 test('--help shows the flags and exits with 0', async () => {
@@ -217,73 +192,6 @@ test('sockets are pinged, and one that misses a pong is dropped', async (t) => {
   assert.ok(pings >= 1, 'who answers is pinged as well');
   await customer.snapshot(); // and stays
 });
-
-test('a full disk refuses commands, and loses nothing that was acknowledged', async (t) => {
-  const disk = smallDisk(t, 'size=64m');
-  if (!disk) return t.skip('mounting is not permitted here');
-  const city = await openCity(t, { dataDir: join(disk, 'data') });
-  const { server, customer, driver } = city;
-  const ride = await new Ride(city).through('accept');
-  const said = [];
-  const say = async (text) => {
-    driver.send({ type: 'chat_message', booking_id: ride.id, text });
-    const answers = ['chat_message', 'error'];
-    const frame = await driver.skipTo(({ type }) => answers.includes(type));
-    if (frame.type === 'chat_message') said.push(text);
-    return frame;
-  };
-  await say('before');
-
-  const filler = join(disk, 'filler');
-  const acknowledged = [];
-  let refusal;
-  // The log may have taken space in advance: large bookings use that up.
-  for (let i = 0; i < 600 && !refusal; ++i) {
-    fillDisk(filler);
-    const answer = await customer.requestBooking({ pickup_location_address: 'x'.repeat(60_000) });
-    if (answer.status === 201) acknowledged.push(answer.body.data.booking_id);
-    else refusal = answer;
-  }
-  assert.equal(refusal?.status, 503, 'the disk is full');
-  assert.equal(refusal.body.code, 'LOG_UNAVAILABLE');
-  fillDisk(filler);
-  const { message, ...error } = await say('amid');
-  assert.deepEqual(error, { type: 'error', code: 'LOG_UNAVAILABLE', booking_id: ride.id });
-  assert.ok(message.length > 0);
-  await eventually(
-    async () => (await server.http('GET', '/readyz')).status === 503, 'readyz to say 503',
-  );
-  assert.equal((await server.http('GET', '/healthz')).status, 200);
-
-  rmSync(filler);
-  await eventually(
-    async () => (await server.http('GET', '/readyz')).status === 200, 'readyz to say 200 again',
-  );
-  await say('after');
-  const assertKept = async () => {
-    const { assignment } = await lastSnapshot(driver, ride.id);
-    const kept = assignment.chat_history.map((entry) => entry.text);
-    // Whether a refused message was written is unknown; nothing else may come in between.
-    assert.deepEqual(kept.filter((text) => text !== 'amid'), said);
-    assert.deepEqual(said, ['before', 'after']);
-    for (const id of acknowledged) {
-      assert.equal((await lastSnapshot(customer, id)).booking_status, 'requested');
-    }
-  };
-  await assertKept();
-  await server.kill();
-  await server.launch();
-  await customer.connect();
-  await driver.connect();
-  await assertKept();
-  await ride.complete();
-});
-
-/** A snapshot, whatever pushes come before it. */
-function lastSnapshot(person, booking_id) {
-  person.send({ type: 'resync', booking_id });
-  return person.skipTo((frame) => frame.type === 'snapshot');
-}
 
 test('a start on a full disk is refused in one line, and works once there is space', async (t) => {
   const disk = smallDisk(t, 'size=64m');

@@ -1,6 +1,6 @@
 // Runs the real server as a child process. Every test file uses this, so that a start, a kill and a
 // drain mean the same everywhere.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -156,6 +156,11 @@ export class Server {
     } finally {
       this.child.kill('SIGCONT');
     }
+  }
+
+  /** What the server has open stays so, but beyond so many descriptors it opens nothing. */
+  limitDescriptors(limit) {
+    execFileSync('prlimit', ['--pid', this.child.pid, `--nofile=${limit}:`]);
   }
 
   /** SIGTERM: drains and exits. Resolves to `{code, signal}`. */
