@@ -12,6 +12,7 @@ import { Clerk } from './clerk.mjs';
 import { Ledger } from './ledger.mjs';
 import { Life } from './life.mjs';
 import { Talker } from './rooms.mjs';
+import { assertAllShown, assertAsInLog, bookingsIn } from './snapshots.mjs';
 import { Customer, Driver } from './taxi.mjs';
 
 const people = { drivers: 3, customers: 3, passengers: 3, campusDrivers: 2, members: 3 };
@@ -52,7 +53,7 @@ export class Era {
       ...members.map((person) => new Talker(load, person, hall)),
       new Clerk(load, members[0]),
     ];
-    return Object.assign(era, { server, hall, ...load });
+    return Object.assign(era, { server, hall, compared: 0, ...load });
   }
 
   get riders() {
@@ -73,6 +74,11 @@ export class Era {
     const { status, stdout, stderr } = replay('--data-dir', this.server.options.dataDir, 'verify');
     assert.equal(status, 0, stdout + stderr);
     assert.deepEqual(this.faults, []);
+    for (const { person, snapshots } of this.riders) {
+      for (const each of snapshots.splice(0)) {
+        if (assertAsInLog(this.server, person, each)) ++this.compared;
+      }
+    }
     return life;
   }
 
@@ -86,12 +92,14 @@ export class Era {
     for (const customer of this.riders) await answerLeft(customer, life);
     if (this.isHasty) await eventually(() => !hasDeadlines(this.server), 'the last deadline');
     for (const rider of this.riders) await settle(rider);
+    await assertAllShown(this.server, this.riders.map(({ person }) => person));
     const entries = await allOfHistory(this.hall.room);
     await this.server.stop();
     assert.deepEqual(this.faults, []);
     const events = exported(this.server);
     assert.deepEqual(entries.reverse(), historyIn(events, this.hall.stream), 'the room\'s history');
-    return this.ledger.check(events, this.riders);
+    const acknowledged = this.ledger.check(events, this.riders);
+    return { ...acknowledged, 'snapshots that the log explains': this.compared };
   }
 }
 
@@ -105,7 +113,6 @@ async function settle(rider) {
   assert.deepEqual(stream, frames, `all that ${person.fields.name} was ever told`);
   const bySeq = new Map(stream.map((frame) => [frame.seq, frame]));
   for (const frame of rider.glimpsed) assert.deepEqual(frame, bySeq.get(frame.seq));
-  await person.app.close();
 }
 
 /** Asks again for the booking that the last kill left without an answer. */
@@ -117,10 +124,7 @@ async function answerLeft(customer, life) {
 }
 
 /** Whether a booking still waits for somebody's answer. */
-function hasDeadlines({ options: { dataDir } }) {
-  return ['requested', 'confirmation'].some((status) =>
-    audit(dataDir, 'ls', '--kind', 'booking', '--status', status).includes('instant'));
-}
+const hasDeadlines = (server) => bookingsIn(server, 'requested', 'confirmation').length > 0;
 
 /** What the host is shown of a room, page by page, newest first. */
 async function allOfHistory(room) {

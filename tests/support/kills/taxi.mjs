@@ -28,6 +28,7 @@ class Rider extends Client {
     this.last = 1; // since when; 0 would mean what is in progress
     this.rides = new Map(); // by id: how far it has come, as far as one was told
     this.glimpsed = []; // what came while catching up: it has to turn up in the stream, too
+    this.snapshots = []; // each with the position up to which one had been told by then
   }
 
   async connect(life) {
@@ -48,7 +49,7 @@ class Rider extends Client {
   }
 
   hear(frame) {
-    if (frame.type === 'snapshot') this.haveCaughtUp();
+    if (frame.type === 'snapshot') this.haveCaughtUp(frame);
     else if (frame.type === 'error') this.regret(frame);
     else if (!unnumbered.includes(frame.type) && this.caughtUp) this.push(frame);
     else if (!unnumbered.includes(frame.type)) this.collect(frame);
@@ -61,9 +62,10 @@ class Rider extends Client {
   }
 
   /** All missed is here: every ride goes on from where it is. */
-  haveCaughtUp() {
+  haveCaughtUp(snapshot) {
     const missed = [...this.catchingUp.values()].sort((a, b) => a.seq - b.seq);
     for (const frame of missed) this.push(frame);
+    this.snapshots.push({ snapshot, position: this.last });
     this.caughtUp = true;
     this.goOn();
   }
