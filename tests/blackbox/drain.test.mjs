@@ -1,5 +1,5 @@
-// SIGTERM in the midst of many upgrades: who was let in is told that the server goes, and soon it is
-// gone. Who does not answer holds it up for five seconds.
+// SIGTERM in the midst of many upgrades: who was let in is told that the server goes, and soon it
+// is gone. Who does not answer holds it up for five seconds.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { App, within } from '../support/app.mjs';
