@@ -46,7 +46,6 @@ describe('slow readers of answers', { concurrency: true }, () => {
       }
       const waited_ms = await within(peer.gone, 'its end');
       assert.ok(waited_ms >= time_ms, `it has ${time_ms} ms, not ${waited_ms}`);
-      assert.ok(answersIn(peer) < howMany);
       counted(t, `one that never took ${kind}, cut after ${waited_ms} ms`);
       assert.equal((await server.http('GET', '/readyz')).status, 200);
     });
