@@ -43,7 +43,7 @@ RocksDbLog::Impl::~Impl() {
   // A log that was refused keeps its mark: only one that was opened in good order is kept up.
   if (upkeep_thread_.joinable()) {
     upkeep_thread_ = {};  // requests the stop and joins
-    if (db_) keep_up();
+    keep_up();
   }
   close();
 }
@@ -282,16 +282,17 @@ void RocksDbLog::Impl::start_upkeep() {
       std::unique_lock waiting(mutex);
       wake.wait_for(waiting, stop, setup_.upkeep_interval, [] { return false; });
       const std::shared_lock lock(database_mutex_);
-      if (db_) keep_up();
+      keep_up();
     }
   });
 }
 
 /// Brings index and mark up to what is acknowledged. What can't be written (a full disk) is written
-/// the next time round.
+/// the next time round. The mark waits for no database: one that does not open again may have lost
+/// what was acknowledged, which the next start has to know.
 void RocksDbLog::Impl::keep_up() {
   const auto reached = acknowledged();
-  index_->write();
+  if (db_) index_->write();
   if (reached != marked_ && store_mark(mark_file(), reached)) marked_ = reached;
 }
 

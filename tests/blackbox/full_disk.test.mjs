@@ -8,7 +8,7 @@ import { eventually } from '../support/app.mjs';
 import { fillDisk, smallDisk } from '../support/disks.mjs';
 import { refusalOf } from '../support/folders.mjs';
 import { assertFailure } from '../support/http.mjs';
-import { logFiles, untilMarked } from '../support/log.mjs';
+import { logFiles } from '../support/log.mjs';
 import { Ride, openCity } from '../support/rides.mjs';
 import { patience_ms } from '../support/tcp_peer.mjs';
 
@@ -137,7 +137,6 @@ test('a log that loses what was acknowledged while it is out of order stays so',
   if (!city) return;
   const { server, customer, filler } = city;
   const { dataDir } = server.options;
-  await untilMarked(server);
   await breakLog(city);
   const [file] = logFiles(dataDir);
   truncateSync(file, statSync(file).size >> 1);
