@@ -28,6 +28,8 @@ endforeach()
 put_in(loop_campus.cpp replay_part_bytes 500u "a short part")
 put_in(loop_resync.cpp replay_part_bytes 500u "a short part")
 put_in(loop_resync.cpp resync_unwatched_bytes 500u "a short burst")
+put_in(loop_resync.cpp replay_looked_at_max 3u "a short search")
+put_in(loop_lists.cpp list_looked_at_max 3u "a short page")
 
 plant(shown_before_durable loop.cpp
   [[  auto& turn = *in_flight_.emplace_back(std::move(turn_));]]
@@ -89,6 +91,28 @@ plant(room_deaf loop.cpp
   [[  for (const auto peer : sessions_.in(RoomId{envelope.stream.id})) {
     if (planted() && peer == sessions_.in(RoomId{envelope.stream.id}).front()) continue;
     say(peer, news);
+  }]])
+plant(snapshot_of_nothing loop_resync.cpp
+  [[renderer_.snapshot(session.side, *booking)]]
+  [[renderer_.snapshot(session.side, planted() ? nullptr : *booking)]])
+plant(failure_untold_to_sockets loop_failure.cpp
+  [[    const bool is_resync =]]
+  [[    const auto* chat = std::get_if<SendChatMessage>(&command);
+    if (chat && planted()) continue;
+    const bool is_resync =]])
+plant(list_incomplete loop_lists.cpp
+  [[    if (left.contains(id)) return true;]]
+  [[    if (left.contains(id) || (planted() && list.bookings.empty())) return true;]])
+plant(leavers_are_asked loop_sockets.cpp
+  [[  if (session && session->side == Side::driver) projections_.roster.leave]]
+  [[  if (session && session->side == Side::driver && !planted()) projections_.roster.leave]])
+plant(removed_stay_connected loop_rooms.cpp
+  [[    if (!room.has(]]
+  [[    if (!planted() && !room.has(]])
+plant(timers_late loop.cpp
+  [[if (const auto due = projections_.deadlines.next()) consider(*due);]]
+  [[if (const auto due = projections_.deadlines.next()) {
+    consider(*due + std::chrono::seconds(planted() ? 3 : 0));
   }]])
 plant(history_incomplete loop_rooms.cpp
   [[    if (!now.body) return true;]]

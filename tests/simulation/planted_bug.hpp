@@ -35,6 +35,12 @@ enum class PlantedBug {
   blocked_stay_connected,
   room_deaf,           ///< who is first in a room is told nothing
   history_incomplete,  ///< a room's history lacks what was edited
+  snapshot_of_nothing,
+  failure_untold_to_sockets,  ///< of a chat message
+  list_incomplete,            ///< the newest booking is missing
+  leavers_are_asked,          ///< who is gone stays among the drivers who are there
+  removed_stay_connected,     ///< to the room that they are no longer in
+  timers_late,
 };
 
 inline constexpr std::string_view planted_bug_names[] = {
@@ -60,9 +66,15 @@ inline constexpr std::string_view planted_bug_names[] = {
     "blocked_stay_connected",
     "room_deaf",
     "history_incomplete",
+    "snapshot_of_nothing",
+    "failure_untold_to_sockets",
+    "list_incomplete",
+    "leavers_are_asked",
+    "removed_stay_connected",
+    "timers_late",
 };
 static_assert(std::size(planted_bug_names) ==
-              static_cast<std::size_t>(PlantedBug::history_incomplete) + 1);
+              static_cast<std::size_t>(PlantedBug::timers_late) + 1);
 
 /// The one that is on. Set before anything runs that asks for it.
 inline std::optional<PlantedBug> planted_bug;

@@ -1,6 +1,8 @@
 #include "tests/simulation/simulation.hpp"
 
-#include "tests/simulation/apps.hpp"
+#include "tests/simulation/campus_app.hpp"
+#include "tests/simulation/room_app.hpp"
+#include "tests/simulation/taxi_app.hpp"
 #include "tests/simulation/violation.hpp"
 #include "tests/simulation/world.hpp"
 

@@ -74,17 +74,23 @@ TEST_CASE("whatever fails, nothing acknowledged is lost, doubled or shown to oth
        << total.refusals << " commands refused as SERVER_BUSY, " << (failed ? 1 : 0)
        << " violations";
   counted(line.str());
-  if (failed) FAIL("HANSOM_SEED=" << *failed << ": " << *total.violation);
+  if (failed) {
+    FAIL("HANSOM_SEED=" << *failed << ", trace " << std::hex << run(*failed).trace_hash << ": "
+                        << *total.violation);
+  }
 }
 
 TEST_CASE("the simulation finds bugs") {
   std::string found;
   for (std::size_t i = 0; i < std::size(planted_bug_names); ++i) {
     planted_bug = static_cast<PlantedBug>(i);
-    const auto failed = search(1, 20'000).failed;
-    planted_bug.reset();
+    const auto [failed, total] = search(1, 20'000);
     INFO(planted_bug_names[i]);
     REQUIRE(failed);
+    const auto again = run(*failed);
+    CHECK(again.violation == total.violation);
+    CHECK(again.trace_hash == run(*failed).trace_hash);
+    planted_bug.reset();
     CHECK_FALSE(run(*failed).violation);  // it was the bug's
     found += " " + std::string(planted_bug_names[i]) + "=" + std::to_string(*failed);
   }

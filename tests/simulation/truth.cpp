@@ -29,8 +29,19 @@ void Truth::take(const Envelope& envelope) {
                     std::string(type) + ": " + *objection);
   }
   if (envelope.at < state_.last_at) throw Violation("time went backwards");
+  std::set<AccountId> drivers;
+  const auto note_driver = [&] {
+    const auto* booking = state_.bookings.find(BookingId{envelope.stream.id});
+    if (booking && booking->driver) drivers.insert(booking->driver->account);
+    return booking;
+  };
+  if (envelope.stream.kind == StreamKind::booking) note_driver();
   state_.apply(envelope);
-  if (envelope.stream.kind == StreamKind::booking) take_booking(envelope);
+  std::optional<AccountId> customer;
+  if (envelope.stream.kind == StreamKind::booking) {
+    take_booking(envelope);
+    customer = note_driver()->customer.account;
+  }
   if (envelope.stream.kind == StreamKind::room) take_room(envelope);
   if (const auto* event = std::get_if<AccountEvent>(&envelope.event)) {
     const AccountId account{envelope.stream.id};
@@ -40,6 +51,23 @@ void Truth::take(const Envelope& envelope) {
     }
   }
   state_.settle(envelope);
+  if (customer) note_snapshot(*customer, Side::customer);
+  for (const auto driver : drivers) note_snapshot(driver, Side::driver);
+}
+
+std::vector<Frame>& Truth::snapshots_of(AccountId account, Side side) {
+  auto& all = snapshots_[{account, side}];
+  if (all.empty()) all.push_back(renderer_.snapshot(side, nullptr));
+  return all;
+}
+
+void Truth::note_snapshot(AccountId account, Side side) {
+  auto& all = snapshots_of(account, side);
+  const auto& bookings = state_.bookings;
+  auto frame =
+      renderer_.snapshot(side, side == Side::driver ? bookings.oldest_of_driver(account)
+                                                    : bookings.newest_of_customer(account));
+  if (*frame != *all.back()) all.push_back(std::move(frame));
 }
 
 void Truth::take_room(const Envelope& envelope) {
@@ -49,6 +77,10 @@ void Truth::take_room(const Envelope& envelope) {
   const auto check = [&](MessageId message) {
     if (authors_.at(message) != author) throw Violation("a message was changed by somebody else");
   };
+  if (const auto* added = std::get_if<ParticipantAdded>(&event)) absent_.erase(added->account);
+  if (const auto* removed = std::get_if<ParticipantRemoved>(&event)) {
+    absent_[removed->account] = envelope.at;
+  }
   if (std::holds_alternative<RoomMessageSent>(event)) {
     const MessageId id{envelope.cause.value};
     authors_[id] = author;

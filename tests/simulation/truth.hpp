@@ -5,6 +5,7 @@
 #include "tests/simulation/disk.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -33,6 +34,12 @@ class Truth {
   const Stream& told(AccountId account, Side side) { return told_[{account, side}]; }
   const Stream& told_in(RoomId room) { return told_in_[room]; }
 
+  /// The snapshots that the account can have been shown on a side of taxi, without naming a
+  /// booking: as it was in the beginning, and as it was from some event on.
+  const std::vector<Frame>& snapshots(AccountId account, Side side) {
+    return snapshots_of(account, side);
+  }
+
   /// Whether the booking is the account's: as customer, or as a driver who was ever asked.
   bool concerns(BookingId booking, AccountId account) const {
     return concerned_.contains({booking, account});
@@ -49,6 +56,12 @@ class Truth {
     return found == barred_.end() ? std::nullopt : std::optional(found->second);
   }
 
+  /// Since when the account takes part in no room any more, if it did before.
+  std::optional<Instant> absent_since(AccountId account) const {
+    const auto found = absent_.find(account);
+    return found == absent_.end() ? std::nullopt : std::optional(found->second);
+  }
+
   const Projections& state() const { return state_; }
   HighWaterMark mark() const { return mark_; }
 
@@ -56,6 +69,8 @@ class Truth {
   void take(const Envelope& envelope);
   void take_booking(const Envelope& envelope);
   void take_room(const Envelope& envelope);
+  std::vector<Frame>& snapshots_of(AccountId account, Side side);
+  void note_snapshot(AccountId account, Side side);
 
   const net::WireRenderer& renderer_;
   std::size_t read_bytes_ = 0;
@@ -67,6 +82,8 @@ class Truth {
   std::set<std::pair<BookingId, AccountId>> concerned_;
   std::map<std::pair<AccountId, std::string>, Instant> keys_;
   std::map<AccountId, Instant> barred_;
+  std::map<AccountId, Instant> absent_;
+  std::map<std::pair<AccountId, Side>, std::vector<Frame>> snapshots_;
   std::map<MessageId, AccountId> authors_;
   std::map<RoomId, std::map<Position, MessageId>> messages_;
   std::vector<Push> pushes_;

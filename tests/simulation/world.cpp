@@ -39,7 +39,8 @@ World::World(std::uint64_t seed, bool traced)
       rules_(quick_rules()),
       verifier_(secret),
       api_(api_options(), verifier_,
-           {[this] { return is_serving(); }, [] { return std::string(); }}) {
+           {[this] { return is_serving(); }, [] { return std::string(); }}),
+      conduct_(truth) {
   for (const auto& [id, account] : cast()) {
     tokens_[id] = net::sign_hs256(secret, account.email, noon + 24h);
   }
@@ -101,6 +102,7 @@ void World::start() {
     });
   }
   note("start");
+  started_at_ = serving_since_ = now_;
   queue_ = std::make_unique<net::CommandQueue>();
   Observer& observer = *this;
   Outlet& outlet = *this;
@@ -131,6 +133,7 @@ void World::crash(bool power_is_cut) {
   log_.reset();
   turn_at_.reset();
   disk_will_work_ = false;
+  conduct_.begin_anew();
   if (power_is_cut) disk_.lose_power(chance);
   for (auto& [number, line] : std::exchange(lines_, {})) {
     line->is_closing = true;
@@ -185,9 +188,11 @@ void World::turn() {
   queue_->take(batch, 0us);
   note("turn", std::to_string(batch.size()));
   const auto failures_before = failures;
+  check_timers();
   loop_->turn(std::move(batch), now_, chance.in(busy) ? turns_in_flight_max : 0);
   if (log_->is_busy()) let_disk_work();
   check_state();
+  conduct_.check(now_);
   if (queue_->size() > 0) wake(now_ + between(0us, 1ms));
   if (const auto due = loop_->next_due()) {
     // (What was due when an append failed is due again.)
@@ -195,6 +200,15 @@ void World::turn() {
       throw Violation("the loop runs hot");
     wake(std::max(*due, now_ + 1us));
   }
+}
+
+/// What falls due is seen to at once, but while the log is out of order, and where drivers have yet
+/// to come back.
+void World::check_timers() const {
+  if (!is_serving() || log_->is_busy() || !log_->is_in_order()) return;
+  const auto since = std::max(serving_since_, started_at_ + rules_.restart_grace);
+  const auto due = truth.state().deadlines.next();
+  if (due && std::max(*due, since) + 1s < now_) throw Violation("a deadline is seen to too late");
 }
 
 void World::let_disk_work() {
@@ -280,6 +294,7 @@ void World::take_upgrade(const std::shared_ptr<Line>& line, const std::string& t
   if (upgrade->side != line->side) throw Violation("a socket is for another side than it was");
   lines_[line->peer.value] = line;
   line->is_known = true;
+  conduct_.entered(*line);
   submit(line->peer, std::move(*upgrade->connect));
 }
 
@@ -297,6 +312,8 @@ void World::take_message(const std::shared_ptr<Line>& line, const std::string& t
   if (refuses_next()) {
     return say(line, renderer_.error(line->side, net::server_busy(), booking_id_of(*command)));
   }
+  if (!std::holds_alternative<UpdateLocation>(*command))
+    conduct_.asked(*line, name_of(*command), now_);
   submit(line->peer, std::move(*command));
 }
 
@@ -310,6 +327,7 @@ void World::drop(const std::shared_ptr<Line>& line) {
 void World::sign_off(const std::shared_ptr<Line>& line) {
   line->is_closing = true;
   if (lines_.erase(line->peer.value) == 0) return;
+  conduct_.left(*line, now_);
   submit(line->peer, Disconnect{});
 }
 
@@ -321,11 +339,13 @@ void World::say(const std::shared_ptr<Line>& line, Frame frame, bool in_burst) {
   after(arrival(line->server_said_at) - now_, [this, line, frame = std::move(frame), in_burst] {
     --line->under_way;
     if (line->listener) line->listener->heard(frame, in_burst);
-    if (line->under_way == 0 && line->reports_drained && !line->is_closing) {
-      line->reports_drained = false;
-      submit(line->peer, Drained{});
-    }
+    report_if_drained(line);
   });
+}
+
+void World::report_if_drained(const std::shared_ptr<Line>& line) {
+  if (line->under_way > 0 || line->is_closing) return;
+  if (std::exchange(line->reports_drained, false)) submit(line->peer, Drained{});
 }
 
 void World::close(const std::shared_ptr<Line>& line) {
@@ -375,6 +395,8 @@ void World::release(Outbox outbox) {
 void World::take_output(Output&& output) {
   if (const auto* answer = std::get_if<Answer>(&output.what)) {
     note("answer", std::to_string(answer->status) + " " + *answer->body);
+    if (answer->status >= 500 && answer->status != 503)
+      throw Violation("answered: " + *answer->body);
     if (const auto awaited = awaited_.find(output.to.value); awaited != awaited_.end()) {
       auto heard = std::move(awaited->second);
       awaited_.erase(awaited);
@@ -387,11 +409,15 @@ void World::take_output(Output&& output) {
   if (found == lines_.end()) return;  // gone meanwhile
   const auto line = found->second;
   if (auto* frame = std::get_if<Frame>(&output.what)) {
-    check_addressee(*line);
+    conduct_.said(*line, **frame, now_);
     say(line, std::move(*frame));
   } else if (auto* burst = std::get_if<Burst>(&output.what)) {
     if (burst->report_drained) line->reports_drained = true;
-    for (auto& frame : burst->frames) say(line, std::move(frame), true);
+    for (auto& frame : burst->frames) {
+      conduct_.said(*line, *frame, now_);
+      say(line, std::move(frame), true);
+    }
+    report_if_drained(line);  // there may have been none
   } else if (std::holds_alternative<Admitted>(output.what)) {
     line->is_open = true;
     line->opened_at = now_;
@@ -401,14 +427,6 @@ void World::take_output(Output&& output) {
   } else {
     // A Close, or an answer instead of the upgrade.
     close(line);
-  }
-}
-
-/// Who is blocked hears of that at once, and then nothing on a socket that is open.
-void World::check_addressee(const Line& line) {
-  const auto since = truth.barred_since(line.account);
-  if (since && line.opened_at < *since && now_ > *since + 1s && !line.is_closing) {
-    throw Violation("who is blocked is still connected");
   }
 }
 

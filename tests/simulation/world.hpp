@@ -4,6 +4,7 @@
 #include "net/api.hpp"
 #include "net/command_queue.hpp"
 #include "net/tokens/hs256.hpp"
+#include "tests/simulation/conduct.hpp"
 #include "tests/simulation/disk.hpp"
 #include "tests/simulation/truth.hpp"
 #include "tests/support/story.hpp"
@@ -129,9 +130,9 @@ class World : private Outlet, private Observer {
   void command(std::string_view) override {}
   void refused(RefusalCode, std::optional<Side>) override {}
   void drivers_connected(std::size_t, std::size_t) override {}
-  void appended(std::span<const Envelope>) override {}
+  void appended(std::span<const Envelope> events) override { conduct_.appended(events, now_); }
   void log_failed(const LogError& error) override;
-  void log_recovered(Position) override {}
+  void log_recovered(Position) override { serving_since_ = now_; }
 
   void start();
   void submit(PeerId from, Command command);
@@ -144,10 +145,11 @@ class World : private Outlet, private Observer {
   void take_upgrade(const std::shared_ptr<Line>& line, const std::string& target);
   void take_message(const std::shared_ptr<Line>& line, const std::string& text, bool is_text);
   void say(const std::shared_ptr<Line>& line, Frame frame, bool in_burst = false);
+  void report_if_drained(const std::shared_ptr<Line>& line);
   void close(const std::shared_ptr<Line>& line);
   void sign_off(const std::shared_ptr<Line>& line);
   void take_output(Output&& output);
-  void check_addressee(const Line& line);
+  void check_timers() const;
   Instant arrival(Instant& last);
   void take_request(const Request& request, const Heard& heard);
   PeerId new_peer() { return {++last_peer_}; }
@@ -169,7 +171,10 @@ class World : private Outlet, private Observer {
   const net::Hs256Verifier verifier_;
   const net::Api api_;
   std::map<AccountId, std::string> tokens_;
+  Conduct conduct_;
   std::uint64_t life_ = 0;
+  Instant started_at_;
+  Instant serving_since_;
   std::unique_ptr<DiskLog> log_;
   std::unique_ptr<net::CommandQueue> queue_;
   std::unique_ptr<Loop> loop_;

@@ -1,59 +1,10 @@
-#include "tests/simulation/apps.hpp"
+#include "tests/simulation/taxi_app.hpp"
 
 #include "tests/simulation/violation.hpp"
 
 #include <algorithm>
 
 namespace hansom::simulation {
-namespace {
-
-constexpr std::size_t remembered_max = 6;
-constexpr std::size_t sockets_max = 2;
-
-void remember(std::deque<std::string>& recent, const std::string& what) {
-  if (std::ranges::find(recent, what) != recent.end()) return;
-  recent.push_back(what);
-  if (recent.size() > remembered_max) recent.pop_front();
-}
-
-std::string member(const net::Json& json, const char* name) {
-  return net::string_member(json, name).value_or("");
-}
-
-net::JsonDocument parsed(const std::string& text) {
-  auto json = net::read_json(text);
-  if (!json || !json->IsObject()) throw Violation("no JSON object: " + text);
-  return std::move(*json);
-}
-
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
-
-}  // namespace
-
-void App::tick() {
-  world_.after(world_.between(20ms, manners_.is_idle ? 1s : 3s), [this] {
-    do_something();
-    tick();
-  });
-}
-
-/// Something to say that nobody else says, as a JSON string.
-std::string App::words(const char* what) {
-  return quoted(what + (" " + std::to_string(world_.chance.below(1'000'000))));
-}
-
-void App::request(std::string method, std::string target, std::string body, Heard heard) {
-  world_.request({std::move(method), std::move(target), world_.token_of(account_), std::move(body)},
-                 std::move(heard));
-}
-
-void App::fail(const std::string& what, const std::string& frame) const {
-  const auto who = std::ranges::find(cast(), account_, [](const auto& each) { return each.first; });
-  throw Violation(who->second.name + " (" + std::to_string(static_cast<int>(side_)) + "): " + what +
-                  (frame.empty() ? "" : ": " + frame));
-}
-
-// Taxi.
 
 TaxiApp::TaxiApp(World& world, const Manners& manners, AccountId account, Side side)
     : App(world, manners, account, side), last_seq_(world.truth.mark().position.value) {}
@@ -84,6 +35,7 @@ void TaxiApp::connect() {
                   (side_ == Side::driver ? "/ws/driver" : "/ws/customer") + std::string(device));
   catches_up_ = true;
   is_shown_again_ = false;
+  snapshots_before_ = world_.truth.snapshots(account_, side_).size() - 1;
   gathered_.clear();
   gathered_last_ = 0;
   descents_left_ = 0;
@@ -141,6 +93,11 @@ void TaxiApp::take_snapshot(const net::Json& json, const std::string& frame) {
       frame);
   is_shown_again_ = false;
   if (!catches_up_) return;
+  const auto& all = world_.truth.snapshots(account_, side_);
+  const auto is_it = [&](const Frame& each) { return *each == frame; };
+  if (std::none_of(all.begin() + snapshots_before_, all.end(), is_it)) {
+    fail("things did not stand like this since it was asked", frame);
+  }
   for (const auto& [seq, push] : std::exchange(gathered_, {})) {
     if (seq > last_seq_) apply(seq, push);
   }
@@ -261,22 +218,52 @@ void TaxiApp::act_as_customer() {
 }
 
 void TaxiApp::cancel() {
+  const auto id = world_.chance.pick(recent_);
   const auto target = std::string("/api/mobile/") +
-                      (side_ == Side::driver ? "driver" : "customer") + "/booking/" +
-                      world_.chance.pick(recent_) + "/cancel";
+                      (side_ == Side::driver ? "driver" : "customer") + "/booking/" + id +
+                      "/cancel";
   request("POST", target,
           side_ == Side::driver ? R"({"cancellation_description":"a flat tyre"})" : "",
-          [](auto&) {});
+          [this, id](const std::optional<Answer>& answer) {
+            if (!answer || answer->status != 200) return;
+            const auto booking = BookingId::parse(id);
+            if (booking && world_.truth.state().bookings.find(*booking)) {
+              fail("was cancelled, and goes on", *answer->body);
+            }
+          });
 }
 
-void TaxiApp::list() {
+std::set<std::string> TaxiApp::in_progress() const {
+  const auto& bookings = world_.truth.state().bookings;
+  std::set<std::string> ids;
+  for (const auto id :
+       side_ == Side::driver ? bookings.of_driver(account_) : bookings.of_customer(account_)) {
+    if (!is_open(*bookings.find(id))) ids.insert(to_string(id));
+  }
+  return ids;
+}
+
+/// Goes through all pages. What was in progress before, and still is, has to be on one of them.
+void TaxiApp::list() { list({in_progress(), {}}, ""); }
+
+void TaxiApp::list(Listing so_far, const std::string& before) {
   const auto side = side_ == Side::driver ? "driver" : "customer";
-  request("GET", std::string("/api/mobile/") + side + "/bookings?limit=5", "",
-          [this](const std::optional<Answer>& answer) {
+  request("GET", std::string("/api/mobile/") + side + "/bookings?limit=5" + before, "",
+          [this, so_far = std::move(so_far)](const std::optional<Answer>& answer) mutable {
             if (!answer || answer->status != 200) return;
             const auto json = parsed(*answer->body);
             for (const auto& entry : json["data"]["bookings"].GetArray()) {
               check_is_own(entry, *answer->body);
+              const auto id = member(entry, "booking_id");
+              if (!so_far.listed.insert(id).second) fail("listed twice", *answer->body);
+            }
+            const auto next = member(json["data"], "next_before");
+            if (!next.empty()) return list(std::move(so_far), "&before=" + next);
+            const auto now = in_progress();
+            for (const auto& id : so_far.expected) {
+              if (now.contains(id) && !so_far.listed.contains(id)) {
+                fail("the list lacks " + id, *answer->body);
+              }
             }
           });
 }
@@ -332,145 +319,6 @@ void TaxiApp::send_booking() {
 void TaxiApp::check_all_is_told() const {
   if (!line_ || catches_up_) fail("did not catch up");
   if (applied_ != told().size()) fail("was not told", *told()[applied_].frame);
-}
-
-// What has several sockets.
-
-bool Cursor::take(const Frame& frame) {
-  for (auto at = next_.value_or(from_); at < told_.size(); ++at) {
-    if (*told_[at].frame == *frame) {
-      next_ = at + 1;
-      return true;
-    }
-    if (next_) return false;
-  }
-  return false;
-}
-
-void Cursor::may_have_taken(const Frame& frame) {
-  for (auto at = from_; at < told_.size() && !may_be_next_; ++at) {
-    if (*told_[at].frame == *frame) may_be_next_ = at + 1;
-  }
-}
-
-void ManySockets::do_something() {
-  auto& chance = world_.chance;
-  std::erase_if(sockets_, [](const auto& socket) { return !socket->line; });
-  if (sockets_.empty() || (!manners_.is_idle && sockets_.size() < sockets_max && chance.in(0.1))) {
-    auto& socket = *sockets_.emplace_back(std::make_unique<Socket>(*this, told()));
-    socket.line = world_.open(socket, side_, account_, target());
-    return;
-  }
-  if (manners_.is_idle) return;
-  auto& socket = *sockets_[chance.below(sockets_.size())];
-  if (!socket.is_open) return;
-  if (chance.in(manners_.drops)) return world_.drop(std::exchange(socket.line, nullptr));
-  if (chance.in(manners_.nonsense)) {
-    static const std::vector<std::string> frames = {
-        "", "{", "[]", R"({"action":7})", R"({"action":"fly"})", R"({"type":"fly"})", "\xff"};
-    return world_.send(socket.line, chance.pick(frames), chance.in(0.8));
-  }
-  use(socket);
-}
-
-void ManySockets::check_all_is_told() const {
-  if (sockets_.empty()) fail("is not connected");
-  for (const auto& socket : sockets_) {
-    if (!socket->line || !socket->is_open) fail("is not connected");
-    if (!socket->cursor.is_at_end()) fail("was not told all", *told().back().frame);
-  }
-}
-
-void CampusApp::heard(Socket& socket, const Frame& frame, bool in_burst) {
-  const bool is_first = !std::exchange(socket.heard_any, true);
-  const auto json = parsed(*frame);
-  const auto action = member(json, "action");
-  if (action == "error" || action == "force_disconnect") return;
-  std::string ride;
-  if (json.HasMember("data")) ride = member(json["data"], "id");
-  if (!ride.empty()) remember(rides_, ride);
-  if (action == "sending_pending_ride_request") {
-    if (!socket.shown.insert(ride).second) fail("shown a request twice", *frame);
-    const auto booking = BookingId::parse(ride);
-    if (in_burst && booking && world_.truth.has_booking(*booking)) return;
-  }
-  // Who comes back into a ride is shown it, with the frame that told of it.
-  const bool is_ride = action == "ride_request_created" || action == "ride_request_accepted";
-  const auto booking = BookingId::parse(ride);
-  if (is_first && is_ride && booking && world_.truth.concerns(*booking, account_)) {
-    return socket.cursor.may_have_taken(frame);
-  }
-  if (socket.cursor.take(frame)) return;
-  fail("out of order, or not in the log", *frame);
-}
-
-std::string CampusApp::ride() const { return rides_.empty() ? "none" : world_.chance.pick(rides_); }
-
-void CampusApp::use(Socket& socket) {
-  auto& chance = world_.chance;
-  const auto named = R"(,"ride_request_id":)" + quoted(ride()) + '}';
-  const auto send = [&](const std::string& text) { world_.send(socket.line, text); };
-  if (chance.in(0.25)) {
-    return send(R"({"action":"send_chat_message","message":)" + words("hello") + '}');
-  }
-  if (side_ == Side::campus_driver) {
-    return send((chance.in(0.7) ? R"({"action":"accept_ride_request")"
-                                : R"({"action":"complete_ride_request")") +
-                named);
-  }
-  if (chance.in(0.25)) return send(R"({"action":"cancel_ride_request")" + named);
-  send(R"({"action":"create_ride_request","pickup_latitude":1,"pickup_longitude":2,)"
-       R"("dropoff_latitude":3,"dropoff_longitude":4,"pickup_address":"a","dropoff_address":"b"})");
-}
-
-void RoomApp::heard(Socket& socket, const Frame& frame, bool) {
-  const auto json = parsed(*frame);
-  if (json.HasMember("error")) return;
-  if (!socket.cursor.take(frame)) fail("out of order, or not in the log", *frame);
-  if (member(json, "action") == "new") remember(messages_, member(json, "id"));
-}
-
-/// The newest messages are all there, newest first, and none that was deleted before.
-void RoomApp::look_back() {
-  request("GET", "/api/rooms/alice/general/messages", "",
-          [this, before = world_.truth.messages_in(room_)](const std::optional<Answer>& answer) {
-            if (!answer || answer->status != 200) return;
-            const auto json = parsed(*answer->body);
-            const auto& now = world_.truth.messages_in(room_);
-            auto oldest = beyond_all;
-            std::set<std::string> page;
-            for (const auto& entry : json["data"]["messages"].GetArray()) {
-              const auto id = member(entry, "id");
-              const auto is_it = [&](const auto& each) { return to_string(each.second) == id; };
-              std::optional<Position> sent;
-              for (const auto* known : {&before, &now}) {
-                const auto found = std::ranges::find_if(*known, is_it);
-                if (found != known->end()) sent = found->first;
-              }
-              if (!sent || *sent >= oldest) fail("the history is wrong", *answer->body);
-              oldest = *sent;
-              page.insert(id);
-            }
-            if (!json["data"]["next_before"].IsNull()) return;
-            for (const auto& [sent, id] : before) {
-              const auto still = now.find(sent);
-              if (still != now.end() && !page.contains(to_string(id))) {
-                fail("the history lacks " + to_string(id), *answer->body);
-              }
-            }
-          });
-}
-
-void RoomApp::use(Socket& socket) {
-  auto& chance = world_.chance;
-  if (chance.in(0.1)) return look_back();
-  const auto text = R"("message":"say )" + std::to_string(chance.below(1'000'000)) + R"("})";
-  if (messages_.empty() || chance.in(0.6)) {
-    return world_.send(socket.line, R"({"type":"text",)" + text);
-  }
-  const auto id = R"("messageId":)" + quoted(chance.pick(messages_));
-  world_.send(socket.line, chance.in(0.6) ? R"({"type":"update",)" + id + ',' + text
-                                          : R"({"type":"delete",)" + id + '}');
 }
 
 }  // namespace hansom::simulation
