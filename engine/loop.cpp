@@ -133,20 +133,18 @@ void Loop::plan_farewells() {
   }
 }
 
-/// Said once all before it is durable, so that it need never be taken back: nor must a booking be,
-/// for which a customer stays.
+/// Said once all before it is durable, so that it need never be taken back.
 void Loop::bid_farewells(Instant clock) {
   for (; !farewells_.empty() && farewells_.front().first <= at_; farewells_.pop_front()) {
     const auto [due, peer] = farewells_.front();
-    const auto is_due = [&] {
+    const auto leaves = [&] {
       const auto* session = sessions_.find(peer);
       return session && session->farewell_at == due;
     };
-    if (!is_due()) continue;
+    if (!leaves()) continue;
     finish(clock);
     if (!serving()) return;
-    if (!is_due()) continue;
-    if (projections_.bookings.newest_of_customer(sessions_.find(peer)->account)) continue;
+    if (!leaves()) continue;
     sessions_.remove(peer);
     outlet_.release({{peer, Close{CloseCode::normal}}});
   }

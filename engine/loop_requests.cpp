@@ -36,6 +36,7 @@ void Loop::serve(PeerId from, const Account& caller, const RequestBooking& reque
   say(from, renderer_.booking_requested(
                 id, request.scheduled_for ? BookingType::scheduled : BookingType::instant,
                 driver_asked(*events), at_));
+  if (auto* session = sessions_.find(caller.id, Side::customer)) session->farewell_at.reset();
   if (request.device) note_device(caller, actor, *request.device);
   commit(StreamId(id), actor, std::move(*events));
 }

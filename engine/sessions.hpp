@@ -32,7 +32,7 @@ struct Session {
 
   // Of the taxi protocol.
   std::optional<std::string> device_id{};
-  std::optional<Instant> farewell_at{};  ///< when it is closed, unless a booking goes on then
+  std::optional<Instant> farewell_at{};  ///< when it is closed, unless a booking is made meanwhile
 
   std::vector<Resync> resyncs{};  ///< asked for and not answered in full; the first one comes next
   /// While the first is answered in parts. Not in here, as few have one and it is large.

@@ -221,7 +221,9 @@ test('many commands at once each get their own answer', async (t) => {
 test('who comes with nothing is shown what is in progress from its beginning', async (t) => {
   const city = await openCity(t);
   const id = await onTheWay(city);
+  const heard = next(city.driver, 'chat_message');
   await city.customer.sendChatMessage(id, 'Where are you?');
+  await heard;
   city.driver.disconnect();
   const { id: driverId, settings: { token, deviceId } } = city.driver;
   const comesBack = async (options) => {

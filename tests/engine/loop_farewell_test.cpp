@@ -50,20 +50,6 @@ TEST_CASE("a booking made in the last moment calls the farewell off", "[loop]") 
   CHECK(ride.act(ride.customer, Resync{}) == Words{"snapshot"});
 }
 
-TEST_CASE("a booking of the last moment that was lost calls no farewell off", "[loop]") {
-  Ride ride;
-  ride.start();
-  ride.complete();
-  ride.heard_by_all();
-  ride.now += 100ms;
-  ride.memory.fail_next_append(MemoryLog::Fault::lost);
-  ride.send_request(alice);
-  ride.turn();
-  CHECK(ride.heard_by(ride.customer).empty());
-  ride.wait(100ms);
-  CHECK(ride.heard_by(ride.customer) == Words{"close 1000"});
-}
-
 TEST_CASE("a booking made and ended in the last moment puts the farewell off", "[loop]") {
   Ride ride;
   ride.start();
