@@ -204,11 +204,16 @@ void World::turn() {
 
 /// What falls due is seen to at once, but while the log is out of order, and where drivers have yet
 /// to come back.
-void World::check_timers() const {
+void World::check_timers() {
+  truth.catch_up(disk_);
   if (!is_serving() || log_->is_busy() || !log_->is_in_order()) return;
   const auto since = std::max(serving_since_, started_at_ + rules_.restart_grace);
-  const auto due = truth.state().deadlines.next();
-  if (due && std::max(*due, since) + 1s < now_) throw Violation("a deadline is seen to too late");
+  const auto& deadlines = truth.state().deadlines;
+  const auto due = deadlines.next();
+  if (due && std::max(*due, since) + 1s < now_) {
+    throw Violation("a deadline of " + to_string(deadlines.due(now_, 1).front().booking) +
+                    " is seen to too late");
+  }
 }
 
 void World::let_disk_work() {

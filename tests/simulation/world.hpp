@@ -149,7 +149,7 @@ class World : private Outlet, private Observer {
   void close(const std::shared_ptr<Line>& line);
   void sign_off(const std::shared_ptr<Line>& line);
   void take_output(Output&& output);
-  void check_timers() const;
+  void check_timers();
   Instant arrival(Instant& last);
   void take_request(const Request& request, const Heard& heard);
   PeerId new_peer() { return {++last_peer_}; }
