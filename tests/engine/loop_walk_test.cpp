@@ -128,7 +128,13 @@ class Walk {
       }
       default:
         if (bookings_.empty()) return;
-        if (pick(2)) return send(stage_.new_peer(), CancelRideByCustomer{riding, recent_booking()});
+        if (pick(2)) {
+          const auto id = recent_booking();
+          const auto* booking = stage_.loop->projections().bookings.find(*BookingId::parse(id));
+          const auto customer = booking && pick(2) ? booking->customer.account : account;
+          return send(stage_.new_peer(),
+                      CancelRideByCustomer{Stage::caller(Side::customer, customer), id});
+        }
         send(stage_.new_peer(), CancelRideByDriver{driving, recent_booking(), reason()});
     }
   }
