@@ -15,7 +15,7 @@
 namespace hansom {
 namespace {
 
-constexpr int commands_max = 12'000;
+constexpr int commands_max = 16'000;
 
 class Walk {
  public:
@@ -128,13 +128,7 @@ class Walk {
       }
       default:
         if (bookings_.empty()) return;
-        if (pick(2)) {
-          const auto id = recent_booking();
-          const auto* booking = stage_.loop->projections().bookings.find(*BookingId::parse(id));
-          const auto customer = booking && pick(2) ? booking->customer.account : account;
-          return send(stage_.new_peer(),
-                      CancelRideByCustomer{Stage::caller(Side::customer, customer), id});
-        }
+        if (pick(2)) return send(stage_.new_peer(), CancelRideByCustomer{riding, recent_booking()});
         send(stage_.new_peer(), CancelRideByDriver{driving, recent_booking(), reason()});
     }
   }
@@ -163,9 +157,8 @@ class Walk {
       const auto caller = Stage::caller(side, account);
       switch (pick(4)) {
         case 0:
-        case 1:
           return send(socket->peer, SendChatMessage{id, "hello"});
-        case 2:
+        case 1:
           return send(socket->peer, CompleteRide{id});
         default:
           if (by_driver) return send(stage_.new_peer(), CancelRideByDriver{caller, id, reason()});
