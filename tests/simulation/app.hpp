@@ -32,6 +32,8 @@ class App : public Listener {
   void tick();
   std::string words(const char* what);
   void request(std::string method, std::string target, std::string body, Heard heard);
+  /// Where the log stands now.
+  Position now_at() const { return world_.truth.mark().position; }
   [[noreturn]] void fail(const std::string& what, const std::string& frame = {}) const;
 
   World& world_;
@@ -40,15 +42,13 @@ class App : public Listener {
   const Side side_;
 };
 
-/// Keeps a few of the latest, each once.
+/// The latest of something, each once.
 void remember(std::deque<std::string>& recent, const std::string& what);
-
-/// A member that is a text; empty where it is none.
 std::string member(const net::Json& json, const char* name);
-
-/// The object that a frame or an answer is. Throws `Violation`.
+/// Throws `Violation` for what is no JSON object.
 net::JsonDocument parsed(const std::string& text);
-
-inline std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string quoted(const std::string& text);
+/// Whether two answers carry the same `data`.
+bool same_data(const std::string& body, const Answer& expected);
 
 }  // namespace hansom::simulation

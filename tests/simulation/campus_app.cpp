@@ -1,11 +1,15 @@
 #include "tests/simulation/campus_app.hpp"
 
-#include "tests/simulation/violation.hpp"
+#include <utility>
 
 namespace hansom::simulation {
 
 void CampusApp::heard(Socket& socket, const Frame& frame, bool in_burst) {
-  const bool is_first = !std::exchange(socket.heard_any, true);
+  if (!std::exchange(socket.heard_any, true)) {
+    // Who comes back into a ride is shown it, with the frame that told of it.
+    if (was_shown(socket, frame)) return socket.cursor.may_have_taken(frame);
+    if (must_be_shown(socket)) fail("was not shown the ride", *frame);
+  }
   const auto json = parsed(*frame);
   const auto action = member(json, "action");
   if (action == "error" || action == "force_disconnect") return;
@@ -14,17 +18,51 @@ void CampusApp::heard(Socket& socket, const Frame& frame, bool in_burst) {
   if (!ride.empty()) remember(rides_, ride);
   if (action == "sending_pending_ride_request") {
     if (!socket.shown.insert(ride).second) fail("shown a request twice", *frame);
-    const auto booking = BookingId::parse(ride);
-    if (in_burst && booking && world_.truth.has_booking(*booking)) return;
+    if (in_burst) return check_pending(socket, ride, frame);
   }
-  // Who comes back into a ride is shown it, with the frame that told of it.
-  const bool is_ride = action == "ride_request_created" || action == "ride_request_accepted";
-  const auto booking = BookingId::parse(ride);
-  if (is_first && is_ride && booking && world_.truth.concerns(*booking, account_)) {
-    return socket.cursor.may_have_taken(frame);
+  if (!socket.cursor.take(frame)) fail("out of order, or not in the log", *frame);
+}
+
+/// Whether the frame shows the ride that there was when the socket was admitted.
+bool CampusApp::was_shown(const Socket& socket, const Frame& frame) const {
+  const auto& history = world_.truth.history();
+  return history.once(socket.asked, socket.admitted, [&](Position at) {
+    const auto* ride = history.current(account_, side_, at);
+    return ride && *world_.renderer().open_ride(*ride) == *frame;
+  });
+}
+
+bool CampusApp::must_be_shown(const Socket& socket) const {
+  const auto& history = world_.truth.history();
+  return !history.once(socket.asked, socket.admitted, [&](Position at) {
+    return history.current(account_, side_, at) == nullptr;
+  });
+}
+
+/// What is shown to who comes is pending still, or was when it was shown.
+void CampusApp::check_pending(const Socket& socket, const std::string& ride,
+                              const Frame& frame) const {
+  const auto& history = world_.truth.history();
+  const auto id = BookingId::parse(ride);
+  const bool was_so = id && history.once(socket.asked, [&](Position at) {
+    const auto* booking = history.booking(*id, at);
+    return booking && booking->status == BookingStatus::requested &&
+           booking->requested_position <= socket.admitted &&
+           *world_.renderer().pending_ride(*booking) == *frame;
+  });
+  if (!was_so) fail("shown what is not pending", *frame);
+}
+
+void CampusApp::check_all_is_told() const {
+  ManySockets::check_all_is_told();
+  const auto& state = world_.truth.state();
+  for (const auto& socket : sockets_) {
+    if (!socket->heard_any && must_be_shown(*socket)) fail("was not shown the ride");
+    if (side_ == Side::passenger) continue;
+    for (const auto id : state.bookings.pending_from({})) {
+      if (!socket->shown.contains(to_string(id))) fail("was not shown " + to_string(id));
+    }
   }
-  if (socket.cursor.take(frame)) return;
-  fail("out of order, or not in the log", *frame);
 }
 
 std::string CampusApp::ride() const { return rides_.empty() ? "none" : world_.chance.pick(rides_); }

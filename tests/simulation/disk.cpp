@@ -63,9 +63,6 @@ LogResult DiskLog::write(std::span<const Handed> group) {
     failed_ = true;
     return std::unexpected(LogError{LogError::Kind::conflict, "the log goes on elsewhere"});
   }
-  const auto maybe_die = [&] {
-    if (chance_.in(faults_.killed)) throw Killed{};
-  };
   maybe_die();
   if (chance_.in(faults_.write_fails)) {
     failed_ = true;
@@ -87,14 +84,23 @@ LogResult DiskLog::write(std::span<const Handed> group) {
   return {};
 }
 
+void DiskLog::maybe_die() const {
+  if (chance_.in(faults_.killed)) throw Killed{};
+}
+
 LogResult DiskLog::read(Position from, const Visit& visit) const {
+  const bool is_cut = chance_.in(faults_.read_fails);
+  auto left = is_cut ? chance_.below(events_.size() + 1) : 0;
   for (const auto& envelope : events_ | std::views::drop(from.value - 1)) {
-    if (!visit(envelope)) break;
+    if (is_cut && left-- == 0) break;
+    if (!visit(envelope)) return {};
   }
+  if (is_cut) return unavailable("a read failed");
   return {};
 }
 
 LogResult DiskLog::read_stream(const StreamId& stream, const Visit& visit) const {
+  if (chance_.in(faults_.read_fails)) return unavailable("a read failed");
   for (const auto& envelope : events_) {
     if (envelope.stream == stream && !visit(envelope)) break;
   }
@@ -103,6 +109,7 @@ LogResult DiskLog::read_stream(const StreamId& stream, const Visit& visit) const
 
 LogResult DiskLog::read_mentions(const Subject& subject, Position before,
                                  const Visit& visit) const {
+  if (chance_.in(faults_.read_fails)) return unavailable("a read failed");
   for (const auto& envelope : events_ | std::views::reverse) {
     if (envelope.position >= before || !mentions(envelope, subject)) continue;
     if (!visit(envelope)) break;
@@ -116,13 +123,19 @@ std::expected<bool, LogError> DiskLog::holds(const HighWaterMark& record) const 
 
 LogResult DiskLog::reopen() {
   finish_appends();
-  if (chance_.in(faults_.reopen_fails)) return unavailable("the log can't be opened");
+  failed_ = true;
   return read_disk();
 }
 
 LogResult DiskLog::read_disk() {
+  const auto fails = [this] {
+    maybe_die();
+    return chance_.in(faults_.reopen_fails / 3);
+  };
+  const auto failure = unavailable("the log can't be opened");
   marks_.clear();
   events_.clear();
+  if (fails()) return failure;
   Digest chain{};
   Position end;
   std::size_t at = 0;
@@ -136,7 +149,9 @@ LogResult DiskLog::read_disk() {
     at += size_on_disk(*record);
   }
   if (!planted(PlantedBug::torn_end_kept)) disk_.bytes.resize(at);
+  if (fails()) return failure;
   if (!planted(PlantedBug::recovered_unsynced)) disk_.sync();
+  if (fails()) return failure;
   known_bytes_ = disk_.bytes.size();
   failed_ = false;
   return {};

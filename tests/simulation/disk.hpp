@@ -34,10 +34,11 @@ std::size_t size_on_disk(std::string_view record);
 
 /// How often something goes wrong, of 1.
 struct DiskFaults {
-  double write_fails = 0;  ///< and leaves any first part of what was to be written
-  double sync_fails = 0;   ///< what was written may be there or not
-  double reopen_fails = 0;
-  double killed = 0;  ///< the process, before, amid or after a write
+  double write_fails = 0;   ///< and leaves any first part of what was to be written
+  double sync_fails = 0;    ///< what was written may be there or not
+  double reopen_fails = 0;  ///< and leaves undone any last part of what is to be done
+  double read_fails = 0;
+  double killed = 0;  ///< the process, before, amid or after a write, or amid the opening
 };
 
 /// Thrown where the process is killed.
@@ -83,6 +84,7 @@ class DiskLog final : public EventLog {
   };
   LogResult write(std::span<const Handed> group);
   LogResult read_disk();
+  void maybe_die() const;
 
   Disk& disk_;
   Chance& chance_;

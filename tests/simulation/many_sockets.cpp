@@ -1,39 +1,40 @@
 #include "tests/simulation/many_sockets.hpp"
 
-#include "tests/simulation/violation.hpp"
-
-#include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace hansom::simulation {
+
 namespace {
 
 constexpr std::size_t sockets_max = 2;
 
 }  // namespace
 
-bool Cursor::take(const Frame& frame) {
-  for (auto at = next_.value_or(from_); at < told_.size(); ++at) {
-    if (!next_ && opened_ && at > std::max(*opened_, may_be_next_.value_or(0))) return false;
-    if (*told_[at].frame == *frame) {
-      next_ = at + 1;
-      return true;
-    }
-    if (next_) return false;
+std::optional<std::size_t> Cursor::find_first(const Frame& frame) const {
+  for (auto at = from_; at <= opened_; ++at) {
+    if (is(at, frame)) return at;
   }
-  return false;
+  return std::nullopt;
+}
+
+bool Cursor::take(const Frame& frame) {
+  auto found = next_;
+  if (!found) found = may_be_next_ && is(*may_be_next_, frame) ? may_be_next_ : find_first(frame);
+  if (!found || !is(*found, frame)) return false;
+  next_ = *found + 1;
+  return true;
 }
 
 void Cursor::may_have_taken(const Frame& frame) {
-  for (auto at = from_; at < told_.size() && !may_be_next_; ++at) {
-    if (*told_[at].frame == *frame) may_be_next_ = at + 1;
-  }
+  if (const auto found = find_first(frame)) may_be_next_ = *found + 1;
 }
 
 void ManySockets::do_something() {
   auto& chance = world_.chance;
   std::erase_if(sockets_, [](const auto& socket) { return !socket->line; });
   if (sockets_.empty() || (!manners_.is_idle && sockets_.size() < sockets_max && chance.in(0.1))) {
-    auto& socket = *sockets_.emplace_back(std::make_unique<Socket>(*this, told()));
+    auto& socket = *sockets_.emplace_back(std::make_unique<Socket>(*this, told(), now_at()));
     socket.line = world_.open(socket, side_, account_, target());
     return;
   }

@@ -29,7 +29,6 @@ put_in(loop_campus.cpp replay_part_bytes 500u "a short part")
 put_in(loop_resync.cpp replay_part_bytes 500u "a short part")
 put_in(loop_resync.cpp resync_unwatched_bytes 500u "a short burst")
 put_in(loop_resync.cpp replay_looked_at_max 3u "a short search")
-put_in(loop_lists.cpp list_looked_at_max 3u "a short page")
 
 plant(shown_before_durable loop.cpp
   [[  auto& turn = *in_flight_.emplace_back(std::move(turn_));]]
@@ -92,31 +91,91 @@ plant(room_deaf loop.cpp
     if (planted() && peer == sessions_.in(RoomId{envelope.stream.id}).front()) continue;
     say(peer, news);
   }]])
-plant(snapshot_of_nothing loop_resync.cpp
-  [[renderer_.snapshot(session.side, *booking)]]
-  [[renderer_.snapshot(session.side, planted() ? nullptr : *booking)]])
-plant(failure_untold_to_sockets loop_failure.cpp
-  [[    const bool is_resync =]]
-  [[    const auto* chat = std::get_if<SendChatMessage>(&command);
-    if (chat && planted()) continue;
-    const bool is_resync =]])
-plant(list_incomplete loop_lists.cpp
-  [[    if (left.contains(id)) return true;]]
-  [[    if (left.contains(id) || (planted() && list.bookings.empty())) return true;]])
-plant(leavers_are_asked loop_sockets.cpp
-  [[  if (session && session->side == Side::driver) projections_.roster.leave]]
-  [[  if (session && session->side == Side::driver && !planted()) projections_.roster.leave]])
-plant(removed_stay_connected loop_rooms.cpp
-  [[    if (!room.has(]]
-  [[    if (!planted() && !room.has(]])
-plant(timers_late loop.cpp
-  [[if (const auto due = projections_.deadlines.next()) consider(*due);]]
-  [[if (const auto due = projections_.deadlines.next()) {
-    consider(*due + std::chrono::seconds(planted() ? 3 : 0));
-  }]])
 plant(history_incomplete loop_rooms.cpp
   [[    if (!now.body) return true;]]
   [[    if (!now.body || (now.edited && planted())) return true;]])
+plant(snapshot_empty loop_resync.cpp
+  [[renderer_.snapshot(session.side, *booking)]]
+  [[renderer_.snapshot(session.side, planted() ? nullptr : *booking)]])
+plant(list_empty loop_lists.cpp
+  [[    list.bookings.push_back(booking);]]
+  [[    if (!planted()) list.bookings.push_back(booking);]])
+plant(cancel_forgotten loop_requests.cpp
+  [[  commit(StreamId(id), actor, std::move(*events));
+  say(from, renderer_.booking_cancelled]]
+  [[  if (!planted()) commit(StreamId(id), actor, std::move(*events));
+  say(from, renderer_.booking_cancelled]])
+plant(failure_untold_to_sockets loop_failure.cpp
+  [[    if (!is_mere_news(command)) say_unavailable(from, command);
+  }
+}
+
+void Loop::say_unavailable]]
+  [[    if (planted() && sessions_.find(from)) continue;
+    if (!is_mere_news(command)) say_unavailable(from, command);
+  }
+}
+
+void Loop::say_unavailable]])
+plant(first_push_lost loop_rooms.cpp
+  [[.room = room->id});
+  say(from, Admitted{});]]
+  [[.room = room->id});
+  sessions_.find(from)->draining = planted();  // which rooms have no use for
+  say(from, Admitted{});]])
+plant(first_push_lost loop.cpp
+  [[    say(peer, news);
+  }]]
+  [[    if (planted() && std::exchange(sessions_.find(peer)->draining, false)) continue;
+    say(peer, news);
+  }]])
+plant(pending_not_shown loop_campus.cpp
+  [[  if (!part.frames.empty()) say]]
+  [[  if (!part.frames.empty() && !planted()) say]])
+plant(ride_not_shown loop_campus.cpp
+  [[if (const auto* current = open_ride_of(caller.id, side)) say(]]
+  [[if (const auto* current = open_ride_of(caller.id, side); current && !planted()) say(]])
+plant(removed_stay_connected loop_rooms.cpp
+  [[    if (!room.has(sessions_.find(peer)->account)) force]]
+  [[    if (!room.has(sessions_.find(peer)->account) && !planted()) force]])
+plant(blocked_let_in loop_sockets.cpp
+  [[  if (const auto objection = objection_to_socket(command, account)) {]]
+  [[  if (const auto objection = objection_to_socket(command, account); objection && !planted()) {]])
+plant(timers_late loop.cpp
+  [[projections_.deadlines.due(at_, expiries_per_turn_max)]]
+  [[projections_.deadlines.due(at_ - std::chrono::seconds(planted() ? 2 : 0), expiries_per_turn_max)]])
+plant(timers_late loop.cpp
+  [[if (const auto due = projections_.deadlines.next()) consider(*due);]]
+  [[if (const auto due = projections_.deadlines.next()) {
+    consider(*due + std::chrono::seconds(planted() ? 2 : 0));
+  }]])
+plant(grace_forgotten loop_failure.cpp
+  [[DeadlineKind::driver_response, grace_until_]]
+  [[DeadlineKind::driver_response, planted() ? Instant{} : grace_until_]])
+plant(roster_forgets_leave loop_sockets.cpp
+  [[if (session && session->side == Side::driver) projections_]]
+  [[if (session && session->side == Side::driver && !planted()) projections_]])
+plant(drivers_overlooked driver_choice.cpp
+  [[    const auto verdict = judge(driver);]]
+  [[    if (planted() && driver.position) return true;
+    const auto verdict = judge(driver);]])
+plant(farewell_too_early loop.cpp
+  [[if (!session || projections_.bookings.newest_of_customer(session->account)) continue;]]
+  [[if (!session || (projections_.bookings.newest_of_customer(session->account) && !planted())) continue;]])
+plant(replaced_stay_connected loop_sockets.cpp
+  [[    dismiss(replaced->peer,]]
+  [[    if (!planted()) dismiss(replaced->peer,]])
+plant(all_removed loop_rooms.cpp
+  [[if (!room.has(sessions_.find(peer)->account) &&]]
+  [[if ((!room.has(sessions_.find(peer)->account) || planted()) &&]])
+plant(fold_cut_short loop_failure.cpp
+  [[  return log_.read({projections_.end.value + 1}, [&](const Envelope& envelope) {]]
+  [[  const auto read_all = [&](const EventLog::Visit& visit) -> LogResult {
+    const auto read = log_.read({projections_.end.value + 1}, visit);
+    if (planted()) return {};
+    return read;
+  };
+  return read_all([&](const Envelope& envelope) {]])
 
 set(planted_sources)
 foreach(file IN LISTS engine_sources)

@@ -33,14 +33,25 @@ enum class PlantedBug {
   key_forgotten,              ///< an idempotency key books again
   anybody_edits,              ///< a message in a room can be edited by others
   blocked_stay_connected,
-  room_deaf,           ///< who is first in a room is told nothing
-  history_incomplete,  ///< a room's history lacks what was edited
-  snapshot_of_nothing,
-  failure_untold_to_sockets,  ///< of a chat message
-  list_incomplete,            ///< the newest booking is missing
-  leavers_are_asked,          ///< who is gone stays among the drivers who are there
-  removed_stay_connected,     ///< to the room that they are no longer in
-  timers_late,
+  room_deaf,                  ///< who is first in a room is told nothing
+  history_incomplete,         ///< a room's history lacks what was edited
+  snapshot_empty,             ///< `resync` shows that nothing is in progress
+  list_empty,                 ///< of bookings
+  cancel_forgotten,           ///< a cancel is answered and not made
+  failure_untold_to_sockets,  ///< requests over HTTP hear of a turn that failed
+  first_push_lost,            ///< to a socket that has joined a room
+  pending_not_shown,          ///< to a campus driver who comes
+  ride_not_shown,             ///< to a passenger who comes back
+  removed_stay_connected,     ///< a participant keeps the socket
+  blocked_let_in,             ///< who is blocked gets a socket
+  timers_late,                ///< by some seconds
+  grace_forgotten,            ///< an offer expires while its driver comes back after a start
+  roster_forgets_leave,       ///< drivers are asked who are gone
+  drivers_overlooked,         ///< who are there and not asked
+  farewell_too_early,         ///< while another booking is in progress
+  replaced_stay_connected,    ///< an account has two sockets on one side
+  all_removed,                ///< with a participant goes everybody in the room
+  fold_cut_short,             ///< what could not be read is not looked for again
 };
 
 inline constexpr std::string_view planted_bug_names[] = {
@@ -66,15 +77,26 @@ inline constexpr std::string_view planted_bug_names[] = {
     "blocked_stay_connected",
     "room_deaf",
     "history_incomplete",
-    "snapshot_of_nothing",
+    "snapshot_empty",
+    "list_empty",
+    "cancel_forgotten",
     "failure_untold_to_sockets",
-    "list_incomplete",
-    "leavers_are_asked",
+    "first_push_lost",
+    "pending_not_shown",
+    "ride_not_shown",
     "removed_stay_connected",
+    "blocked_let_in",
     "timers_late",
+    "grace_forgotten",
+    "roster_forgets_leave",
+    "drivers_overlooked",
+    "farewell_too_early",
+    "replaced_stay_connected",
+    "all_removed",
+    "fold_cut_short",
 };
 static_assert(std::size(planted_bug_names) ==
-              static_cast<std::size_t>(PlantedBug::timers_late) + 1);
+              static_cast<std::size_t>(PlantedBug::fold_cut_short) + 1);
 
 /// The one that is on. Set before anything runs that asks for it.
 inline std::optional<PlantedBug> planted_bug;

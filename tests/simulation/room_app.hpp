@@ -2,6 +2,9 @@
 
 #include "tests/simulation/many_sockets.hpp"
 
+#include <deque>
+#include <string>
+
 namespace hansom::simulation {
 
 class RoomApp final : public ManySockets {

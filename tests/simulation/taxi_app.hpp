@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace hansom::simulation {
@@ -18,7 +17,7 @@ class TaxiApp final : public App {
   TaxiApp(World& world, const Manners& manners, AccountId account, Side side);
   void check_all_is_told() const override;
 
-  void opened() override {}
+  void opened(Position) override {}
   void heard(const Frame& frame, bool in_burst) override;
   void ended() override { line_.reset(); }
 
@@ -28,23 +27,18 @@ class TaxiApp final : public App {
   void resync();
   void take_push(std::uint64_t seq, const std::string& frame);
   void apply(std::uint64_t seq, const std::string& frame);
-  void take_snapshot(const net::Json& json, const std::string& frame);
-  void check_is_own(const net::Json& object, const std::string& frame) const;
+  void take_snapshot(const std::string& frame);
+  void take_error(const net::Json& json, const std::string& frame);
   void act_as_driver();
   void act_as_customer();
   void send(const std::string& type, const std::string& more = {});
   void send_nonsense();
   void book();
   void send_booking();
+  void ask_for(const std::string& booking);
   void cancel();
-  /// What was in progress before a list was asked for, and what was on it so far.
-  struct Listing {
-    std::set<std::string> expected;
-    std::set<std::string> listed;
-  };
+  void check_cancelled(BookingId id, Position from, const Answer& answer) const;
   void list();
-  void list(Listing so_far, const std::string& before);
-  std::set<std::string> in_progress() const;
   std::string some_booking() const;
   const Truth::Stream& told() const { return world_.truth.told(account_, side_); }
 
@@ -52,10 +46,18 @@ class TaxiApp final : public App {
   std::uint64_t last_seq_;
   std::size_t applied_ = 0;  // of what must be told
 
+  // What was asked for on this line by `resync`, with where the log stood then.
+  struct Ask {
+    std::optional<BookingId> booking;
+    Position from;
+  };
+  const Booking* answer_to(const Ask& ask, Position at) const;
+  std::deque<Ask> asks_;
+  std::uint64_t told_here_ = 0;  // the last `seq`
+
   // Between connecting and the snapshot.
   bool catches_up_ = false;
-  std::size_t snapshots_before_ = 0;  // that are too old to be shown
-  bool is_shown_again_ = false;       // some of it, and the rest is to follow
+  bool is_shown_again_ = false;  // some of it, and the rest is to follow
   std::map<std::uint64_t, std::string> gathered_;
   std::uint64_t gathered_last_ = 0;
   int descents_left_ = 0;

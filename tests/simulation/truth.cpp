@@ -7,6 +7,27 @@
 #include "tests/support/story.hpp"
 
 namespace hansom::simulation {
+namespace {
+
+/// Whether an event may tell this account of the booking; of taxi's drivers the last one asked.
+bool is_party(AccountId account, Side side, const Booking& booking) {
+  const auto [customer, driver] = parties_of(booking);
+  switch (side) {
+    case Side::customer:
+      return !is_open(booking) && account == customer;
+    case Side::passenger:
+      return is_open(booking) && account == customer;
+    case Side::driver:
+      return !is_open(booking) && !booking.asked.empty() && account == booking.asked.back();
+    case Side::campus_driver:
+      return is_open(booking) && account == driver;
+    case Side::participant:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
 
 void Truth::catch_up(const Disk& disk) {
   if (disk.synced < read_bytes_) throw Violation("the disk lost what was durable");
@@ -29,45 +50,35 @@ void Truth::take(const Envelope& envelope) {
                     std::string(type) + ": " + *objection);
   }
   if (envelope.at < state_.last_at) throw Violation("time went backwards");
-  std::set<AccountId> drivers;
-  const auto note_driver = [&] {
-    const auto* booking = state_.bookings.find(BookingId{envelope.stream.id});
-    if (booking && booking->driver) drivers.insert(booking->driver->account);
-    return booking;
-  };
-  if (envelope.stream.kind == StreamKind::booking) note_driver();
   state_.apply(envelope);
-  std::optional<AccountId> customer;
-  if (envelope.stream.kind == StreamKind::booking) {
-    take_booking(envelope);
-    customer = note_driver()->customer.account;
-  }
+  if (envelope.stream.kind == StreamKind::booking) take_booking(envelope);
   if (envelope.stream.kind == StreamKind::room) take_room(envelope);
   if (const auto* event = std::get_if<AccountEvent>(&envelope.event)) {
     const AccountId account{envelope.stream.id};
-    if (const auto* changed = std::get_if<AccountStatusChanged>(event)) {
-      barred_.erase(account);
-      if (changed->status != AccountStatus::active) barred_[account] = envelope.at;
+    const auto* changed = std::get_if<AccountStatusChanged>(event);
+    const bool is_barred = changed && changed->status != AccountStatus::active;
+    if (changed) barred_.erase(account);
+    if (is_barred) barred_[account] = envelope.at;
+    if (is_barred || std::holds_alternative<SessionsEnded>(*event)) {
+      for (const auto side : all_sides) put_out_[{account, side}] = envelope.at;
     }
   }
   state_.settle(envelope);
-  if (customer) note_snapshot(*customer, Side::customer);
-  for (const auto driver : drivers) note_snapshot(driver, Side::driver);
 }
 
-std::vector<Frame>& Truth::snapshots_of(AccountId account, Side side) {
-  auto& all = snapshots_[{account, side}];
-  if (all.empty()) all.push_back(renderer_.snapshot(side, nullptr));
-  return all;
+std::optional<Instant> Truth::barred_since(AccountId account, Side side) const {
+  std::optional<Instant> since;
+  if (const auto found = barred_.find(account); found != barred_.end()) since = found->second;
+  const auto removed = removed_.find(account);
+  if (side == Side::participant && removed != removed_.end()) {
+    since = since ? std::min(*since, removed->second) : removed->second;
+  }
+  return since;
 }
 
-void Truth::note_snapshot(AccountId account, Side side) {
-  auto& all = snapshots_of(account, side);
-  const auto& bookings = state_.bookings;
-  auto frame =
-      renderer_.snapshot(side, side == Side::driver ? bookings.oldest_of_driver(account)
-                                                    : bookings.newest_of_customer(account));
-  if (*frame != *all.back()) all.push_back(std::move(frame));
+std::optional<Instant> Truth::put_out_at(AccountId account, Side side) const {
+  const auto found = put_out_.find({account, side});
+  return found == put_out_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Truth::take_room(const Envelope& envelope) {
@@ -77,20 +88,18 @@ void Truth::take_room(const Envelope& envelope) {
   const auto check = [&](MessageId message) {
     if (authors_.at(message) != author) throw Violation("a message was changed by somebody else");
   };
-  if (const auto* added = std::get_if<ParticipantAdded>(&event)) absent_.erase(added->account);
-  if (const auto* removed = std::get_if<ParticipantRemoved>(&event)) {
-    absent_[removed->account] = envelope.at;
-  }
   if (std::holds_alternative<RoomMessageSent>(event)) {
     const MessageId id{envelope.cause.value};
     authors_[id] = author;
-    messages_[room][envelope.position] = id;
   }
   if (const auto* edited = std::get_if<RoomMessageEdited>(&event)) check(edited->message);
-  if (const auto* deleted = std::get_if<RoomMessageDeleted>(&event)) {
-    check(deleted->message);
-    messages_[room].erase(deleted->sent);
+  if (const auto* deleted = std::get_if<RoomMessageDeleted>(&event)) check(deleted->message);
+  if (const auto* added = std::get_if<ParticipantAdded>(&event)) removed_.erase(added->account);
+  if (const auto* removed = std::get_if<ParticipantRemoved>(&event)) {
+    removed_[removed->account] = envelope.at;
+    put_out_[{removed->account, Side::participant}] = envelope.at;
   }
+  history_.take(envelope);
   if (auto news = renderer_.news_to_room(envelope)) {
     told_in_[room].push_back({envelope.position, std::move(news)});
   }
@@ -98,12 +107,12 @@ void Truth::take_room(const Envelope& envelope) {
 
 void Truth::take_booking(const Envelope& envelope) {
   const auto& booking = *state_.bookings.find(BookingId{envelope.stream.id});
-  bookings_.insert(booking.id);
+  history_.take(envelope, booking);
   const auto parties = parties_of(booking);
   concerned_.insert({booking.id, parties.customer});
   if (parties.driver) concerned_.insert({booking.id, *parties.driver});
-  if (const auto* requested =
-          std::get_if<BookingRequested>(&std::get<BookingEvent>(envelope.event));
+  const auto& event = std::get<BookingEvent>(envelope.event);
+  if (const auto* requested = std::get_if<BookingRequested>(&event);
       requested && requested->idempotency_key) {
     auto& before = keys_[{parties.customer, requested->idempotency_key->key}];
     if (before != Instant{} && envelope.at < before + idempotency_key_life) {
@@ -112,9 +121,27 @@ void Truth::take_booking(const Envelope& envelope) {
     before = envelope.at;
   }
 
+  if (std::holds_alternative<OfferExpired>(event) && envelope.at < grace_until_) {
+    throw Violation("an offer expired before its driver could come back");
+  }
+  const auto* cancelled = std::get_if<BookingCancelled>(&event);
+  const bool is_in_want = cancelled && cancelled->reason_code == CancelReason::no_driver_available;
+  if (std::holds_alternative<DriverAssigned>(event) || is_in_want) {
+    choices_.push_back(
+        {envelope.at, parties.customer, is_in_want ? std::nullopt : parties.driver, booking.asked});
+  }
+
   pushes_.clear();
   renderer_.pushes(envelope, booking, pushes_);
+  if (booking.status == BookingStatus::confirmation ||
+      booking.status == BookingStatus::on_the_way) {
+    confirmed_.insert(booking.id);
+  }
   for (const auto& [to, side, frame] : pushes_) {
+    if (!is_party(to, side, booking)) throw Violation("a stranger would be told: " + *frame);
+    if (side == Side::customer && shows_driver_too_early(booking.id, *frame)) {
+      throw Violation("a customer would be told who drives: " + *frame);
+    }
     told_[{to, side}].push_back({envelope.position, frame});
   }
   if (!is_open(booking)) return;

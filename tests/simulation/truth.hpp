@@ -3,9 +3,10 @@
 #include "net/dialects/wire_renderer.hpp"
 #include "projections/projections.hpp"
 #include "tests/simulation/disk.hpp"
+#include "tests/simulation/history.hpp"
 
+#include <deque>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -34,33 +35,36 @@ class Truth {
   const Stream& told(AccountId account, Side side) { return told_[{account, side}]; }
   const Stream& told_in(RoomId room) { return told_in_[room]; }
 
-  /// The snapshots that the account can have been shown on a side of taxi, without naming a
-  /// booking: as it was in the beginning, and as it was from some event on.
-  const std::vector<Frame>& snapshots(AccountId account, Side side) {
-    return snapshots_of(account, side);
-  }
-
   /// Whether the booking is the account's: as customer, or as a driver who was ever asked.
   bool concerns(BookingId booking, AccountId account) const {
     return concerned_.contains({booking, account});
   }
-  /// Whether there is, or was, one of this id.
-  bool has_booking(BookingId booking) const { return bookings_.contains(booking); }
 
-  /// The room's messages that are not deleted, in order.
-  const std::map<Position, MessageId>& messages_in(RoomId room) { return messages_[room]; }
-
-  /// Since when the account may do nothing; nothing where it may.
-  std::optional<Instant> barred_since(AccountId account) const {
-    const auto found = barred_.find(account);
-    return found == barred_.end() ? std::nullopt : std::optional(found->second);
+  /// Whether a customer's frame shows who drives before anybody has taken the booking.
+  bool shows_driver_too_early(BookingId booking, const std::string& frame) const {
+    return !confirmed_.contains(booking) &&
+           frame.find(R"("vehicle_number":")") != std::string::npos;
   }
 
-  /// Since when the account takes part in no room any more, if it did before.
-  std::optional<Instant> absent_since(AccountId account) const {
-    const auto found = absent_.find(account);
-    return found == absent_.end() ? std::nullopt : std::optional(found->second);
-  }
+  const History& history() const { return history_; }
+
+  /// Since when the account may not be connected on a side; nothing where it may.
+  std::optional<Instant> barred_since(AccountId account, Side side) const;
+  /// When the account was last put out, if ever: barred, or its sessions ended.
+  std::optional<Instant> put_out_at(AccountId account, Side side) const;
+
+  /// A driver was asked, or none was there who could be.
+  struct Choice {
+    Instant at;
+    AccountId customer;
+    std::optional<AccountId> chosen;
+    std::vector<AccountId> asked;  ///< ever, the chosen one among them
+  };
+  /// Those that nobody has taken out yet.
+  std::deque<Choice>& choices() { return choices_; }
+
+  /// A process was started, and gives drivers this long to come back.
+  void begin_grace(Instant until) { grace_until_ = until; }
 
   const Projections& state() const { return state_; }
   HighWaterMark mark() const { return mark_; }
@@ -69,23 +73,23 @@ class Truth {
   void take(const Envelope& envelope);
   void take_booking(const Envelope& envelope);
   void take_room(const Envelope& envelope);
-  std::vector<Frame>& snapshots_of(AccountId account, Side side);
-  void note_snapshot(AccountId account, Side side);
 
   const net::WireRenderer& renderer_;
   std::size_t read_bytes_ = 0;
   HighWaterMark mark_;
   Projections state_;
+  History history_;
   std::map<std::pair<AccountId, Side>, Stream> told_;
   std::map<RoomId, Stream> told_in_;
-  std::set<BookingId> bookings_;
   std::set<std::pair<BookingId, AccountId>> concerned_;
+  std::set<BookingId> confirmed_;  // now or once
   std::map<std::pair<AccountId, std::string>, Instant> keys_;
   std::map<AccountId, Instant> barred_;
-  std::map<AccountId, Instant> absent_;
-  std::map<std::pair<AccountId, Side>, std::vector<Frame>> snapshots_;
+  std::map<AccountId, Instant> removed_;  // from a room
+  std::map<std::pair<AccountId, Side>, Instant> put_out_;
   std::map<MessageId, AccountId> authors_;
-  std::map<RoomId, std::map<Position, MessageId>> messages_;
+  std::deque<Choice> choices_;
+  Instant grace_until_;
   std::vector<Push> pushes_;
 };
 

@@ -4,18 +4,18 @@
 #include "net/api.hpp"
 #include "net/command_queue.hpp"
 #include "net/tokens/hs256.hpp"
-#include "tests/simulation/conduct.hpp"
 #include "tests/simulation/disk.hpp"
 #include "tests/simulation/truth.hpp"
 #include "tests/support/story.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <queue>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 namespace hansom::simulation {
 
@@ -23,7 +23,8 @@ namespace hansom::simulation {
 class Listener {
  public:
   virtual ~Listener() = default;
-  virtual void opened() = 0;
+  /// What follows on this position is told to it.
+  virtual void opened(Position admitted) = 0;
   /// `in_burst`: it was asked for, or shown to who comes, and did not just happen.
   virtual void heard(const Frame& frame, bool in_burst) = 0;
   /// Nothing is heard any more.
@@ -35,14 +36,17 @@ struct Line {
   PeerId peer;
   Side side = Side::driver;
   AccountId account;
-  Listener* listener = nullptr;  ///< null once the client's end is gone
-  bool is_open = false;          ///< the upgrade was answered
-  Instant opened_at;
-  bool is_closing = false;    ///< the server says nothing more on it
-  bool is_known = false;      ///< to the engine
-  Instant server_said_at;     ///< when the last thing arrives that the server said ..
-  Instant client_said_at;     ///< .. and the client
-  std::size_t under_way = 0;  ///< frames to the client
+  Listener* listener = nullptr;      ///< null once the client's end is gone
+  bool is_open = false;              ///< the upgrade was answered
+  Instant came_at;                   ///< when it was asked for
+  Instant opened_at;                 ///< .. and the engine admitted it
+  std::optional<Instant> gone_at{};  ///< when one end knew that it is no more
+  bool is_closing = false;           ///< the server says nothing more on it
+  Frame last_said{};                 ///< by the server
+  int owed = 0;                      ///< commands of its that were not answered
+  Instant server_said_at;            ///< when the last thing arrives that the server said ..
+  Instant client_said_at;            ///< .. and the client
+  std::size_t under_way = 0;         ///< frames to the client
   bool reports_drained = false;
 };
 
@@ -87,6 +91,7 @@ class World : private Outlet, private Observer {
   void request(Request request, Heard heard);
   /// A token that the account has.
   const std::string& token_of(AccountId account) const { return tokens_.at(account); }
+  const Renderer& renderer() const { return renderer_; }
   static constexpr const char* admin_token = "the-admin";
 
   // What goes wrong.
@@ -105,6 +110,8 @@ class World : private Outlet, private Observer {
   bool is_serving() const { return loop_ && loop_->serving(); }
   /// Compares the live state with what the log folds to, if nothing is under way.
   void check_state();
+  /// Whether what is due is seen to.
+  void check_overdue() const;
   /// Whether all requests over HTTP were answered, that are not lost.
   bool all_are_answered() const { return awaited_.empty(); }
 
@@ -127,14 +134,16 @@ class World : private Outlet, private Observer {
   // Outlet and Observer.
   void release(Outbox outbox) override;
   void call_turn() override { wake(now_); }
-  void command(std::string_view) override {}
+  void command(std::string_view name) override;
   void refused(RefusalCode, std::optional<Side>) override {}
   void drivers_connected(std::size_t, std::size_t) override {}
-  void appended(std::span<const Envelope> events) override { conduct_.appended(events, now_); }
+  void appended(std::span<const Envelope> events) override;
   void log_failed(const LogError& error) override;
-  void log_recovered(Position) override { serving_since_ = now_; }
+  void log_recovered(Position) override {}
 
   void start();
+  void open_log();
+  void start_later();
   void submit(PeerId from, Command command);
   bool refuses_next();
   void wake(Instant at);
@@ -147,12 +156,23 @@ class World : private Outlet, private Observer {
   void say(const std::shared_ptr<Line>& line, Frame frame, bool in_burst = false);
   void report_if_drained(const std::shared_ptr<Line>& line);
   void close(const std::shared_ptr<Line>& line);
+  void end(Line& line);
   void sign_off(const std::shared_ptr<Line>& line);
   void take_output(Output&& output);
-  void check_timers();
   Instant arrival(Instant& last);
   void take_request(const Request& request, const Heard& heard);
   PeerId new_peer() { return {++last_peer_}; }
+  Uuid new_id();
+
+  // Looked at after each turn (world_checks.cpp).
+  void check_all();
+  void check_answers();
+  void check_lines();
+  void check_deadlines();
+  void check_choices();
+  void check_close(const Line& line, const Output& output);
+  bool had_socket(AccountId driver, Instant at) const;
+  bool kept_socket(AccountId driver, Instant at) const;
 
   const bool traced_;
   std::uint64_t hash_ = 14695981039346656037ull;
@@ -171,17 +191,23 @@ class World : private Outlet, private Observer {
   const net::Hs256Verifier verifier_;
   const net::Api api_;
   std::map<AccountId, std::string> tokens_;
-  Conduct conduct_;
   std::uint64_t life_ = 0;
-  Instant started_at_;
-  Instant serving_since_;
   std::unique_ptr<DiskLog> log_;
   std::unique_ptr<net::CommandQueue> queue_;
   std::unique_ptr<Loop> loop_;
   std::optional<Instant> turn_at_;
   bool disk_will_work_ = false;
   std::map<std::uint64_t, std::shared_ptr<Line>> lines_;
+  std::map<std::pair<AccountId, Side>, PeerId> newest_;        // who asked for a socket last
+  std::vector<std::shared_ptr<const Line>> lines_of_drivers_;  // all there ever were, of taxi
   std::map<std::uint64_t, Heard> awaited_;
+  Instant started_at_;
+  Instant settled_since_;  // since when there is this process, and its log did not fail
+
+  // Whose command each event comes of.
+  std::deque<std::pair<PeerId, std::string_view>> undecided_;  // of the turn that runs
+  std::optional<PeerId> deciding_for_;
+  std::map<Uuid, PeerId> senders_;
 };
 
 }  // namespace hansom::simulation
