@@ -139,7 +139,7 @@ class World : private Outlet, private Observer {
   void drivers_connected(std::size_t, std::size_t) override {}
   void appended(std::span<const Envelope> events) override;
   void log_failed(const LogError& error) override;
-  void log_recovered(Position) override {}
+  void log_recovered(Position) override { settled_since_ = now_; }
 
   void start();
   void open_log();
