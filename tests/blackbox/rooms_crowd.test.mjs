@@ -118,8 +118,8 @@ test('however much is said at once, who does not read is dropped, and nobody els
   await assertUndisturbed(members[1], apps);
 });
 
-// Some thousand messages are always on their way to the slow one, of which the system's buffers take
-// the first megabytes; what waits in the server stays between its two limits.
+// Some thousand messages are always on their way to the slow one. The system's buffers take the
+// first megabytes of them; what waits in the server stays between its two limits.
 test('who goes on reading, but much too late, is dropped, and nobody else', async (t) => {
   const { server, room, members } = await openRoom(t, { members: 4, env: openWide });
   const apps = appsOf(members);
