@@ -71,6 +71,14 @@ void put_entry(const fs::path& folder, const std::string& key, std::optional<std
   });
 }
 
+/// The first that has so many records besides the newest.
+const Entries::value_type& one_with(const Entries& entries, std::size_t others) {
+  const auto found = std::ranges::find_if(
+      entries, [&](const auto& entry) { return entry.second.size() >= others * sizeof(Position); });
+  REQUIRE(found != entries.end());
+  return *found;
+}
+
 Position oldest_in(const std::string& key, const std::string& others) {
   return position_at_end(others.empty() ? key : others.substr(0, 8));
 }
@@ -120,10 +128,7 @@ TEST_CASE("whichever entry an index lacks, the first event that is not found is 
 TEST_CASE("an entry that has less than it should is found out", "[index_audit]") {
   const Rides log;
   const auto entries = entries_of(log.path());
-  const auto found = std::ranges::find_if(
-      entries, [](const auto& entry) { return entry.second.size() >= 3 * sizeof(Position); });
-  REQUIRE(found != entries.end());
-  const auto& [key, others] = *found;
+  const auto& [key, others] = one_with(entries, 3);
   put_entry(log.path(), key, others.substr(sizeof(Position)));
   CHECK(fault_in(log.path()) == oldest_in(key, others));
   put_entry(log.path(), key, others.substr(0, sizeof(Position)));
@@ -141,10 +146,7 @@ TEST_CASE("an entry of what is not there is found out", "[index_audit]") {
 TEST_CASE("entries that have the same again are whole", "[index_audit]") {
   const Rides log;
   const auto entries = entries_of(log.path());
-  const auto found = std::ranges::find_if(
-      entries, [](const auto& entry) { return entry.second.size() >= 2 * sizeof(Position); });
-  REQUIRE(found != entries.end());
-  const auto& [key, others] = *found;
+  const auto& [key, others] = one_with(entries, 2);
   const auto prefix = key.substr(0, key.size() - sizeof(Position));
   put_entry(log.path(), prefix + others.substr(others.size() - sizeof(Position)),
             others.substr(0, others.size() - sizeof(Position)));
